@@ -1,0 +1,63 @@
+"""Everything that can go wrong because of what a user gave or has.
+
+    Script2MovieError
+    ├── StoryError            the synopsis or screenplay cannot be read
+    ├── PlanError             plan.json is not a plan (carries the JSON path)
+    ├── BankError             the cast folder, a portrait or a voice sample
+    ├── SettingsError         an option that does not exist or cannot be
+    ├── WeightsError          a model's weights are missing or damaged
+    ├── BackendUnavailable    a backend that this machine cannot run as it is
+    ├── OutputError           a file that cannot be written
+    └── ShotFailed            one shot or line that could not be made (carries its id)
+
+Each message is one sentence that says what, where and what to type. The CLI and the studio
+catch `Script2MovieError`, once; anything else is a bug of ours and shows its traceback.
+"""
+
+__all__ = [
+    "BackendUnavailable",
+    "BankError",
+    "OutputError",
+    "PlanError",
+    "Script2MovieError",
+    "SettingsError",
+    "ShotFailed",
+    "StoryError",
+    "WeightsError",
+]
+
+
+class Script2MovieError(Exception):
+    """The root: its text is written for the person who typed the command."""
+
+
+class StoryError(Script2MovieError):
+    """The synopsis or screenplay cannot be read."""
+
+
+class PlanError(Script2MovieError):
+    """A plan breaks its schema; the message names the JSON path and what would be right."""
+
+
+class BankError(Script2MovieError):
+    """A cast folder, a portrait or a voice sample cannot be used."""
+
+
+class SettingsError(Script2MovieError):
+    """A setting that does not exist, is out of range or contradicts another."""
+
+
+class WeightsError(Script2MovieError):
+    """Weights that are not there, or whose hash is wrong."""
+
+
+class BackendUnavailable(Script2MovieError):
+    """A backend that exists but cannot run here: an extra, key, device or weight is missing."""
+
+
+class OutputError(Script2MovieError):
+    """A place that cannot be written to: no permission, no space, not a folder."""
+
+
+class ShotFailed(Script2MovieError):
+    """One shot or line could not be made; the others go on."""
