@@ -298,11 +298,14 @@ class Backdrop:
     picture  (H, W, 3) a flat (rectilinear) view, already lit and softened as the shot wants it
     focal    its focal length in its own pixels; the optical axis is at its centre
     depth    (h, w) metres for a plate with parallax, None for one that only turns and zooms
+    scale    its pixels for one pixel of the frame at rest, 0.5 for a soft one kept at half size;
+             the frame at rest is the middle of the picture, so its focal length is focal / scale
     """
 
     picture: Picture
     focal: float
     depth: NDArray[np.float32] | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
