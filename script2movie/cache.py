@@ -1,0 +1,172 @@
+"""What is made again and what is not. Knows no stage and no format.
+
+An artefact is a file or folder named after the call that made it: the digest of the kind, the
+backend's fingerprint and every argument, with the contents of the files among them. It is made
+under another name and renamed once whole, so nothing is ever half there and to resume is to run
+again. How long each artefact took is written to `times.jsonl` beside them.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from script2movie.errors import OutputError
+
+__all__ = ["Cache", "digest"]
+
+
+def digest(*values: object) -> str:
+    """24 hex digits that stand for the values: equal values give equal digits, on any machine.
+
+    Takes dataclasses, enums, tuples, lists, mappings, arrays, bytes, str, int, float, bool, None
+    and Paths; a Path stands for its file's contents, not its name.
+
+    Raises:
+        TypeError: a value of another kind, which is a bug of the caller.
+    """
+    sha = hashlib.sha256()
+    for value in values:
+        _feed(sha, value)
+    return sha.hexdigest()[:24]
+
+
+def _feed(sha: "hashlib._Hash", value: object) -> None:
+    def mark(tag: str, payload: bytes = b"") -> None:
+        sha.update(f"{tag}:{len(payload)}:".encode())
+        sha.update(payload)
+
+    match value:
+        case Enum():
+            mark("enum", f"{type(value).__name__}.{value.name}".encode())
+        case None | bool() | int() | float():
+            mark(type(value).__name__, repr(value).encode())
+        case str():
+            mark("str", value.encode())
+        case bytes():
+            mark("bytes", value)
+        case Path():
+            mark("file", hashlib.sha256(value.read_bytes()).digest())
+        case np.ndarray():
+            mark("array", f"{value.dtype.str}{value.shape}".encode())
+            sha.update(np.ascontiguousarray(value).data)
+        case Mapping():
+            mark("map", str(len(value)).encode())
+            for key in sorted(value):
+                _feed(sha, key)
+                _feed(sha, value[key])
+        case tuple() | list():
+            mark("list", str(len(value)).encode())
+            for item in value:
+                _feed(sha, item)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            mark("data", type(value).__name__.encode())
+            for field in fields(value):
+                mark("field", field.name.encode())
+                _feed(sha, getattr(value, field.name))
+        case _:
+            raise TypeError(f"cannot name an artefact after a {type(value).__name__}")
+
+
+class Cache:
+    """A folder of artefacts. Safe to use from several threads and after a kill at any moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: list[tuple[str, str]] = []  # (kind, digest) made by this run, in order
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+        except OSError as error:
+            raise _refusal(folder, error) from error
+
+    def make(
+        self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
+    ) -> Path:
+        """The artefact's path; `write(path)` is called to make it only where it is not there.
+
+        Raises:
+            OutputError: the folder cannot be written to, or the disk is full.
+        """
+        path = self.path(kind, suffix, key)
+        if path.exists():
+            return path
+        draft = path.with_name(f".{os.getpid()}.{threading.get_ident()}.{path.name}")
+        start = time.perf_counter()
+        try:
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            write(draft)
+            draft.replace(path)
+            with self._lock:
+                self.made.append((kind, path.stem))
+                self._note(kind, path.stem, time.perf_counter() - start)
+        except OSError as error:
+            raise _refusal(path, error) from error
+        finally:
+            _remove(draft)
+        return path
+
+    def path(self, kind: str, suffix: str, key: tuple[object, ...]) -> Path:
+        """Where the artefact of this call is or would be."""
+        return self.folder / kind / f"{digest(kind, key)}{suffix}"
+
+    def seconds(self) -> dict[str, float]:
+        """How long each artefact took when it was made, by '<kind>/<digest>'."""
+        times: dict[str, float] = {}
+        log = self.folder / "times.jsonl"
+        if log.exists():
+            for line in log.read_text(encoding="utf-8").splitlines():
+                try:
+                    kind, name, seconds = json.loads(line)
+                except ValueError:  # the line being written when the run was killed
+                    continue
+                times[f"{kind}/{name}"] = seconds
+        return times
+
+    def _note(self, kind: str, name: str, seconds: float) -> None:
+        with (self.folder / "times.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps([kind, name, round(seconds, 3)]) + "\n")
+
+    def _sweep(self) -> None:
+        """Remove the drafts of runs that no longer live."""
+        for draft in self.folder.glob("*/.*"):
+            owner = draft.name.split(".")[1]
+            if owner.isdigit() and not _alive(int(owner)):
+                _remove(draft)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _remove(draft: Path) -> None:
+    if draft.is_dir():
+        shutil.rmtree(draft, ignore_errors=True)
+    else:
+        draft.unlink(missing_ok=True)
+
+
+def _refusal(path: Path, error: OSError) -> OutputError:
+    if error.errno == errno.ENOSPC:
+        return OutputError(
+            f"the disk that holds {path.parent} is full: free some space and run again, "
+            "what is made already is kept"
+        )
+    reason = error.strerror or str(error)
+    return OutputError(f"cannot write {path}: {reason}; choose another folder with --out")

@@ -1,0 +1,169 @@
+"""Frames to clips, clips to a film, a film back to frames: ffmpeg, run as a program of its own.
+
+Every clip is encoded once with the same settings, so a film is its clips' packets in a row:
+nothing is encoded twice and memory does not grow with the film.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import cv2
+import imageio_ffmpeg  # type: ignore[import-untyped]
+import numpy as np
+import soundfile  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from script2movie.errors import OutputError
+from script2movie.stages import MIX_RATE
+
+__all__ = ["ENCODER", "encode", "join_clip", "read_frames", "read_sound", "stitch", "write_png"]
+
+# One place for the settings of the picture: the benchmark encodes with the same.
+ENCODER = (
+    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p"),
+    *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
+    *("-color_range", "tv"),
+)
+EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
+SOUND = ("-c:a", "aac", "-b:a", "192k")
+
+
+def encode(
+    frames: Iterable[NDArray[np.uint8]], path: Path, *, width: int, height: int, fps: int
+) -> int:
+    """Writes NV12 frames to an MP4 without sound; returns how many there were.
+
+    Raises:
+        OutputError: ffmpeg could not write the file.
+    """
+    shape = (height * 3 // 2, width)
+    command = [
+        *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y"),
+        *("-f", "rawvideo", "-pix_fmt", "nv12", "-s", f"{width}x{height}", "-r", str(fps)),
+        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
+        *("-color_range", "tv", "-i", "-", *ENCODER, "-g", str(2 * fps), *EXACT),
+        *("-video_track_timescale", str(512 * fps), "-f", "mp4", str(path)),
+    ]
+    count = 0
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stderr=log, stdout=subprocess.DEVNULL, pipesize=1 << 20
+        )
+        assert process.stdin is not None
+        try:
+            for frame in frames:
+                assert frame.shape == shape, f"a frame is {frame.shape}, not {shape}"
+                process.stdin.write(np.ascontiguousarray(frame).data)
+                count += 1
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # ffmpeg has stopped; its own words follow
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        if process.wait() != 0:
+            log.seek(0)
+            raise _refusal(path, log.read())
+    return count
+
+
+def join_clip(picture: Path, track: NDArray[np.float32], path: Path, scratch: Path) -> None:
+    """One shot with its sound: the picture's packets as they are, the track (N, 2) as AAC."""
+    wav = scratch / "track.wav"
+    soundfile.write(wav, track, MIX_RATE, subtype="PCM_16")
+    _run(
+        [
+            *("-i", str(picture), "-i", str(wav), "-map", "0:v", "-map", "1:a", "-c:v", "copy"),
+            *(*SOUND, *EXACT, "-movflags", "+faststart", "-f", "mp4", str(path)),
+        ],
+        path,
+    )
+
+
+def stitch(
+    pictures: Sequence[Path],
+    sound: Path,
+    subtitles: Path | None,
+    path: Path,
+    scratch: Path,
+    metadata: Mapping[str, str],
+) -> None:
+    """The film: the pictures' packets in a row, one soundtrack, one subtitle track, faststart."""
+    listing = scratch / "pictures.txt"
+    lines = ("file '" + str(p.resolve()).replace("'", "'\\''") + "'\n" for p in pictures)
+    listing.write_text("".join(lines), encoding="utf-8")
+    command = ["-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(sound)]
+    if subtitles is not None:
+        command += ["-i", str(subtitles)]
+    command += ["-map", "0:v", "-map", "1:a", "-c:v", "copy", *SOUND]
+    if subtitles is not None:
+        command += ["-map", "2:s", "-c:s", "mov_text", "-metadata:s:s:0", "language=eng"]
+    for key, value in metadata.items():
+        command += ["-metadata", f"{key}={value}"]
+    command += [*EXACT, "-movflags", "+faststart", "-f", "mp4", str(path)]
+    _run(command, path)
+
+
+def read_frames(
+    path: Path, *, every: Sequence[int] | None = None, width: int = 0, height: int = 0
+) -> Iterator[NDArray[np.uint8]]:
+    """The frames of a film as RGB (height, width, 3), in order, streamed.
+
+    `every` keeps only the frames with these numbers (from 0, ascending); `width` and `height`
+    scale them, 0 keeps the film's size.
+    """
+    size = (width, height) if width and height else _size(path)
+    chosen = "" if every is None else "+".join(f"eq(n\\,{n})" for n in every)
+    filters = [f"select={chosen}"] if chosen else []
+    filters += [f"scale={size[0]}:{size[1]}:flags=area"] if width and height else []
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path)]
+    command += ["-vf", ",".join(filters)] if filters else []
+    command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        num_bytes = size[0] * size[1] * 3
+        while len(raw := process.stdout.read(num_bytes)) == num_bytes:
+            yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
+
+
+def read_sound(path: Path, rate: int) -> NDArray[np.float32]:
+    """The first sound track as mono samples (N,) at `rate`."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-vn"]
+    command += ["-ac", "1", "-ar", str(rate), "-f", "f32le", "-"]
+    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4")
+
+
+def write_png(rgb: NDArray[np.uint8], path: Path) -> None:
+    """An RGB picture (height, width, 3) as a PNG."""
+    done, coded = cv2.imencode(".png", rgb[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    assert done
+    path.write_bytes(coded.tobytes())
+
+
+def _size(path: Path) -> tuple[int, int]:
+    capture = cv2.VideoCapture(str(path))
+    size = (int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+    capture.release()
+    return size
+
+
+def _run(arguments: list[str], path: Path) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-nostdin", *arguments]
+    process = subprocess.run(command, capture_output=True, check=False)
+    if process.returncode != 0:
+        raise _refusal(path, process.stderr)
+
+
+def _refusal(path: Path, log: bytes) -> OutputError:
+    words = log.decode(errors="replace").strip().splitlines()
+    if any("No space left" in line for line in words):
+        return OutputError(
+            f"the disk that holds {path.parent} is full: free some space and run again, "
+            "what is made already is kept"
+        )
+    return OutputError(
+        f"ffmpeg could not write {path}: {words[-1] if words else 'no reason given'}"
+    )

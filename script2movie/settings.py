@@ -1,0 +1,79 @@
+"""What a user may choose, in one place, with defaults by profile. Refuses the impossible.
+
+Knows the names of profiles, not of backends: which backends exist is `backends`' business.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from script2movie.errors import SettingsError
+
+__all__ = ["PROFILES", "Settings", "nearest", "settings_for"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120.
+
+    `style` is '' to keep the plan's own.
+    """
+
+    profile: str = "embedded"
+    planner: str = "embedded"
+    speaker: str = "embedded"
+    storyboard: str = "embedded"
+    animator: str = "embedded"
+    lipsync: str = "embedded"
+    mixer: str = "embedded"
+    width: int = 1280
+    height: int = 720
+    fps: int = 24
+    seed: int = 0
+    style: str = ""
+    music: bool = True
+    subtitles: bool = True
+    cards: bool = True
+
+
+PROFILES: dict[str, Settings] = {
+    "embedded": Settings(),
+    "preview": Settings(profile="preview", width=640, height=360, fps=12),
+}
+
+
+def settings_for(profile: str = "embedded", **choices: str | int | bool | None) -> Settings:
+    """The profile's settings with a user's choices over them; None leaves the profile's.
+
+    Raises:
+        SettingsError: an unknown profile or choice, or a value out of range.
+    """
+    if profile not in PROFILES:
+        raise SettingsError(f"there is no profile '{profile}'{nearest(profile, PROFILES)}")
+    given = {name: value for name, value in choices.items() if value is not None}
+    try:
+        settings = replace(PROFILES[profile], **given)  # type: ignore[arg-type]
+    except TypeError:
+        unknown = next(name for name in given if name not in Settings.__dataclass_fields__)
+        raise SettingsError(
+            f"there is no setting '{unknown}'{nearest(unknown, Settings.__dataclass_fields__)}"
+        ) from None
+    for side, pixels in (("width", settings.width), ("height", settings.height)):
+        if not 128 <= pixels <= 4096 or pixels % 2:
+            raise SettingsError(
+                f"--size has a {side} of {pixels}; it must be an even number from 128 to 4096, "
+                "as in --size 1280x720"
+            )
+    if not 1 <= settings.fps <= 120:
+        raise SettingsError(f"--fps is {settings.fps}; it must be from 1 to 120, as in --fps 24")
+    if not 0 <= settings.seed < 2**32:
+        raise SettingsError(f"--seed is {settings.seed}; it must be from 0 to 4294967295")
+    return settings
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """'; did you mean ...? (there are: ...)' for an error about a name that does not exist."""
+    known = sorted(names)
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"{hint} (there are: {', '.join(known)})"
