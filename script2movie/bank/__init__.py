@@ -1,0 +1,17 @@
+"""A folder of people into the characters of a film; who has no portrait is played by a figure.
+
+    folder    the layouts a cast folder may have, and who is in it
+    names     what a person may be called, and when two names are one
+    photos    any photo a person has into a picture with one face
+    voices    voice samples: long enough, loud enough, whole
+    about     what `about.txt` says of a person: gender, age, other names
+    figures   the default cast, dealt once for a film
+
+Knows nothing of scenes and shots. Refuses with `BankError`; several faults are several lines.
+"""
+
+from script2movie.bank.figures import Figure, complete_bank, default_figures
+from script2movie.bank.folder import read_bank
+from script2movie.bank.photos import read_portrait
+
+__all__ = ["Figure", "complete_bank", "default_figures", "read_bank", "read_portrait"]

@@ -1,0 +1,37 @@
+"""What a person may be called, and when two names are one. Knows nothing of files."""
+
+import unicodedata
+
+from script2movie.movie import NARRATOR
+
+__all__ = ["MAX_NAME_LENGTH", "name_fault", "one_name", "same_name"]
+
+MAX_NAME_LENGTH = 60  # characters; it stands on cards, in subtitles and in file names
+
+_MARKS = frozenset(" '’‘.,-‐‑()&·")  # what names hold besides letters and digits
+
+
+def one_name(text: str) -> str:
+    """`text` as a name is written: composed accents (NFC), '_' and runs of spaces as one space."""
+    return " ".join(unicodedata.normalize("NFC", text).replace("_", " ").split())
+
+
+def same_name(name: str) -> str:
+    """The key under which two spellings of one name are equal: accents composed, case folded."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def name_fault(name: str) -> str:
+    """Why nobody can be called `name`, to follow the name in a sentence; '' where all is well."""
+    if len(name) > MAX_NAME_LENGTH:
+        return f"has {len(name)} characters: shorten it to {MAX_NAME_LENGTH} or fewer"
+    if same_name(name) == same_name(NARRATOR):
+        return "is reserved for the voice that tells the story: call the person something else"
+    for character in name:
+        if character in _MARKS or unicodedata.category(character)[0] in "LMN":
+            continue
+        known = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        return f"holds {known}: use letters, digits, spaces, apostrophes, dots and hyphens"
+    if not any(character.isalpha() for character in name):
+        return "holds no letter: name the person as the story does"
+    return ""

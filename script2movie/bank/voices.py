@@ -1,0 +1,61 @@
+"""Voice samples: long enough, loud enough, whole. Knows nothing of whose voice it is."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from script2movie.errors import BankError
+
+__all__ = ["VOICE_SUFFIXES", "check_voice_sample", "seconds_of_sound"]
+
+VOICE_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg"})
+MIN_SPEECH = 1.5  # seconds of sound that is not silence
+MAX_DURATION = 600.0  # seconds
+MIN_RATE = 8_000  # samples a second
+_WINDOW = 0.03  # seconds over which loudness is taken
+_QUIETEST = 10 ** (-50 / 20)  # root mean square of the quietest window that counts
+_RANGE = 10 ** (-35 / 20)  # and how far below the loudest windows it may lie
+
+
+def check_voice_sample(path: Path) -> None:
+    """Raises `BankError` unless `path` is a whole recording with 1.5 s of speech in 10 minutes."""
+    try:
+        header = soundfile.info(path)
+        seconds = header.frames / header.samplerate
+        if seconds > MAX_DURATION:
+            raise BankError(
+                f"{path} lasts {seconds / 60:.0f} minutes: cut it to 10 minutes or less"
+            )
+        if seconds < MIN_SPEECH:
+            raise BankError(
+                f"{path} lasts {seconds:.1f} s: a voice sample needs {MIN_SPEECH} s of speech"
+            )
+        if header.samplerate < MIN_RATE:
+            raise BankError(f"{path} has {header.samplerate} samples a second: it needs {MIN_RATE}")
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        raise BankError(
+            f"{path} is not a recording that can be read ({error}): save it as WAV"
+        ) from None
+    if not np.isfinite(samples).all():
+        raise BankError(f"{path} holds samples that are not numbers: export it again")
+    heard = seconds_of_sound(samples.mean(axis=1), rate)
+    if heard == 0.0:
+        raise BankError(f"{path} is {seconds:.0f} s of silence: a voice sample needs speech")
+    if heard < MIN_SPEECH:
+        raise BankError(
+            f"{path} holds {heard:.1f} s of speech: a voice sample needs {MIN_SPEECH} s"
+        )
+
+
+def seconds_of_sound(samples: NDArray[np.float32], rate: int) -> float:
+    """How long mono `samples` (N,) are not silent: above -50 dBFS and near the loudest parts."""
+    window = round(rate * _WINDOW)
+    windows = samples[: len(samples) // window * window].reshape(-1, window)  # (windows, window)
+    if not len(windows):
+        return 0.0
+    loudness = np.sqrt(np.mean(np.square(windows, dtype=np.float64), axis=1))
+    floor = max(_QUIETEST, float(np.quantile(loudness, 0.98)) * _RANGE)
+    return float(np.count_nonzero(loudness > floor)) * _WINDOW
