@@ -18,7 +18,18 @@ from numpy.typing import NDArray
 from script2movie.errors import OutputError
 from script2movie.stages import MIX_RATE
 
-__all__ = ["ENCODER", "encode", "join_clip", "read_frames", "read_sound", "stitch", "write_png"]
+__all__ = [
+    "ENCODER",
+    "Picture",
+    "encode",
+    "join_clip",
+    "read_frames",
+    "read_sound",
+    "stitch",
+    "write_png",
+]
+
+Picture = NDArray[np.uint8]
 
 # One place for the settings of the picture: the benchmark encodes with the same.
 ENCODER = (

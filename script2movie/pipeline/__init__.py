@@ -1,0 +1,18 @@
+"""The order of the stages, and nothing else: a story to a plan, a plan to a film.
+
+    planning   story -> Movie
+    shooting   Movie -> a picture without sound for every shot
+    cutting    pictures and speech -> clips, the soundtrack, the film and what lies beside it
+    run        one run: what is made or found, what failed, how far it is
+
+Each stage runs whole before the next: every model is loaded once, and the storyboard is there to
+look at early. What a stage makes is an artefact named after the call that made it, so a second
+run makes only what is missing or changed.
+"""
+
+from script2movie.pipeline.cutting import Film, Take
+from script2movie.pipeline.planning import plan
+from script2movie.pipeline.run import Progress
+from script2movie.pipeline.shooting import shoot
+
+__all__ = ["Film", "Progress", "Take", "plan", "shoot"]

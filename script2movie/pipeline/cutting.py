@@ -1,0 +1,339 @@
+"""Stage two from pictures to a film: clips with their sound, cards, the soundtrack, the cut."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile  # type: ignore[import-untyped]
+
+from script2movie import subtitles, timeline, timing
+from script2movie.media import artefacts, cards, clips
+from script2movie.movie import Movie, Scene, Shot, Transition
+from script2movie.pipeline.reel import Reel
+from script2movie.pipeline.run import Job, Run
+from script2movie.pipeline.speech import with_samples
+from script2movie.settings import Settings
+from script2movie.stages import (
+    MIX_RATE,
+    SPEECH_RATE,
+    Cue,
+    Keyframe,
+    Mixer,
+    Setting,
+    Speech,
+    TimedSpeech,
+    Voice,
+)
+from script2movie.timeline import Clip
+
+__all__ = ["Cutter", "Film", "Take"]
+
+TITLE_SECONDS = 2.6
+END_SECONDS = 3.4
+
+
+@dataclass(frozen=True)
+class Take:
+    """One shot of a finished film.
+
+    `start` is seconds into the film; `speech` has no samples, `spoken` are the artefacts that do.
+    """
+
+    scene: Scene
+    shot: Shot
+    clip: Path
+    keyframe: Path
+    start: float
+    num_frames: int
+    speech: TimedSpeech
+    spoken: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Film:
+    """What a run made. `path` is None where only some shots were asked for.
+
+    `seconds` is how long each kind of artefact took when it was made; `fingerprints` are the
+    backends', by stage.
+    """
+
+    path: Path | None
+    movie: Movie
+    takes: tuple[Take, ...]
+    voices: Mapping[str, Voice]
+    num_frames: int
+    fingerprints: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+class Cutter:
+    """Puts a run's pictures and speech together, and lays what a person wants beside the film."""
+
+    def __init__(self, reel: Reel, out: Path, settings: Settings, run: Run, mixer: Mixer) -> None:
+        self.reel, self.out, self.settings, self.run, self.mixer = reel, out, settings, run, mixer
+
+    def show_storyboard(self, keyframes: Mapping[str, Path]) -> None:
+        """A PNG a shot in `storyboard/`, as soon as all are drawn."""
+        folder = self.out.parent / "storyboard"
+        for shot_id, keyframe in keyframes.items():
+            picture = folder / f"{shot_id}.png"
+            if picture.exists() and picture.stat().st_mtime >= keyframe.stat().st_mtime:
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            clips.write_png(artefacts.load(keyframe, Keyframe).picture, picture)
+
+    def cut(
+        self,
+        pictures: Mapping[str, Path],
+        keyframes: Mapping[str, Path],
+        timed: Mapping[str, TimedSpeech],
+        speeches: Mapping[tuple[str, int], Path],
+        voices: Mapping[str, Voice],
+        fingerprints: Mapping[str, str],
+    ) -> Film:
+        """The clips, and the film where every shot of it is there.
+
+        Raises:
+            ShotFailed: some shots failed, in this stage or before.
+        """
+        spoken = {
+            shot.id: tuple(speeches[shot.id, number] for number in range(len(shot.dialogue)))
+            for _, shot in self.reel.filmed
+            if shot.id in pictures
+        }
+        # 1. A clip a shot
+        made = self.run.stage(
+            "clip",
+            {
+                shot.id: self.clip_job(scene, shot, pictures[shot.id], timed[shot.id], spoken)
+                for scene, shot in self.reel.filmed
+                if shot.id in pictures and shot.id in self.reel.asked
+            },
+            lambda shot_id: shot_id,
+        )
+        self.lay_beside(made, spoken, timed)
+        self.run.refuse_failed()
+        # 2. Where everything lies in the film
+        fps = self.settings.fps
+        has_cards = self.settings.cards and self.reel.whole
+        clock = round(TITLE_SECONDS * fps) if has_cards else 0
+        takes = []
+        for scene, shot in self.reel.filmed:
+            if shot.id in made:
+                count = timing.num_frames(timed[shot.id], fps)
+                takes.append(
+                    Take(
+                        scene,
+                        shot,
+                        self.out.parent / "clips" / f"{shot.id}.mp4",
+                        keyframes[shot.id],
+                        clock / fps,
+                        count,
+                        timed[shot.id],
+                        spoken[shot.id],
+                    )
+                )
+                clock += count
+        clock += round(END_SECONDS * fps) if has_cards else 0
+        # 3. The film
+        path = None
+        if self.reel.whole:
+            path = self.film(takes, pictures, fingerprints)
+        return Film(
+            path, self.reel.movie, tuple(takes), voices, clock, fingerprints, self.run.seconds()
+        )
+
+    def clip_job(
+        self,
+        scene: Scene,
+        shot: Shot,
+        picture: Path,
+        timed: TimedSpeech,
+        spoken: Mapping[str, tuple[Path, ...]],
+    ) -> Job:
+        setting = self.reel.setting(scene)
+        samples = round(timing.num_frames(timed, self.settings.fps) * MIX_RATE / self.settings.fps)
+        lines = spoken[shot.id]
+        seed = self.settings.seed
+
+        def job() -> Path:
+            def write(path: Path) -> None:
+                track = self.mixer.track(
+                    Cue(setting, with_samples(timed, lines), samples), seed=seed
+                )
+                with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
+                    clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
+
+            names = [line.name for line in lines]
+            key = (self.mixer.fingerprint, picture.name, setting, timed, names, samples, seed)
+            return self.run.make("clip", ".mp4", key, write)
+
+        return job
+
+    def film(
+        self, takes: Sequence[Take], pictures: Mapping[str, Path], fingerprints: Mapping[str, str]
+    ) -> Path:
+        """Cards, soundtrack, subtitles, the cut; everything under its own name beside `out`."""
+        reel = [pictures[take.shot.id] for take in takes]
+        cut = [
+            Clip(take.shot.id, take.clip, take.start, take.num_frames, take.speech, _entering(take))
+            for take in takes
+        ]
+        if self.settings.cards:
+            for which, take in (("title", takes[0]), ("end", takes[-1])):
+                at = 0 if which == "title" else len(reel)
+                picture = self.card(which, take.keyframe, fingerprints)
+                reel.insert(at, picture)
+                cut.insert(at, self.card_clip(which, picture, take))
+        sound = self.soundtrack(takes)
+        stem = self.out.with_suffix("")
+        subtitles.write_srt(cut, stem.with_suffix(".srt"))
+        subtitles.write_vtt(cut, stem.with_suffix(".vtt"))
+        written = stem.with_suffix(".srt") if self.settings.subtitles else None
+        metadata = {
+            "title": self.reel.movie.title,
+            "comment": synthetic_note(fingerprints),
+            "synthetic": "true",
+        }
+
+        def write(path: Path) -> None:
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".stitch.") as scratch:
+                parts = [folder / "picture.mp4" for folder in reel]
+                has_words = written is not None and written.stat().st_size > 0
+                clips.stitch(
+                    parts, sound, written if has_words else None, path, Path(scratch), metadata
+                )
+
+        key = ([part.name for part in reel], sound.name, written, metadata)
+        job: Job = lambda: self.run.make("stitch", ".mp4", key, write)  # noqa: E731
+        film = self.run.stage("stitch", {"film": job}, str).get("film")
+        self.run.refuse_failed()
+        assert film is not None
+        _copy(film, self.out)
+        timeline.write_otio(self.reel.movie, cut, stem.with_suffix(".otio"), fps=self.settings.fps)
+        return self.out
+
+    def card(self, which: str, keyframe: Path, fingerprints: Mapping[str, str]) -> Path:
+        fps, movie = self.settings.fps, self.reel.movie
+        if which == "title":
+            card = cards.Card(((movie.title, 0.09),), TITLE_SECONDS)
+        else:
+            words = (("The End", 0.075), (synthetic_note(fingerprints), 0.03))
+            card = cards.Card(words, END_SECONDS)
+
+        def write(folder: Path) -> None:
+            plate = artefacts.load(keyframe, Keyframe).picture
+            folder.mkdir()
+            frames = cards.card_frames(card, plate, fps=fps)
+            height, width = plate.shape[:2]
+            clips.encode(frames, folder / "picture.mp4", width=width, height=height, fps=fps)
+
+        return self.run.make("card", "", (card, keyframe.name, fps), write)
+
+    def card_clip(self, which: str, picture: Path, take: Take) -> Clip:
+        """The card as a clip of its own, for whoever cuts the film anew."""
+        fps = self.settings.fps
+        seconds = TITLE_SECONDS if which == "title" else END_SECONDS
+        count = round(seconds * fps)
+        setting = self.reel.setting(take.scene)
+        cue = _silence(setting, count, round(count * MIX_RATE / fps), fps)
+
+        def write(path: Path) -> None:
+            track = np.zeros((cue.num_samples, 2), np.float32)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
+                clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
+
+        made = self.run.make("clip", ".mp4", ("card", picture.name, cue.num_samples), write)
+        clip = self.out.parent / "clips" / f"{which}.mp4"
+        _copy(made, clip)
+        start = 0.0 if which == "title" else take.start + take.num_frames / fps
+        return Clip("", clip, start, count, cue.speech, Transition.FADE)
+
+    def soundtrack(self, takes: Sequence[Take]) -> Path:
+        settings, rate = self.settings, MIX_RATE / self.settings.fps
+
+        def samples(first_frame: int, num_frames: int) -> int:
+            return round((first_frame + num_frames) * rate) - round(first_frame * rate)
+
+        def cues() -> Iterator[Cue]:
+            clock = 0
+            if settings.cards:
+                setting = self.reel.setting(takes[0].scene)
+                count = round(TITLE_SECONDS * settings.fps)
+                yield _silence(setting, count, samples(clock, count), settings.fps)
+                clock += count
+            for take in takes:
+                yield Cue(
+                    self.reel.setting(take.scene),
+                    with_samples(take.speech, take.spoken),
+                    samples(clock, take.num_frames),
+                    _entering(take),
+                )
+                clock += take.num_frames
+            if settings.cards:
+                setting = self.reel.setting(takes[-1].scene)
+                count = round(END_SECONDS * settings.fps)
+                yield _silence(setting, count, samples(clock, count), settings.fps)
+
+        key = (
+            self.mixer.fingerprint,
+            [
+                (self.reel.setting(t.scene), t.scene.transition, t.shot.id, t.speech, t.num_frames)
+                for t in takes
+            ],
+            [path.name for take in takes for path in take.spoken],
+            (settings.cards, settings.music, settings.fps, settings.seed),
+        )
+
+        def write(path: Path) -> None:
+            self.mixer.mix(cues(), path, music=settings.music, seed=settings.seed)
+
+        job: Job = lambda: self.run.make("mix", ".wav", key, write)  # noqa: E731
+        path = self.run.stage("mix", {"mix": job}, str).get("mix")
+        self.run.refuse_failed()
+        assert path is not None
+        return path
+
+    def lay_beside(
+        self,
+        made: Mapping[str, Path],
+        spoken: Mapping[str, tuple[Path, ...]],
+        timed: Mapping[str, TimedSpeech],
+    ) -> None:
+        """`clips/` and `voices/`: a file a shot and a file a line, under names a person reads."""
+        for shot_id, clip in made.items():
+            _copy(clip, self.out.parent / "clips" / f"{shot_id}.mp4")
+            for number, line in enumerate(spoken[shot_id], 1):
+                wav = self.out.parent / "voices" / f"{shot_id}_{number}.wav"
+                if not wav.exists() or wav.stat().st_mtime < line.stat().st_mtime:
+                    wav.parent.mkdir(parents=True, exist_ok=True)
+                    samples = artefacts.load(line, Speech).samples
+                    soundfile.write(wav, samples, SPEECH_RATE, subtype="PCM_16")
+
+
+def synthetic_note(fingerprints: Mapping[str, str]) -> str:
+    """What the end card and the file's metadata say of where the film comes from."""
+    used = ", ".join(f"{stage} {name}" for stage, name in fingerprints.items())
+    return f"A synthetic film: its pictures and voices were made by script2movie ({used})."
+
+
+def _entering(take: Take) -> Transition:
+    return take.scene.transition if take.shot is take.scene.shots[0] else Transition.CUT
+
+
+def _silence(setting: Setting, num_frames: int, num_samples: int, fps: int) -> Cue:
+    return Cue(setting, TimedSpeech((), num_frames / fps), num_samples, Transition.FADE)
+
+
+def _copy(artefact: Path, path: Path) -> None:
+    """A copy under `path`, whole or not at all; nothing where it is there already."""
+    there, source = (path.stat() if path.exists() else None), artefact.stat()
+    if there and (there.st_size, there.st_mtime_ns) == (source.st_size, source.st_mtime_ns):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    shutil.copy2(artefact, draft)
+    draft.replace(path)

@@ -1,0 +1,70 @@
+"""The shots of a run in the film's order, and how each joins its neighbours. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from script2movie.movie import Movie, Scene, Shot, Transition
+from script2movie.stages import Setting, setting_of
+
+__all__ = ["Joins", "Reel"]
+
+DISSOLVE = 0.5  # seconds in which one scene becomes the next
+FADE = 0.5  # seconds to black, and seconds up from it
+
+
+@dataclass(frozen=True)
+class Joins:
+    """A shot's joins, in frames; for `tail` it runs on after its end, so that the next dissolves from it.
+
+    `dissolve_from` is the shot whose tail it starts with, or None.
+    """
+
+    tail: int
+    fade_in: int
+    fade_out: int
+    dissolve_from: str | None
+
+
+@dataclass(frozen=True)
+class Reel:
+    """`filmed` are the shots to make: those asked for, and those these dissolve from."""
+
+    movie: Movie
+    fps: int
+    filmed: tuple[tuple[Scene, Shot], ...]
+    asked: frozenset[str]
+
+    @classmethod
+    def of(cls, movie: Movie, fps: int, only: Collection[str]) -> "Reel":
+        shots = list(movie.shots)
+        asked = frozenset(only) or frozenset(shot.id for _, shot in shots)
+        wanted = set(asked)
+        reel = cls(movie, fps, tuple(shots), asked)
+        for _, shot in reversed(shots):
+            before = reel.joins(shot.id).dissolve_from
+            if shot.id in wanted and before is not None:
+                wanted.add(before)
+        return cls(movie, fps, tuple(pair for pair in shots if pair[1].id in wanted), asked)
+
+    @property
+    def whole(self) -> bool:
+        """All shots of the film are asked for."""
+        return len(self.asked) == sum(1 for _ in self.movie.shots)
+
+    def setting(self, scene: Scene) -> Setting:
+        return setting_of(self.movie, scene)
+
+    def joins(self, shot_id: str) -> Joins:
+        shots = [
+            (shot.id, scene.transition if shot is scene.shots[0] else Transition.CUT)
+            for scene, shot in self.movie.shots
+        ]
+        number = next(n for n, (name, _) in enumerate(shots) if name == shot_id)
+        entering = shots[number][1] if number else Transition.FADE
+        leaving = shots[number + 1][1] if number + 1 < len(shots) else Transition.FADE
+        return Joins(
+            tail=round(DISSOLVE * self.fps) if leaving is Transition.DISSOLVE else 0,
+            fade_in=round(FADE * self.fps) if entering is Transition.FADE else 0,
+            fade_out=round(FADE * self.fps) if leaving is Transition.FADE else 0,
+            dissolve_from=shots[number - 1][0] if entering is Transition.DISSOLVE else None,
+        )

@@ -1,0 +1,85 @@
+"""One run: makes or finds artefacts, says how far it is, remembers what failed."""
+
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from script2movie.cache import Cache
+from script2movie.errors import BackendUnavailable, OutputError, ShotFailed, WeightsError
+
+__all__ = ["Job", "Progress", "Run"]
+
+Progress = Callable[[str, int, int], None]  # stage, how many are done, of how many
+Job = Callable[[], Path]
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Run:
+    """Runs a stage's jobs. One that fails is remembered by its owner; the others go on."""
+
+    def __init__(self, cache: Cache, progress: Progress) -> None:
+        self.cache, self.progress = cache, progress
+        self.failed: dict[str, BaseException] = {}  # shot or person -> why
+        self.artefacts: list[Path] = []  # all that this film is made of
+
+    def make(
+        self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
+    ) -> Path:
+        path = self.cache.make(kind, suffix, key, write)
+        self.artefacts.append(path)
+        return path
+
+    def stage(
+        self,
+        name: str,
+        jobs: Mapping[Key, Job],
+        owner: Callable[[Key], str],
+        *,
+        workers: int = 1,
+    ) -> dict[Key, Path]:
+        """The artefacts of the jobs that succeeded, in the order of `jobs`.
+
+        Raises:
+            OutputError, BackendUnavailable, WeightsError: no other job could succeed either.
+        """
+        made: dict[Key, Path] = {}
+        self.progress(name, 0, len(jobs))
+        pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        try:
+            futures: dict[Key, Future[Path]] = {k: pool.submit(job) for k, job in jobs.items()}
+            for number, (key, future) in enumerate(futures.items(), 1):
+                try:
+                    made[key] = future.result()
+                except (OutputError, BackendUnavailable, WeightsError):
+                    raise
+                except Exception as error:  # a backend may fail in any way; the rest is not lost
+                    self.failed.setdefault(owner(key), error)
+                self.progress(name, number, len(jobs))
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return made
+
+    def refuse_failed(self) -> None:
+        """Raises ShotFailed with a line for each shot that failed, if one did."""
+        if self.failed:
+            reasons = [f"{name}: {_reason(error)}" for name, error in self.failed.items()]
+            first = next(iter(self.failed.values()))
+            raise ShotFailed(
+                f"{len(reasons)} failed, all else is made and kept; run again to make only these:\n"
+                + "\n".join(reasons)
+            ) from first
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds that each kind of artefact of this film took when it was made."""
+        times = self.cache.seconds()
+        sums: dict[str, float] = {}
+        for path in dict.fromkeys(self.artefacts):
+            kind = path.parent.name
+            sums[kind] = sums.get(kind, 0.0) + times.get(f"{kind}/{path.stem}", 0.0)
+        return sums
+
+
+def _reason(error: BaseException) -> str:
+    words = " ".join(str(error).split())
+    return words if isinstance(error, ShotFailed) else f"{type(error).__name__}: {words}"

@@ -1,0 +1,296 @@
+"""Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from script2movie import timing
+from script2movie.backends import Crew, open_crew
+from script2movie.cache import Cache, digest
+from script2movie.errors import SettingsError, ShotFailed
+from script2movie.media import artefacts, clips, joins
+from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
+from script2movie.pipeline.cutting import Cutter, Film
+from script2movie.pipeline.reel import Reel
+from script2movie.pipeline.run import Job, Progress, Run
+from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.settings import Settings, nearest
+from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
+
+__all__ = ["shoot"]
+
+
+def shoot(
+    movie: Movie,
+    bank: Sequence[Character],
+    out: Path,
+    settings: Settings,
+    cache: Cache,
+    progress: Progress,
+    *,
+    only: Collection[str] = (),
+) -> Film:
+    """Shoots a plan with the people of `bank` into the file `out`, or only the shots `only`.
+
+    Raises:
+        SettingsError: `only` names a shot that the plan lacks.
+        ShotFailed: some shots failed; all others are made and kept, and the message lists those.
+        OutputError, BackendUnavailable, WeightsError: nothing more can be made.
+    """
+    if settings.style:
+        movie = replace(movie, style=Style(settings.style))
+    ids = [shot.id for _, shot in movie.shots]
+    for wanted in only:
+        if wanted not in ids:
+            raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
+    reel = Reel.of(movie, settings.fps, only)
+    run = Run(cache, progress)
+    with open_crew(settings) as crew:
+        shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        cutter = Cutter(reel, out, settings, run, crew.mixer)
+        # 1. A voice for everybody, once for the film
+        voices = shooter.cast()
+        # 2. Every line spoken
+        speeches = shooter.speak(voices)
+        crew.speaker.close()
+        # 3. When each line starts and how long each shot lasts
+        timed = shooter.time(speeches)
+        # 4. Everybody's likeness, once for the film
+        likenesses = shooter.prepare()
+        # 5. A keyframe a shot
+        keyframes = shooter.draw(likenesses)
+        crew.storyboarder.close()
+        cutter.show_storyboard(keyframes)
+        # 6. Motion and lips, streamed into a picture without sound
+        pictures = shooter.film(keyframes, likenesses, timed, speeches)
+        crew.animator.close()
+        crew.lip_syncer.close()
+        # 7. Clips, soundtrack, film
+        fingerprints = {
+            "speaker": crew.speaker.fingerprint,
+            "storyboard": crew.storyboarder.fingerprint,
+            "animator": crew.animator.fingerprint,
+            "lipsync": crew.lip_syncer.fingerprint,
+            "mixer": crew.mixer.fingerprint,
+        }
+        return cutter.cut(pictures, keyframes, timed, speeches, voices, fingerprints)
+
+
+class _Shooter:
+    """The stages before the cut, each a loop over shots, lines or people."""
+
+    def __init__(
+        self,
+        reel: Reel,
+        bank: Mapping[str, Character],
+        settings: Settings,
+        run: Run,
+        crew: Crew,
+    ) -> None:
+        self.reel, self.bank, self.settings, self.run, self.crew = reel, bank, settings, run, crew
+
+    def cast(self) -> Mapping[str, Voice]:
+        # Only what a voice looks at: a new portrait recasts nobody.
+        people = tuple(
+            replace(self.bank[member.name], portraits=(), figure="")
+            for member in self.reel.movie.cast
+        )
+        speaker, seed = self.crew.speaker, self.settings.seed
+
+        def write(path: Path) -> None:
+            artefacts.save(speaker.cast(people, seed=seed), path)
+
+        key = (speaker.fingerprint, people, seed)
+        jobs = {"cast": lambda: self.run.make("cast", ".voices", key, write)}
+        path = self.run.stage("cast", jobs, str).get("cast")
+        self.run.refuse_failed()
+        assert path is not None
+        return artefacts.load(path, dict[str, Voice])
+
+    def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
+        speaker, seed = self.crew.speaker, self.settings.seed
+        jobs: dict[tuple[str, int], Job] = {}
+        for _, shot in self.reel.filmed:
+            for number, line in enumerate(shot.dialogue):
+
+                def job(line: Line = line) -> Path:
+                    voice = voices[line.character]
+
+                    def write(path: Path) -> None:
+                        artefacts.save(speaker.speak(line, voice, seed=seed), path)
+
+                    key = (speaker.fingerprint, line, voice, seed)
+                    return self.run.make("speak", ".speech", key, write)
+
+                jobs[shot.id, number] = job
+        return self.run.stage("speak", jobs, lambda key: key[0], workers=2)
+
+    def time(self, speeches: Mapping[tuple[str, int], Path]) -> dict[str, TimedSpeech]:
+        timed: dict[str, TimedSpeech] = {}
+        for _, shot in self.reel.filmed:
+            keys = [(shot.id, number) for number in range(len(shot.dialogue))]
+            if all(key in speeches for key in keys):
+                lines = [artefacts.load(speeches[key], Speech) for key in keys]
+                timed[shot.id] = without_samples(timing.time_lines(shot, lines, self.settings.fps))
+        return timed
+
+    def prepare(self) -> dict[str, Path]:
+        storyboarder = self.crew.storyboarder
+        seen = {person.character for _, shot in self.reel.filmed for person in shot.characters}
+        jobs: dict[str, Job] = {}
+        for name in sorted(seen):
+
+            def job(name: str = name) -> Path:
+                # Only what a picture looks at: a new voice sample redraws nothing.
+                character = replace(self.bank[name], voice_sample=None, voice="", about="")
+
+                def write(path: Path) -> None:
+                    artefacts.save(storyboarder.prepare(character), path)
+
+                key = (storyboarder.fingerprint, character)
+                return self.run.make("prepare", ".likeness", key, write)
+
+            jobs[name] = job
+        return self.run.stage("prepare", jobs, lambda name: name, workers=2)
+
+    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
+        storyboarder, settings = self.crew.storyboarder, self.settings
+        size = (settings.width, settings.height)
+        load = _shelf(likenesses)
+        jobs: dict[str, Job] = {}
+        for scene, shot in self.reel.filmed:
+
+            def job(scene: Scene = scene, shot: Shot = shot) -> Path:
+                setting = self.reel.setting(scene)
+                names = _cast_of(shot, likenesses)
+                seed = _seed(settings.seed, shot.id)
+
+                def write(path: Path) -> None:
+                    keyframe = storyboarder.draw(
+                        setting,
+                        view_of(shot),
+                        [load(name) for name in names],
+                        width=settings.width,
+                        height=settings.height,
+                        seed=seed,
+                    )
+                    artefacts.save(keyframe, path)
+
+                cast = [likenesses[name].name for name in names]
+                key = (storyboarder.fingerprint, setting, view_of(shot), cast, size, seed)
+                return self.run.make("draw", ".keyframe", key, write)
+
+            jobs[shot.id] = job
+        return self.run.stage("draw", jobs, lambda shot_id: shot_id)
+
+    def film(
+        self,
+        keyframes: Mapping[str, Path],
+        likenesses: Mapping[str, Path],
+        timed: Mapping[str, TimedSpeech],
+        speeches: Mapping[tuple[str, int], Path],
+    ) -> dict[str, Path]:
+        settings = self.settings
+        load = _shelf(likenesses)
+        pictures: dict[str, Path] = {}
+        jobs: dict[str, Job] = {}
+        for _, shot in self.reel.filmed:
+
+            def job(shot: Shot = shot) -> Path:
+                ends = self.reel.joins(shot.id)
+                names = _cast_of(shot, likenesses)
+                before = None
+                if ends.dissolve_from is not None:
+                    if ends.dissolve_from not in pictures:
+                        raise ShotFailed(f"it dissolves from {ends.dissolve_from}, which failed")
+                    before = pictures[ends.dissolve_from]
+                spoken = [speeches[shot.id, number] for number in range(len(shot.dialogue))]
+
+                def write(path: Path) -> None:
+                    keyframe = artefacts.load(keyframes[shot.id], Keyframe)
+                    speech = with_samples(timed[shot.id], spoken)
+                    self.write_picture(
+                        path, shot, keyframe, [load(name) for name in names], speech, before
+                    )
+
+                key = (
+                    (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
+                    (keyframes[shot.id].name, view_of(shot)),
+                    [likenesses[name].name for name in names],
+                    (timed[shot.id], [path.name for path in spoken]),
+                    (settings.width, settings.height, settings.fps),
+                    _seed(settings.seed, shot.id),
+                    (ends, before.name if before else None),
+                )
+                pictures[shot.id] = self.run.make("film", "", key, write)
+                return pictures[shot.id]
+
+            if shot.id in keyframes and shot.id in timed:
+                jobs[shot.id] = job
+        return self.run.stage("film", jobs, lambda shot_id: shot_id)
+
+    def write_picture(
+        self,
+        folder: Path,
+        shot: Shot,
+        keyframe: Keyframe,
+        cast: Sequence[Likeness],
+        speech: TimedSpeech,
+        before: Path | None,
+    ) -> None:
+        """A folder with the shot's `picture.mp4` and, where the next dissolves, its `tail.npy`."""
+        settings = self.settings
+        ends = self.reel.joins(shot.id)
+        count = timing.num_frames(speech, settings.fps)
+        frames = self.crew.animator.animate(
+            keyframe,
+            view_of(shot),
+            cast,
+            speech,
+            width=settings.width,
+            height=settings.height,
+            num_frames=count + ends.tail,
+            fps=settings.fps,
+            seed=_seed(settings.seed, shot.id),
+        )
+        synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
+        pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
+        if before is not None:
+            pictures = joins.dissolve_from(before / "tail.npy", pictures)
+        if ends.fade_in or ends.fade_out:
+            pictures = joins.fade(
+                pictures, num_frames=count, num_in=ends.fade_in, num_out=ends.fade_out
+            )
+        tail: list[clips.Picture] = []
+        folder.mkdir()
+        written = clips.encode(
+            joins.split_tail(pictures, count, tail),
+            folder / "picture.mp4",
+            width=settings.width,
+            height=settings.height,
+            fps=settings.fps,
+        )
+        if written != count or len(tail) != ends.tail:
+            raise ShotFailed(f"the animator gave {written + len(tail)} frames, not {count}")
+        if tail:
+            np.save(folder / "tail.npy", np.stack(tail))
+
+
+def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:
+    names = list(dict.fromkeys(person.character for person in shot.characters))
+    for name in names:
+        if name not in likenesses:
+            raise ShotFailed(f"{name} could not be prepared")
+    return names
+
+
+def _shelf(likenesses: Mapping[str, Path]) -> Callable[[str], Likeness]:
+    """Reads likenesses as they are asked for; keeps a few, so that memory stays flat."""
+    return lru_cache(maxsize=6)(lambda name: artefacts.load(likenesses[name], Likeness))
+
+
+def _seed(seed: int, shot_id: str) -> int:
+    return int(digest(seed, shot_id)[:8], 16)
