@@ -1,0 +1,1 @@
+"""Stills into motion: one file per animator, and the parts of the embedded one."""
