@@ -6,6 +6,7 @@ What the text leaves open stays None.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from script2movie.bank.names import one_name
 from script2movie.movie import Age, Gender
@@ -108,7 +109,7 @@ def age_from_words(text: str) -> Age | None:
     if years is not None:
         return _age_of(years)
     words = _WORD.findall(lowered)
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in pairwise([*words, ""]):
         if word in _AGE_OF:
             return (
                 Age.CHILD if (word, _AGE_OF.get(after)) == ("young", Age.CHILD) else _AGE_OF[word]

@@ -11,15 +11,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from script2movie.bank.about import read_about
 from script2movie.bank.names import name_fault, one_name, same_name
-from script2movie.bank.photos import PHOTO_SUFFIXES, format_fault, read_portrait
+from script2movie.bank.photos import PHOTO_SUFFIXES, check_portrait, format_fault
 from script2movie.bank.voices import VOICE_SUFFIXES, check_voice_sample
 from script2movie.errors import BankError
 from script2movie.movie import Character, Portrait, VoiceSample
+from script2movie.perception.faces import FaceDetector
 
 __all__ = ["read_bank"]
 
@@ -65,7 +67,8 @@ def read_bank(folder: Path) -> tuple[Character, ...]:
     _check_apart((person.name, person.path) for person in people)
 
     # 3. Their files
-    characters = _each(people, _character)
+    detector = FaceDetector()
+    characters = _each(people, lambda person: _character(person, detector))
     _check_apart(
         (name, person.path)
         for person, character in zip(people, characters, strict=True)
@@ -218,13 +221,11 @@ def _check_apart(names: Iterable[tuple[str, Path]]) -> None:
 # --- their files ------------------------------------------------------------------------------
 
 
-def _character(person: _Person) -> Character:
-    checks: list[tuple[Callable[[Path], object], Path]] = [
-        (read_portrait, photo) for photo in person.photos
-    ]
+def _character(person: _Person, detector: FaceDetector) -> Character:
+    checks = [partial(check_portrait, photo, detector) for photo in person.photos]
     if person.voice is not None:
-        checks.append((check_voice_sample, person.voice))
-    _each(checks, lambda check: check[0](check[1]))
+        checks.append(partial(check_voice_sample, person.voice))
+    _each(checks, lambda check: check())
     transcript = " ".join(_text(person.transcript, MAX_TRANSCRIPT).split())
     about = read_about(_text(person.about, MAX_ABOUT))
     for alias in about.aliases:

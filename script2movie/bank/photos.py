@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from script2movie.errors import BankError
+from script2movie.perception.faces import Face, FaceDetector
 
-__all__ = ["MAX_SIDE", "PHOTO_SUFFIXES", "format_fault", "read_portrait"]
+__all__ = ["PHOTO_SUFFIXES", "check_portrait", "format_fault", "portrait_face", "read_portrait"]
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 MIN_SIDE = 48  # pixels
@@ -23,6 +24,10 @@ MAX_SIDE = 12_000  # pixels
 MAX_PIXELS = 80_000_000
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")  # MPO is a phone's JPEG with a second view
 _GREY = (128, 128, 128, 255)
+MIN_FACE = 32  # pixels across, of the face as it is in the photo
+_SURE = 0.75  # score below which a second face may be a pattern on a wall
+_RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
+_DARK = 70  # mean brightness below which a photo is lifted to look for its face
 
 
 def format_fault(path: Path) -> str:
@@ -47,6 +52,8 @@ def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
     Never holds more than `MAX_PIXELS` pixels; a large JPEG is decoded at a fraction of its size.
     Raises `BankError` for a file that is no photo, is damaged, too small, too large or moves.
     """
+    if fault := format_fault(path):
+        raise BankError(f"{path} {fault}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -62,6 +69,58 @@ def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
         raise BankError(f"{path} is not a photo that can be read: save it as JPEG or PNG") from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
         raise BankError(f"{path} is damaged ({error}): copy or export it again") from None
+
+
+def check_portrait(path: Path, detector: FaceDetector) -> None:
+    """Raises `BankError` unless `path` is a photo in which one face is clearly the person's."""
+    picture = read_portrait(path)
+    try:
+        face = portrait_face(picture, detector)
+    except ValueError as error:
+        raise BankError(f"{path} {error}") from None
+    if face.side < MIN_FACE:
+        raise BankError(
+            f"{path} has a face of only {face.side:.0f} px: give a larger photo, "
+            f"{MIN_FACE} px from ear to ear or more"
+        )
+
+
+def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector) -> Face:
+    """Whose portrait a picture (H, W, 3) is: the one face, or the one that is clearly the largest.
+
+    Raises `ValueError`, worded to follow the picture's name, where there is none or no such one.
+    """
+    faces = detector.detect(_lifted(picture))
+    if not faces:  # a full figure, far away
+        faces = detector.detect(_lifted(picture), min_face=max(picture.shape[:2]) / 50)
+    if not faces:
+        raise ValueError(
+            "shows no face that can be found: give a photo that shows it from the front"
+        )
+    height, width = picture.shape[:2]
+    whole = [
+        face
+        for face in faces
+        if face.score >= _SURE
+        and min(face.box[:2]) >= 0
+        and face.box[2] <= width
+        and face.box[3] <= height
+    ]
+    main = max(whole or faces, key=lambda face: face.side)
+    rivals = [face for face in whole if face.side >= _RIVAL * main.side]
+    if len(rivals) > 1:
+        raise ValueError(f"shows {len(rivals)} faces of like size: crop it to one person")
+    return main
+
+
+def _lifted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A dark picture with its shadows opened, another one as it is."""
+    brightness = float(picture.mean())
+    if brightness >= _DARK:
+        return picture
+    gamma = np.log(110 / 255) / np.log(max(brightness, 2.0) / 255)
+    table = (255 * (np.arange(256) / 255) ** gamma).astype(np.uint8)
+    return np.take(table, picture)
 
 
 def _check_size(path: Path, photo: Image.Image) -> None:
