@@ -25,7 +25,7 @@ class Clip:
     """A finished clip at its place in the film, picture and sound in one file.
 
     `start` is seconds from the film's first frame; the clips of a film follow one another without
-    gap or overlap. `shot_id` is '' for a title or end card. A dissolve is in the picture already:
+    gap or overlap. `speech` needs no samples. `shot_id` is '' for a title or end card. A dissolve is in the picture already:
     `transition` says how the clip is entered.
     """
 
@@ -72,13 +72,13 @@ def write_otio(movie: Movie, clips: Sequence[Clip], path: Path, *, fps: int) -> 
                 _marker("plot", shot.plot, 0.0, clip.num_frames, fps, "CYAN")
             )
         for utterance in clip.speech.utterances:
-            line = utterance.line
+            line, words = utterance.line, utterance.speech.words
             picture[-1].markers.append(
                 _marker(
                     "narrator" if line.character == NARRATOR else line.character,
                     line.text,
                     utterance.start,
-                    max(1, round(utterance.speech.duration * fps)),
+                    max(1, round((words[-1].end if words else 0.0) * fps)),
                     fps,
                     "GREEN" if line.off_screen else "YELLOW",
                 )

@@ -18,7 +18,7 @@ from script2movie.movie import (
     ShotSize,
     Transition,
 )
-from script2movie.stages import SPEECH_RATE, Speech, TimedSpeech, Utterance, Word
+from script2movie.stages import Speech, TimedSpeech, Utterance, Word
 from script2movie.timeline import Clip, write_otio
 
 LINE = Line("Anna", "The <last> bus & all that.")
@@ -31,7 +31,7 @@ MOVIE = Movie(
 
 
 def clips_in(folder: Path) -> list[Clip]:
-    speech = Speech(np.zeros(SPEECH_RATE, np.float32), (), (Word("The", 0.0, 0.3),))
+    speech = Speech(np.zeros(0, np.float32), (), (Word("The", 0.0, 0.3), Word("last", 0.3, 1.0)))
     return [
         Clip("", folder / "cards" / "title.mp4", 0.0, 48, TimedSpeech((), 2.0)),
         Clip(
