@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import cast
+from typing import Protocol, cast
 
 from script2movie.errors import SettingsError
 from script2movie.settings import Settings, nearest
@@ -77,6 +77,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
 }
 
 
+class Opened(Protocol):
+    """What every backend has, whatever its stage."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Crew:
     """The open backends of one film."""
@@ -107,7 +115,7 @@ def available(stage: str) -> dict[str, Backend]:
     return BACKENDS[stage] | plugged
 
 
-def open_backend(stage: str, name: str) -> object:
+def open_backend(stage: str, name: str) -> Opened:
     """The backend, open: all it needs is there, its weights not yet loaded.
 
     Raises:
@@ -118,7 +126,7 @@ def open_backend(stage: str, name: str) -> object:
     if name not in backends:
         raise SettingsError(f"there is no {stage} '{name}'{nearest(name, backends)}")
     module, _, attribute = backends[name].target.partition(":")
-    return getattr(importlib.import_module(module), attribute)()
+    return cast(Opened, getattr(importlib.import_module(module), attribute)())
 
 
 @contextmanager

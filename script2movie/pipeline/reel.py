@@ -14,7 +14,7 @@ FADE = 0.5  # seconds to black, and seconds up from it
 
 @dataclass(frozen=True)
 class Joins:
-    """A shot's joins, in frames; for `tail` it runs on after its end, so that the next dissolves from it.
+    """A shot's joins, in frames; `tail` is how long it runs on for the next to dissolve from.
 
     `dissolve_from` is the shot whose tail it starts with, or None.
     """

@@ -1,0 +1,39 @@
+# Two commands for a fresh machine with Python 3.11, pip, git and make:
+#   make film   sets up everything and renders the example to out/film.mp4
+#   make test   sets up everything and passes the tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.PHONY: film test lint setup setup-dev weights clean
+
+film: weights
+	$(BIN)/script2movie make examples/the_letter/story.md --out $(OUT)/film.mp4
+
+test: setup-dev weights
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q
+
+setup: $(VENV)/base.done
+setup-dev: $(VENV)/dev.done
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/base.done: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/dev.done: $(VENV)/base.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+weights: setup
+	$(BIN)/script2movie weights --fetch
+
+clean:
+	rm -rf $(VENV) $(OUT) build *.egg-info

@@ -1,0 +1,60 @@
+"""How far a run is: a bar a stage where somebody watches, nothing where nobody does."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["bars", "said"]
+
+DOING = {
+    "plan": "planning scenes",
+    "cast": "casting voices",
+    "speak": "speaking lines",
+    "prepare": "preparing people",
+    "draw": "drawing keyframes",
+    "film": "filming shots",
+    "clip": "joining sound",
+    "mix": "mixing",
+    "stitch": "cutting",
+    "report": "measuring the film",
+}
+
+
+@contextmanager
+def bars(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress callback: (stage or subject, done, total)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, object] = {}
+
+        def told(stage: str, done: int, total: int) -> None:
+            if total and stage not in tasks:
+                tasks[stage] = progress.add_task(DOING.get(stage, stage), total=total)
+            if stage in tasks:
+                progress.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield told
+
+
+def said(text: str) -> None:
+    """A remark for a person, on standard error, so that standard output stays for results."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,145 @@
+"""What may be typed. Imports nothing heavy, so that --help answers at once."""
+
+import argparse
+import re
+from pathlib import Path
+
+from script2movie import __version__
+
+__all__ = ["parser"]
+
+STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="script2movie",
+        description="A synopsis and a cast in, a film and its score out.",
+        epilog="Start with: script2movie weights --fetch, then "
+        "script2movie make story.md --cast cast/ --out out/film.mp4",
+    )
+    top.add_argument("--version", action="version", version=f"script2movie {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    make = _verb(verbs, "make", "plan a story, shoot it and report on it")
+    make.add_argument("story", help="a text or Markdown file, or - for standard input")
+    _cast(make)
+    _out(make, "out/film.mp4", "the film; everything else is laid beside it")
+    _brief(make)
+    _choices(make)
+    _shooting(make)
+
+    plan = _verb(verbs, "plan", "expand a story into a plan that a person can edit")
+    plan.add_argument("story", help="a text or Markdown file, or - for standard input")
+    _cast(plan)
+    _out(plan, "plan.json", "the plan")
+    _brief(plan)
+    _profile(plan)
+    plan.add_argument("--planner", metavar="NAME", help="the planner (see: script2movie backends)")
+    _seed(plan)
+    plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+
+    check = _verb(verbs, "check", "say what is wrong with a plan, or that nothing is")
+    check.add_argument("plan", type=Path, help="a plan.json")
+    check.add_argument("--schema", action="store_true", help="print the JSON Schema of plans")
+
+    shoot = _verb(verbs, "shoot", "shoot a plan")
+    shoot.add_argument("plan", type=Path, help="a plan.json")
+    _cast(shoot)
+    _out(shoot, "out/film.mp4", "the film; everything else is laid beside it")
+    _choices(shoot)
+    _shooting(shoot)
+
+    report = _verb(verbs, "report", "measure a finished film again and write its report")
+    report.add_argument("film", type=Path, help="a film that make or shoot has made")
+
+    weights = _verb(verbs, "weights", "list the weights a profile needs, or get them")
+    _profile(weights)
+    weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
+
+    _verb(verbs, "backends", "list the backends of every stage")
+    _verb(verbs, "doctor", "say what this machine can run, and what mends what it cannot")
+    return top
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    verb.add_argument("--json", action="store_true", help="print the result as JSON")
+    return verb
+
+
+def _cast(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--cast",
+        type=Path,
+        metavar="DIR",
+        help="a folder of people: a folder each, or a portrait each; "
+        "without it default figures play everybody",
+    )
+
+
+def _out(verb: argparse.ArgumentParser, default: str, what: str) -> None:
+    verb.add_argument(
+        "--out", type=Path, default=Path(default), metavar="FILE", help=f"{what} ({default})"
+    )
+
+
+def _brief(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--minutes", type=float, metavar="N", help="how long the film should be")
+    verb.add_argument(
+        "--no-narrator",
+        dest="narrator",
+        action="store_false",
+        help="nobody tells what is not said in quotes",
+    )
+
+
+def _profile(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--profile", default="embedded", metavar="NAME", help="embedded (default) or preview"
+    )
+
+
+def _seed(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--seed", type=int, metavar="N", help="0 (default): same seed, same film")
+
+
+def _choices(verb: argparse.ArgumentParser) -> None:
+    _profile(verb)
+    for stage in STAGES:
+        if stage == "planner" and "story" not in {action.dest for action in verb._actions}:
+            continue
+        verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
+    verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
+    verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
+    verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _seed(verb)
+    verb.add_argument("--no-music", dest="music", action="store_false", default=None)
+    verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
+    verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
+
+
+def _shooting(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="SHOT",
+        help="make only this shot, such as s02_sh003; may be given again",
+    )
+    verb.add_argument(
+        "--dry-run", action="store_true", help="say what would be made and how long it would take"
+    )
+    verb.add_argument(
+        "--no-report", dest="report", action="store_false", help="make the film without its report"
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size; write it as in 1280x720")
+    return int(found[1]), int(found[2])

