@@ -25,8 +25,8 @@ class Clip:
     """A finished clip at its place in the film, picture and sound in one file.
 
     `start` is seconds from the film's first frame; the clips of a film follow one another without
-    gap or overlap. `speech` needs no samples. `shot_id` is '' for a title or end card. A dissolve is in the picture already:
-    `transition` says how the clip is entered.
+    gap or overlap. `speech` needs no samples. `shot_id` is '' for a title or end card. A dissolve
+    is in the picture already: `transition` says how the clip is entered.
     """
 
     shot_id: str
