@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from script2movie.animate.camera import Lens, Pose, plane
 from script2movie.animate.grade import Look
 from script2movie.animate.people import over, packed
-from script2movie.stages import Backdrop, Picture
+from script2movie.stages import Backdrop
 
 __all__ = ["Foreground"]
 
@@ -21,7 +21,7 @@ class Foreground:
 
     def __init__(
         self,
-        picture: Picture,
+        picture: NDArray[np.uint8],
         backdrop: Backdrop,
         look: Look,
         lens: Lens,
@@ -63,7 +63,7 @@ class Foreground:
         over(patch, nv12[top:height], chroma[top // 2 :])
 
 
-def _distance(picture: Picture, backdrop: Backdrop, distances: Sequence[float]) -> float:
+def _distance(picture: NDArray[np.uint8], backdrop: Backdrop, distances: Sequence[float]) -> float:
     """From the plate's own depth where it has one; else somewhat nearer than the nearest person."""
     nearest = min(distances, default=2.0)
     if backdrop.depth is None:

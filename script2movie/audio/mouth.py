@@ -1,0 +1,274 @@
+"""One frame's mouth, bent open or shut: lips, corners, jaw and what is seen between the lips.
+
+Works in place on NV12 inside a small box round the lower face. Knows a face mesh and a pose of
+the mouth; nothing of sounds or time.
+
+Places are given in the mouth's own axes: s to the face's right on the screen, t down to the
+chin, both in pixels from the middle of the lips' inner edge.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.audio.teeth import Inside, paint
+
+__all__ = ["Lips", "MouthPose", "bend"]
+
+Floats = NDArray[np.float32]
+Planes = NDArray[np.uint8]
+
+# Points of MediaPipe's topology along the lips' inner edges, from the screen's left to its right.
+UPPER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
+LOWER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
+CORNERS = (61, 291)
+OPEN_AT_REST = 0.05  # gap in mouth widths from which a portrait's mouth counts as open
+NARROWEST = 0.33  # of the face's height: a mouth seen from the front is at least this wide
+TABLE = 256  # samples of a line across the mouth
+
+
+@dataclass(frozen=True)
+class MouthPose:
+    """What a mouth does on one frame, as `visemes.Mouth` has it."""
+
+    speaking: float
+    opening: float
+    wide: float
+    bite: float
+    tongue: float
+
+
+@dataclass(frozen=True)
+class Lips:
+    """A mouth as the frame shows it, before it is moved.
+
+    centre         (2,) middle of the inner edge; right, down: (2,) unit axes
+    left_half      pixels from the centre to the corner on the screen's left; right_half
+    width          of the mouth were it seen from the front, pixels
+    upper, lower   (TABLE,) t of the lips' inner edges, from s0 in steps of `pitch`
+    chin, nose     t of the chin and of the nose's base
+    visible        0..1, less for a face turned away
+    """
+
+    centre: Floats
+    right: Floats
+    down: Floats
+    left_half: float
+    right_half: float
+    width: float
+    s0: float
+    pitch: float
+    upper: Floats
+    lower: Floats
+    chin: float
+    nose: float
+    visible: float
+
+    @staticmethod
+    def of(points: Floats) -> "Lips":
+        """Measures of a mesh (468, 2) in the frame's pixels."""
+        axis = points[152] - points[10]
+        size = max(float(np.linalg.norm(axis)), 1.0)
+        down = (axis / size).astype(np.float32)
+        right = np.array([down[1], -down[0]], np.float32)
+        centre = points[[13, 14]].mean(0).astype(np.float32)
+        local = (points - centre) @ np.stack([right, down], 1)  # (468, 2): s, t
+        left, farther = local[CORNERS[0]], local[CORNERS[1]]
+        seen_width = max(float(farther[0] - left[0]), 1.0)
+        width = max(seen_width, NARROWEST * size)
+        edges = []
+        across = np.linspace(-0.75 * width, 0.75 * width, TABLE)
+        for ids in (UPPER, LOWER):
+            line = np.vstack([left, local[ids], farther])
+            order = np.argsort(line[:, 0])
+            edges.append(np.interp(across, line[order, 0], line[order, 1]))
+        upper, lower = edges
+        if float((lower - upper).max()) < OPEN_AT_REST * width:
+            upper = lower = (upper + lower) / 2
+        return Lips(
+            centre=centre,
+            right=right,
+            down=down,
+            left_half=max(-float(left[0]), 0.12 * width),
+            right_half=max(float(farther[0]), 0.12 * width),
+            width=width,
+            s0=float(across[0]),
+            pitch=float(across[1] - across[0]),
+            upper=upper.astype(np.float32),
+            lower=np.maximum(upper, lower).astype(np.float32),
+            chin=max(float(local[152, 1]), 0.4 * width),
+            nose=min(float(local[2, 1]), -0.2 * width),
+            visible=float(np.clip((seen_width / size - 0.10) / 0.14, 0, 1)),
+        )
+
+    def along(self, line: Floats, s: Floats) -> Floats:
+        """A line across the mouth (TABLE,) read at places s."""
+        at = (s - self.s0) / self.pitch
+        return line[np.clip(at + 0.5, 0, TABLE - 1).astype(np.int32)]
+
+    def across(self, s: Floats) -> Floats:
+        """-1 at the left corner, 0 in the middle, 1 at the right corner."""
+        return np.asarray(np.where(s < 0, s / self.left_half, s / self.right_half), np.float32)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The lips' inner edges after the move, and how far each went: (TABLE,) in pixels."""
+
+    up: Floats
+    low: Floats
+    upper: Floats
+    lower: Floats
+    jaw: float
+    squeeze: float
+
+
+def _moved(lips: Lips, pose: MouthPose) -> Moved:
+    s = lips.s0 + lips.pitch * np.arange(TABLE, dtype=np.float32)
+    x = lips.across(s)
+    amount = pose.speaking * (0.35 + 0.65 * lips.visible)
+    round_lips = np.clip(-pose.wide, 0, 1)
+    profile = np.clip(1 - x * x, 0, 1) ** (0.75 - 0.25 * round_lips)
+    rest = lips.lower - lips.upper
+    wanted = amount * pose.opening * lips.width * profile + (1 - amount) * rest
+    extra = np.where(np.abs(x) < 1, wanted - rest, -amount * rest)
+    share = np.where(extra > 0, 0.24, 0.40)
+    lift = -0.035 * amount * pose.bite * lips.width * np.clip(1 - x * x, 0, 1)
+    up = -share * extra + lift
+    low = (1 - share) * extra + 1.3 * lift
+    middle = float(extra[TABLE // 2])
+    return Moved(
+        up=up.astype(np.float32),
+        low=low.astype(np.float32),
+        upper=(lips.upper + up).astype(np.float32),
+        lower=np.maximum(lips.lower + low, lips.upper + up).astype(np.float32),
+        jaw=(0.52 if middle > 0 else 0.15) * middle,
+        squeeze=0.17 * amount * pose.wide,
+    )
+
+
+def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
+    """Moves the mouth of one face in a frame (height * 3 / 2, width), in place."""
+    lips = Lips.of(points)
+    box = _box(lips, nv12.shape[1], nv12.shape[0] * 2 // 3)
+    if box is None or pose.speaking <= 0:
+        return
+    x0, y0, x1, y1 = box
+    height = nv12.shape[0] * 2 // 3
+    luma = nv12[:height][y0:y1, x0:x1]
+    chroma = nv12[height:].reshape(height // 2, -1, 2)[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
+    moved = _moved(lips, pose)
+
+    # 1. where each pixel comes from: one smooth field for all above the lips' opening and one
+    # for all below, so that the lips' edges stay sharp
+    step = 4 if lips.width < 130 else 8
+    columns, rows = (x1 - x0) // step + 2, (y1 - y0) // step + 2
+    grid_x = (np.arange(-1, columns - 1, dtype=np.float32) + 0.5) * step - 0.5
+    grid_y = (np.arange(-1, rows - 1, dtype=np.float32) + 0.5) * step - 0.5
+    s, t = _axes(lips, grid_x + x0, grid_y + y0)
+    edge = _fade(columns) * _fade(rows)[:, None]
+    above, below = _fields(lips, moved, s, t)
+    maps = []
+    for ds, dt in (above, below):
+        dx = (ds * lips.right[0] + dt * lips.down[0]) * edge + grid_x
+        dy = (ds * lips.right[1] + dt * lips.down[1]) * edge + grid_y[:, None]
+        both = np.dstack([dx, dy]).astype(np.float32)
+        both = cv2.resize(both, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
+        maps.append(both[step : step + y1 - y0, step : step + x1 - x0])
+    s, t = _axes(lips, np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
+    middle = lips.along((moved.upper + moved.lower) / 2, s)
+    source = np.where((t > middle)[..., None], maps[1], maps[0])
+
+    # 2. the warp; cubic, so that skin stays sharp
+    before = luma.copy()
+    cv2.remap(
+        before,
+        source,
+        None,
+        cv2.INTER_CUBIC,
+        dst=luma,
+        borderMode=cv2.BORDER_REPLICATE,  # type: ignore[call-overload]
+    )
+    small = cv2.resize(source, (chroma.shape[1], chroma.shape[0]), interpolation=cv2.INTER_AREA)
+    small = (small + 0.5) / 2 - 0.5
+    colours = chroma.copy()
+    chroma[:] = cv2.remap(
+        colours,
+        small,
+        None,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,  # type: ignore[call-overload]
+    )
+
+    # 3. what is seen between the lips
+    gap = float((moved.lower - moved.upper).max())
+    if gap < 0.6:
+        return
+    inside = Inside(
+        x=lips.across(s),
+        below_upper=t - lips.along(moved.upper, s),
+        above_lower=lips.along(moved.lower, s) - t,
+        below_seam=t - lips.along((lips.upper + lips.lower) / 2, s),
+        own_below=t - lips.along(lips.upper, s),
+        own_above=lips.along(lips.lower, s) - t,
+        width=lips.width,
+        gap=gap,
+        own_gap=float((lips.lower - lips.upper).max()),
+        tongue=pose.tongue * pose.speaking,
+    )
+    at = np.rint(points[[17, 205, 425, 14]] - [x0, y0]).astype(int)
+    paint(luma, chroma, before, colours, inside, at)
+
+
+def _box(lips: Lips, width: int, height: int) -> tuple[int, int, int, int] | None:
+    """The part of the frame that may change: x0, y0, x1, y1, even; None off the screen."""
+    half = 1.2 * lips.width
+    ends = np.array([(s, t) for s in (-half, half) for t in (lips.nose, lips.chin + 0.5 * half)])
+    corners = lips.centre + ends @ np.stack([lips.right, lips.down])
+    x0, y0 = np.maximum(corners.min(0), 0).astype(int) // 8 * 8
+    x1, y1 = np.minimum(corners.max(0) + 8, [width, height]).astype(int) // 2 * 2
+    if x1 - x0 < 16 or y1 - y0 < 16:
+        return None
+    return int(x0), int(y0), int(x1), int(y1)
+
+
+def _axes(lips: Lips, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """s and t (len(y), len(x)) of the crossings of columns x and rows y of the frame."""
+    x, y = x - lips.centre[0], (y - lips.centre[1])[:, None]
+    return x * lips.right[0] + y * lips.right[1], x * lips.down[0] + y * lips.down[1]
+
+
+def _fade(count: int) -> Floats:
+    """0 at both ends of a row of nodes, 1 from its fourth node on."""
+    edge = np.minimum(np.arange(count), np.arange(count)[::-1]).astype(np.float32)
+    return np.asarray(_smooth(np.clip((edge - 1) / 3, 0, 1)), np.float32)
+
+
+def _smooth(x: Floats) -> Floats:
+    return x * x * (3 - 2 * x)
+
+
+def _fields(
+    lips: Lips, moved: Moved, s: Floats, t: Floats
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Backward displacements (ds, dt) at places after the move: above and below the opening."""
+    width = lips.width
+    side = 1 - _smooth(np.clip((np.abs(s) / width - 0.5) / 0.65, 0, 1))
+
+    def jaw(at: Floats) -> Floats:
+        onset = _smooth(np.clip((at / lips.chin - 0.1) / 0.7, 0, 1))
+        end = 1 - _smooth(np.clip((at - moved.jaw - lips.chin) / (0.5 * width), 0, 1))
+        return np.asarray(moved.jaw * side * onset * end, np.float32)
+
+    jaws = jaw(t)
+    lower, low = lips.along(moved.lower, s), lips.along(moved.low, s)
+    away = np.maximum(t - lower, 0) / (0.75 * lips.chin)
+    below = jaws + (low - jaw(lower)) * (1 - _smooth(np.clip(away, 0, 1)))
+    upper, up = lips.along(moved.upper, s), lips.along(moved.up, s)
+    away = np.maximum(upper - t, 0) / (-0.95 * lips.nose)
+    above = np.where(t < upper, 0, jaws) + up * (1 - _smooth(np.clip(away, 0, 1)))
+    near = np.exp(-((s / (0.62 * width)) ** 2) - (t / (0.5 * width)) ** 2)
+    squeezed = -s * (1 - 1 / (1 + moved.squeeze * near))
+    return (squeezed, -above), (squeezed, -below)

@@ -1,0 +1,156 @@
+"""Phonemes with times into what a mouth does on each frame.
+
+Knows the sounds of English and how one colours the next; nothing of pixels. Coarticulation is
+openfacefx's dominance model (Cohen and Massaro, 1993); what a viseme looks like, and that lips
+meet for B, M and P, is said here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import openfacefx  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from script2movie.stages import SPEECH_RATE, Phoneme, Speech
+
+__all__ = ["CLOSED", "Mouth", "mouths"]
+
+Curve = NDArray[np.float64]  # (num_frames,)
+
+CLOSED = frozenset({"B", "M", "P"})  # the lips meet
+BITTEN = frozenset({"F", "V"})  # the lower lip meets the upper teeth
+SETTLE = 0.12  # seconds in which a mouth comes back to rest
+PAUSE = 0.30  # seconds of silence after which it does so inside a line
+SEAL = 0.035  # seconds that lips take to meet, and to part again
+
+# viseme: (opening in mouth widths, -1 round to 1 wide, tongue 0..1)
+SHAPES = {
+    "sil": (0.03, 0.0, 0.0),
+    "PP": (0.0, -0.1, 0.0),
+    "FF": (0.05, 0.1, 0.0),
+    "TH": (0.13, 0.1, 0.9),
+    "DD": (0.12, 0.1, 0.6),
+    "kk": (0.17, 0.1, 0.2),
+    "CH": (0.14, -0.6, 0.1),
+    "SS": (0.08, 0.5, 0.1),
+    "nn": (0.11, 0.1, 0.5),
+    "RR": (0.15, -0.45, 0.2),
+    "aa": (0.42, 0.1, 0.3),
+    "E": (0.26, 0.45, 0.3),
+    "I": (0.17, 0.8, 0.2),
+    "O": (0.34, -0.65, 0.1),
+    "U": (0.14, -1.0, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """Curves (num_frames,) of one speaker's mouth.
+
+    speaking  0 the face's own mouth, 1 the speech's
+    opening   between the lips, in mouth widths
+    wide      -1 round, 0 as it is, 1 wide
+    bite      0..1 lower lip to upper teeth
+    tongue    0..1 how far it is raised
+    """
+
+    speaking: Curve
+    opening: Curve
+    wide: Curve
+    bite: Curve
+    tongue: Curve
+
+
+def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
+    """What the mouth does on frames 0 to `num_frames` of a shot; the speech begins at `start` s.
+
+    A frame is judged at the middle of its time on screen.
+    """
+    times = (np.arange(num_frames) + 0.5) / fps
+    sounds = [
+        Phoneme(p.symbol.rstrip("012").upper(), p.start + start, p.end + start)
+        for p in speech.phonemes
+    ]
+    spoken = [p for p in sounds if p.symbol != "SIL"]
+    if not spoken:
+        none = np.zeros(num_frames)
+        return Mouth(none, none, none, none, none)
+    weights = _weights(sounds, times, fps)  # (num_frames, 15)
+    table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
+    opening, wide, tongue = (weights @ table).T
+    opening = np.maximum(opening + 0.9 * (opening - _average(opening, fps)), 0.02)
+    opening *= _loudness(speech, start, times)
+    for sound in spoken:
+        if sound.symbol in CLOSED:
+            opening *= 1 - _contact(sound, times, fps)
+    bite = np.zeros(num_frames)
+    for sound in spoken:
+        if sound.symbol in BITTEN:
+            bite = np.maximum(bite, _contact(sound, times, fps))
+    opening = opening * (1 - bite) + 0.04 * bite
+    return Mouth(_speaking(spoken, times), opening, np.clip(1.3 * wide, -1, 1), bite, tongue)
+
+
+def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.float64]:
+    """How much of each viseme there is on each frame, (num_frames, 15), rows summing to 1."""
+    segments = []
+    clock = float(times[0])
+    for sound in sounds:
+        if sound.end <= max(clock, times[0]):
+            continue
+        if sound.start > clock + 1e-6:
+            segments.append(openfacefx.PhonemeSegment("sil", clock, sound.start))
+        name = "sil" if sound.symbol == "SIL" else sound.symbol
+        segments.append(openfacefx.PhonemeSegment(name, max(sound.start, clock), sound.end))
+        clock = sound.end
+    segments.append(openfacefx.PhonemeSegment("sil", clock, max(clock, float(times[-1])) + 1.0))
+    first = segments[0]
+    segments[0] = openfacefx.PhonemeSegment(first.phoneme, float(times[0]), first.end)
+    _, weights = openfacefx.build_viseme_curves(segments, fps=fps)
+    return np.asarray(weights[: len(times)], np.float64)
+
+
+def _average(curve: Curve, fps: int) -> Curve:
+    """The curve's own run of about half a second: what a dominance model flattens towards."""
+    reach = max(1, round(0.25 * fps))
+    window = np.hanning(2 * reach + 3)[1:-1]
+    return np.asarray(np.convolve(np.pad(curve, reach, "edge"), window / window.sum(), "valid"))
+
+
+def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
+    """Gain of the opening, 0.75 for the quiet and 1.2 for the loud parts of a line."""
+    hop = SPEECH_RATE // 50
+    samples = speech.samples.astype(np.float64)
+    if len(samples) < 4 * hop:
+        return np.ones_like(times)
+    blocks = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    loud = np.sqrt(np.convolve((blocks**2).mean(1), np.ones(5) / 5, "same") + 1e-12)
+    loud /= max(float(np.percentile(loud, 80)), 1e-5)
+    clock = start + (np.arange(len(loud)) + 0.5) / 50
+    return np.interp(times, clock, np.clip(0.65 + 0.4 * loud**0.7, 0.75, 1.2))
+
+
+def _contact(sound: Phoneme, times: Curve, fps: int) -> Curve:
+    """1 while lips touch for a sound, at least on the frame nearest to its middle, then away."""
+    middle = (sound.start + sound.end) / 2
+    half = min(max((sound.end - sound.start) / 2, 0.5 / fps), 0.09)
+    away = np.abs(times - middle) - half
+    touch = np.clip(1 - away / SEAL, 0, 1)
+    touch[int(np.argmin(np.abs(times - middle)))] = 1
+    return np.asarray(touch)
+
+
+def _speaking(spoken: Sequence[Phoneme], times: Curve) -> Curve:
+    """1 inside the line's runs of sound, easing to 0 before, after and in its pauses."""
+    curve = np.zeros_like(times)
+    runs = [[spoken[0].start, spoken[0].end]]
+    for sound in spoken[1:]:
+        if sound.start - runs[-1][1] > PAUSE:
+            runs.append([sound.start, sound.end])
+        runs[-1][1] = sound.end
+    for start, end in runs:
+        rise = np.clip((times - (start - SETTLE)) / SETTLE, 0, 1)
+        fall = np.clip((end + SETTLE - times) / SETTLE, 0, 1)
+        curve = np.maximum(curve, np.minimum(rise, fall))
+    return np.asarray(curve * curve * (3 - 2 * curve))
