@@ -1,4 +1,4 @@
-"""Voices, speech and tracks: mono `float32` samples in -1..1 unless said otherwise, times in seconds."""
+"""Voices, speech and tracks: mono `float32` in -1..1 unless said otherwise, times in seconds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
