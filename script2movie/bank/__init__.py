@@ -2,7 +2,7 @@
 
     folder    the layouts a cast folder may have, and who is in it
     names     what a person may be called, and when two names are one
-    photos    any photo a person has into a picture with one face
+    photos    which photos can be a portrait
     voices    voice samples: long enough, loud enough, whole
     about     what `about.txt` says of a person: gender, age, other names
     figures   the default cast, dealt once for a film
@@ -12,6 +12,5 @@ Knows nothing of scenes and shots. Refuses with `BankError`; several faults are 
 
 from script2movie.bank.figures import Figure, complete_bank, default_figures
 from script2movie.bank.folder import read_bank
-from script2movie.bank.photos import read_portrait
 
-__all__ = ["Figure", "complete_bank", "default_figures", "read_bank", "read_portrait"]
+__all__ = ["Figure", "complete_bank", "default_figures", "read_bank"]

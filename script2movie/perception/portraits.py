@@ -1,0 +1,138 @@
+"""Any photo a person has into a picture with one face: what a gallery and a cut-out start from.
+
+Knows formats, sizes and faces; knows nothing of whose portrait it is. Turned by its EXIF, alpha
+laid on grey, dark photos lifted before the look for a face (never in the picture handed on).
+"""
+
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from script2movie.errors import BankError
+from script2movie.perception.faces import Face, FaceDetector
+
+__all__ = ["format_fault", "portrait_face", "read_portrait"]
+
+MIN_SIDE = 48  # pixels
+MAX_SIDE = 12_000  # pixels
+MAX_PIXELS = 80_000_000
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")  # MPO is a phone's JPEG with a second view
+_GREY = (128, 128, 128, 255)
+_SURE = 0.75  # score below which a second face may be a pattern on a wall
+_RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
+_DARK = 70  # mean brightness below which a photo is lifted to look for its face
+
+
+def format_fault(path: Path) -> str:
+    """Why a file that looks like a picture cannot be a portrait; '' where its format may."""
+    jpeg = path.with_suffix(".jpg").name
+    match path.suffix.lower():
+        case ".heic" | ".heif" | ".avif":
+            return (
+                "is a format that few programs read: convert it with "
+                f"heif-convert '{path.name}' '{jpeg}' (apt-get install libheif-examples)"
+            )
+        case ".gif":
+            return f"is a GIF: save one frame of it as {jpeg}"
+        case ".svg" | ".psd" | ".raw" | ".cr2" | ".nef" | ".dng" | ".arw":
+            return f"is not a photo that can be read: export it as {jpeg}"
+    return ""
+
+
+def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
+    """The photo upright and opaque: RGB (height, width, 3), no side longer than `longest_side`.
+
+    Never holds more than `MAX_PIXELS` pixels; a large JPEG is decoded at a fraction of its size.
+    Raises `BankError` for a file that is no photo, is damaged, too small, too large or moves.
+    """
+    if fault := format_fault(path):
+        raise BankError(f"{path} {fault}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=_FORMATS) as photo:
+                _check_size(path, photo)
+                photo.draft("RGB", (longest_side, longest_side))
+                return _upright(photo, longest_side)
+    except Image.DecompressionBombError:
+        raise BankError(
+            f"{path} is too large to open: save it with no side over {MAX_SIDE} px"
+        ) from None
+    except UnidentifiedImageError:
+        raise BankError(f"{path} is not a photo that can be read: save it as JPEG or PNG") from None
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
+        raise BankError(f"{path} is damaged ({error}): copy or export it again") from None
+
+
+def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector) -> Face:
+    """Whose portrait a picture (H, W, 3) is: the one face, or the one that is clearly the largest.
+
+    Raises `ValueError`, worded to follow the picture's name, where there is none or no such one.
+    """
+    faces = detector.detect(_lifted(picture))
+    if not faces:  # a full figure, far away
+        faces = detector.detect(_lifted(picture), min_face=max(picture.shape[:2]) / 50)
+    if not faces:
+        raise ValueError(
+            "shows no face that can be found: give a photo that shows it from the front"
+        )
+    height, width = picture.shape[:2]
+    whole = [
+        face
+        for face in faces
+        if face.score >= _SURE
+        and min(face.box[:2]) >= 0
+        and face.box[2] <= width
+        and face.box[3] <= height
+    ]
+    main = max(whole or faces, key=lambda face: face.side)
+    rivals = [face for face in whole if face.side >= _RIVAL * main.side]
+    if len(rivals) > 1:
+        raise ValueError(f"shows {len(rivals)} faces of like size: crop it to one person")
+    return main
+
+
+def _lifted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A dark picture with its shadows opened, another one as it is."""
+    brightness = float(picture.mean())
+    if brightness >= _DARK:
+        return picture
+    gamma = np.log(110 / 255) / np.log(max(brightness, 2.0) / 255)
+    table = (255 * (np.arange(256) / 255) ** gamma).astype(np.uint8)
+    return np.take(table, picture)
+
+
+def _check_size(path: Path, photo: Image.Image) -> None:
+    width, height = photo.size
+    if min(width, height) < MIN_SIDE:
+        raise BankError(
+            f"{path} is {width} x {height} px: a portrait needs at least {MIN_SIDE} px each way"
+        )
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise BankError(
+            f"{path} is {width} x {height} px: save it with no side over {MAX_SIDE} px "
+            f"and under {MAX_PIXELS // 1_000_000} megapixels"
+        )
+    num_frames = getattr(photo, "n_frames", 1)
+    if photo.format != "MPO" and num_frames > 1:
+        raise BankError(f"{path} has {num_frames} frames: save one of them as a photo")
+
+
+def _upright(photo: Image.Image, longest_side: int) -> NDArray[np.uint8]:
+    photo.load()
+    if photo.mode.startswith("I"):  # 16-bit grey, which PIL would clip instead of scale
+        photo = Image.fromarray((np.asarray(photo).astype(np.int64) >> 8).clip(0, 255).astype("u1"))
+    small = photo.copy()
+    if small.mode == "P" or (small.mode != "RGBA" and "transparency" in small.info):
+        small = small.convert("RGBA")
+    small.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(small)
+    if "A" in upright.getbands() or "a" in upright.getbands():
+        behind = Image.new("RGBA", upright.size, _GREY)
+        upright = Image.alpha_composite(behind, upright.convert("RGBA"))
+    return np.array(upright.convert("RGB"))
