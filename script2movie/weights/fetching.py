@@ -81,7 +81,7 @@ def _only_one(downloads: Path) -> Iterator[None]:
     """Lets one process fetch into a folder at a time (not enforced on Windows)."""
     with (downloads.parent / "fetch.lock").open("w") as lock:
         if sys.platform != "win32":
-            import fcntl  # noqa: PLC0415 (POSIX only)
+            import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX)
         downloads.mkdir(exist_ok=True)  # the process before may have cleared up

@@ -1,0 +1,92 @@
+"""Which pixels are the person: a fast matte and a fine one.
+
+    SelfieMatte   MediaPipe selfie segmentation, edges refined by the picture: for looking
+    FineMatte     ISNet, single hairs: for cutting a portrait out, once a character
+
+Both see every salient person, so a picture of two gives one matte of two. Figures are in
+docs/figures/perception.md.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie import weights
+from script2movie.perception.litert import LiteModel
+
+__all__ = ["FineMatte", "SelfieMatte"]
+
+
+class SelfieMatte:
+    """A matte in milliseconds. Opening it is cheap; the model loads with the first picture."""
+
+    def __init__(self) -> None:
+        """Raises WeightsError where the weight is not on this machine."""
+        self._model = LiteModel("selfie-matte")
+
+    def matte(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """A picture (H, W, 3) to how much of each pixel is person, (H, W) in 0..1."""
+        small = cv2.resize(rgb, (256, 256), interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(small, np.float32)[None] / np.float32(255)
+        raw = self._model.run(pixels)[0][0, ..., 0]  # (256, 256)
+        height, width = rgb.shape[:2]
+        coarse = cv2.resize(raw, (width, height), interpolation=cv2.INTER_LINEAR)
+        return _guided(rgb, np.clip((coarse - 0.3) / 0.5, 0, 1), radius=max(height, width) // 50)
+
+
+class FineMatte:
+    """A matte with hair. Opening it is cheap; the model (88 MB) loads with the first picture.
+
+    The network wants 1024 x 1024 and nothing smaller: at 768 its mattes fall apart.
+    """
+
+    def __init__(self, num_threads: int = 2) -> None:
+        """Raises WeightsError where the weight is not on this machine.
+
+        The number of threads changes the time and not one bit of the matte.
+        """
+        self._path = weights.path("fine-matte")
+        self._num_threads = num_threads
+
+    @cached_property
+    def _session(self) -> Any:
+        from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
+
+        options = SessionOptions()
+        options.intra_op_num_threads = self._num_threads
+        return InferenceSession(self._path, options, providers=["CPUExecutionProvider"])
+
+    def matte(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """A picture (H, W, 3) to how much of each pixel is person, (H, W) in 0..1."""
+        height, width = rgb.shape[:2]
+        square = cv2.resize(rgb, (1024, 1024), interpolation=_method(max(height, width), 1024))
+        pixels = (square.astype(np.float32) - 128) / 256
+        raw = self._session.run(["output"], {"input": pixels.transpose(2, 0, 1)[None]})[0]
+        matte = np.asarray(raw, np.float32)[0, 0]  # (1024, 1024)
+        back = cv2.resize(matte, (width, height), interpolation=_method(1024, max(height, width)))
+        return np.clip(np.asarray(back, np.float32), 0, 1)
+
+
+def _method(before: int, after: int) -> int:
+    return cv2.INTER_AREA if after < before else cv2.INTER_LINEAR
+
+
+def _guided(
+    rgb: NDArray[np.uint8], matte: NDArray[np.floating], radius: int
+) -> NDArray[np.float32]:
+    """Snaps a matte to the picture's edges: the guided filter of He, Sun and Tang (2010)."""
+    guide = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(255)
+    side = (2 * radius + 1, 2 * radius + 1)
+
+    def mean(values: NDArray[np.floating]) -> NDArray[np.float32]:
+        return np.asarray(cv2.blur(values, side), np.float32)
+
+    guide_mean, matte_mean = mean(guide), mean(matte)
+    slope = (mean(guide * matte) - guide_mean * matte_mean) / (
+        mean(guide * guide) - guide_mean * guide_mean + np.float32(1e-3)
+    )
+    offset = matte_mean - slope * guide_mean
+    return np.clip(mean(slope) * guide + mean(offset), 0, 1)
