@@ -1,0 +1,1 @@
+"""Voices, mouths and the mix: everything a film's sound and lips are made with."""

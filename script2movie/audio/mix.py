@@ -1,0 +1,108 @@
+"""Dialogue, room tone and music into one track: a film's sound, streamed shot by shot.
+
+Knows cues in the film's order. Knows nothing of pictures, voices or the cache. A film of any
+length needs the same memory, but for ten numbers a second.
+"""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import soundfile  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from scipy import signal
+
+from script2movie.audio.loudness import LoudnessMeter
+from script2movie.audio.master import LOUDNESS, master
+from script2movie.audio.rooms import in_room, room_tone
+from script2movie.errors import OutputError
+from script2movie.movie import Transition
+from script2movie.stages import MIX_RATE, SPEECH_RATE, Cue, Setting
+
+__all__ = ["EmbeddedMixer"]
+
+Samples = NDArray[np.float32]
+
+EDITION = 1  # raised when the same film would sound different
+FADE = round(0.005 * MIX_RATE)  # samples: what is cut never clicks
+CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.6}  # seconds
+
+
+class EmbeddedMixer:
+    """Mixes on the CPU; holds one shot at a time."""
+
+    @property
+    def fingerprint(self) -> str:
+        return f"embedded mixer {EDITION}"
+
+    def track(self, cue: Cue, *, seed: int) -> Samples:
+        """One shot's dialogue and room tone: (num_samples, 2) at 48 kHz."""
+        del seed
+        return dialogue(cue) + room_tone(cue.setting, 0, cue.num_samples)
+
+    def mix(self, cues: Iterable[Cue], path: Path, *, music: bool, seed: int) -> None:
+        """The whole film's sound as 48 kHz stereo WAV: -16 LUFS, true peak below -1 dBTP.
+
+        A film without speech and music keeps the level of its room tone.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        try:
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".mix") as scratch:
+                rough = Path(scratch) / "rough.wav"
+                loudness, alive = self._rough(cues, rough)
+                finished = Path(scratch) / "finished.wav"
+                master(rough, finished, loudness if alive else LOUDNESS)
+                finished.replace(path)
+        except (OSError, soundfile.SoundFileError) as error:
+            raise OutputError(f"cannot write {path}: {error}") from error
+
+    def close(self) -> None:
+        """Nothing is held between films."""
+
+    def _rough(self, cues: Iterable[Cue], path: Path) -> tuple[float, bool]:
+        """Writes the mix as it is; its LUFS, and whether there is more in it than room tone."""
+        meter = LoudnessMeter(MIX_RATE, 2)
+        before: Setting | None = None
+        clock, alive = 0, False
+        with soundfile.SoundFile(path, "w", MIX_RATE, 2, subtype="FLOAT", format="WAV") as file:
+            for cue in cues:
+                samples = dialogue(cue) + _tone(cue, before, clock)
+                meter.add(samples)
+                file.write(samples)
+                before, clock = cue.setting, clock + cue.num_samples
+                alive = alive or bool(cue.speech.utterances)
+        return meter.integrated, alive
+
+
+def dialogue(cue: Cue) -> Samples:
+    """Every line at its sample, in its room: (num_samples, 2)."""
+    voices = np.zeros(cue.num_samples, np.float32)
+    for utterance in cue.speech.utterances:
+        spoken = signal.resample_poly(utterance.speech.samples, MIX_RATE // SPEECH_RATE, 1)
+        start = round(utterance.start * MIX_RATE)
+        heard = spoken[: max(0, cue.num_samples - start)]
+        voices[start : start + len(heard)] += heard
+    if not cue.speech.utterances:
+        return np.zeros((cue.num_samples, 2), np.float32)
+    track = in_room(voices, cue.setting)
+    ramp = np.linspace(0.0, 1.0, min(FADE, cue.num_samples), dtype=np.float32)[:, None]
+    track[: len(ramp)] *= ramp
+    track[cue.num_samples - len(ramp) :] *= ramp[::-1]
+    return track
+
+
+def _tone(cue: Cue, before: Setting | None, clock: int) -> Samples:
+    """The room tone of a shot that starts `clock` samples into the film, faded over from the
+    place before; within a place it runs on through the cuts.
+    """
+    tone = room_tone(cue.setting, clock, cue.num_samples)
+    if before is None or before == cue.setting:
+        return tone
+    length = min(round(CROSSFADE[cue.transition] * MIX_RATE), cue.num_samples)
+    rising = np.sqrt(np.linspace(0.0, 1.0, length, dtype=np.float32))[:, None]
+    old = room_tone(before, clock, length)
+    tone[:length] = tone[:length] * rising + old * rising[::-1]
+    return tone

@@ -1,0 +1,133 @@
+"""Takes cut, shifted and joined: sound and the times of its letters kept together.
+
+Knows samples and seconds. Knows nothing of models, voices or why a line is said as it is.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+from script2movie.audio.pronounce import ARPABET, Sounds
+from script2movie.stages import SPEECH_RATE, Phoneme
+
+__all__ = ["Piece", "join_pieces", "shift_pitch", "trim"]
+
+Samples = NDArray[np.float32]
+
+EDGE = 0.05  # seconds of room kept before the first and after the last sound
+FADE = 0.005  # seconds of fade at each end
+FLOOR = 10 ** (-38 / 20)  # of the loud parts: what is quieter is silence
+WINDOW = 0.01  # seconds over which level is taken
+SHORTEST_SILENCE = 0.06  # seconds; a shorter gap belongs to the sounds around it
+PAUSES = {".": 0.28, "!": 0.28, "?": 0.3, "…": 0.4, ";": 0.2, ":": 0.2, "—": 0.2, ",": 0.14}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Samples (N,) at 24 kHz; letter i of `sounds` lasts from edges[i] to edges[i + 1] seconds."""
+
+    samples: Samples
+    edges: NDArray[np.float64]
+    sounds: Sounds
+
+    @property
+    def duration(self) -> float:
+        return len(self.samples) / SPEECH_RATE
+
+    def spans(self) -> list[tuple[str, float, float, int]]:
+        """Each sound of speech: ARPAbet, start, end, number of its word. Stress and length merge
+        into the sound they belong to, and gaps too short to be silence into their neighbours.
+        """
+        spans: list[tuple[str, float, float, int]] = []
+        start: float | None = None  # of a stress mark whose vowel is still to come
+        marks = zip(self.sounds.letters, self.sounds.words, strict=True)
+        for number, (letter, word) in enumerate(marks):
+            begin, end = float(self.edges[number]), float(self.edges[number + 1])
+            if letter in ARPABET:
+                spans.append((ARPABET[letter], begin if start is None else start, end, word))
+                start = None
+            elif letter == "ː" and spans:
+                symbol, earlier, _, owner = spans[-1]
+                spans[-1] = (symbol, earlier, end, owner)
+            elif letter in "ˈˌ":
+                start = begin if start is None else start
+            else:
+                start = None
+        return spans
+
+    def phonemes(self) -> tuple[Phoneme, ...]:
+        """Sounds and silences, without a gap, from 0 to the end."""
+        phonemes: list[Phoneme] = []
+        clock = 0.0
+        for symbol, start, end, _ in self.spans():
+            begin = max(start, clock)
+            if begin - clock >= SHORTEST_SILENCE or (not phonemes and begin > 0.0):
+                phonemes.append(Phoneme("SIL", clock, begin))
+            elif begin > clock:
+                before = phonemes[-1]
+                middle = (clock + begin) / 2
+                phonemes[-1] = Phoneme(before.symbol, before.start, middle)
+                begin = middle
+            if end > begin:
+                phonemes.append(Phoneme(symbol, begin, end))
+                clock = end
+        if self.duration > clock:
+            phonemes.append(Phoneme("SIL", clock, self.duration))
+        return tuple(phonemes)
+
+
+def shift_pitch(samples: Samples, factor: float) -> Samples:
+    """Raises pitch and formants by `factor` and shortens the sound by it: plays it faster."""
+    steps = Fraction(1.0 / factor).limit_denominator(200)
+    if steps == 1:
+        return samples
+    shifted = signal.resample_poly(samples, steps.numerator, steps.denominator)
+    return np.asarray(shifted, np.float32)
+
+
+def trim(piece: Piece) -> Piece:
+    """Cuts silence off both ends but for 50 ms, and fades what is left in and out."""
+    window = round(SPEECH_RATE * WINDOW)
+    levels = np.sqrt(
+        np.square(piece.samples[: len(piece.samples) // window * window])
+        .reshape(-1, window)
+        .mean(axis=1)
+    )
+    loud = np.flatnonzero(levels > FLOOR * np.quantile(levels, 0.95))
+    first, last = (int(loud[0]), int(loud[-1]) + 1) if len(loud) else (0, len(levels))
+    edge = round(SPEECH_RATE * EDGE)
+    start = max(0, first * window - edge)
+    end = min(len(piece.samples), last * window + edge)
+    samples = piece.samples[start:end].copy()
+    _fade(samples)
+    edges = np.clip(piece.edges - start / SPEECH_RATE, 0.0, len(samples) / SPEECH_RATE)
+    return Piece(samples, edges, piece.sounds)
+
+
+def join_pieces(pieces: list[Piece]) -> Piece:
+    """One after the other, each followed by the pause that its last mark asks for."""
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        pause = PAUSES.get(joined.sounds.letters[-1:], 0.06)
+        silence = np.zeros(round(SPEECH_RATE * max(0.0, pause - 2 * EDGE)), np.float32)
+        before = np.concatenate((joined.samples, silence))
+        shifted = piece.edges + len(before) / SPEECH_RATE
+        joined = Piece(
+            np.concatenate((before, piece.samples)),
+            np.concatenate((joined.edges, shifted)),
+            Sounds(
+                f"{joined.sounds.letters} {piece.sounds.letters}",
+                (*joined.sounds.words, joined.sounds.words[-1], *piece.sounds.words),
+            ),
+        )
+    return joined
+
+
+def _fade(samples: Samples) -> None:
+    length = min(round(SPEECH_RATE * FADE), len(samples) // 2)
+    ramp = np.linspace(0.0, 1.0, length, dtype=np.float32)
+    samples[:length] *= ramp
+    samples[len(samples) - length :] *= ramp[::-1]
