@@ -5,15 +5,24 @@ that perception finds. Nobody else's face is touched.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.audio.mouth import MouthPose, bend
 from script2movie.audio.visemes import Mouth, mouths
+from script2movie.media.nv12 import to_rgb
+from script2movie.perception.faces import FaceDetector
+from script2movie.perception.mesh import FaceMesh
 from script2movie.stages import Face, Frame, TimedSpeech
 
 __all__ = ["EmbeddedLipSyncer"]
+
+Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
+Floats = NDArray[np.float32]
+
+SAME_FACE = 0.6  # of a face's size: how far it may move from one frame to the next
 
 
 class EmbeddedLipSyncer:
@@ -26,24 +35,50 @@ class EmbeddedLipSyncer:
     ) -> Iterator[Frame]:
         """Streams the frames; each is changed in place and handed on."""
         lines = _lines(speech, fps)
+        places = {face.character: face.box for face in faces}
         for number, frame in enumerate(frames):
             spoken = {
                 character: pose
                 for character, mouth in lines
                 if (pose := _pose(mouth, number)).speaking > 0
             }
-            if spoken:
-                for character, points in self._meshes(frame, faces, set(spoken)):
+            meshes: list[tuple[str, Floats]] = []
+            if frame.faces:
+                meshes = [(track.character, track.points) for track in frame.faces]
+            elif lines and places:
+                meshes = self._found(frame, places)
+            for character, points in meshes:
+                if character in spoken:
                     bend(frame.nv12, points, spoken[character])
             yield frame
 
     def close(self) -> None:
         """Nothing to free."""
 
-    def _meshes(
-        self, frame: Frame, faces: Sequence[Face], wanted: set[str]
-    ) -> list[tuple[str, NDArray[np.float32]]]:
-        return [(t.character, t.points) for t in frame.faces if t.character in wanted]
+    @cached_property
+    def _finder(self) -> tuple[FaceDetector, FaceMesh]:
+        return FaceDetector(), FaceMesh()
+
+    def _found(self, frame: Frame, places: dict[str, Box]) -> list[tuple[str, Floats]]:
+        """The meshes of the people last seen at `places`, which is brought up to date."""
+        detector, mesh = self._finder
+        rgb = to_rgb(frame.nv12)
+        seen = list(detector.detect(rgb))
+        found = []
+        for character, box in places.items():
+            near = min(seen, key=lambda face: _apart(face.box, box), default=None)
+            if near is not None and _apart(near.box, box) < SAME_FACE:
+                seen.remove(near)
+                places[character] = near.box
+                found.append((character, mesh.landmarks(rgb, near)[:, :2]))
+        return found
+
+
+def _apart(first: Box, second: Box) -> float:
+    """How far two boxes' middles are apart, in the second's size."""
+    dx = (first[0] + first[2] - second[0] - second[2]) / 2
+    dy = (first[1] + first[3] - second[1] - second[3]) / 2
+    return float(np.hypot(dx, dy) / max(second[2] - second[0], second[3] - second[1], 1.0))
 
 
 def _lines(speech: TimedSpeech, fps: int) -> list[tuple[str, Mouth]]:

@@ -13,12 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.audio.teeth import Inside, paint
+from script2movie.audio.teeth import Inside, colour_at, paint
 
 __all__ = ["Lips", "MouthPose", "bend"]
 
 Floats = NDArray[np.float32]
 Planes = NDArray[np.uint8]
+Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in the frame's pixels
 
 # Points of MediaPipe's topology along the lips' inner edges, from the screen's left to its right.
 UPPER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
@@ -87,6 +88,9 @@ class Lips:
         upper, lower = edges
         if float((lower - upper).max()) < OPEN_AT_REST * width:
             upper = lower = (upper + lower) / 2
+        else:  # a mesh lies on the lips, a little inside their edge: shut lips must hide the teeth
+            inside = np.minimum((lower - upper) / (0.05 * width), 1)
+            upper, lower = upper - 0.018 * width * inside, lower + 0.022 * width * inside
         return Lips(
             centre=centre,
             right=right,
@@ -105,12 +109,17 @@ class Lips:
 
     def along(self, line: Floats, s: Floats) -> Floats:
         """A line across the mouth (TABLE,) read at places s."""
-        at = (s - self.s0) / self.pitch
-        return line[np.clip(at + 0.5, 0, TABLE - 1).astype(np.int32)]
+        return np.asarray(line[self.sample(s)], np.float32)
+
+    def sample(self, s: Floats) -> NDArray[np.int32]:
+        """Which of a line's samples is nearest to places s."""
+        at = (s - np.float32(self.s0)) * np.float32(1 / self.pitch) + np.float32(0.5)
+        return np.asarray(np.minimum(np.maximum(at, 0), TABLE - 1), np.int32)
 
     def across(self, s: Floats) -> Floats:
         """-1 at the left corner, 0 in the middle, 1 at the right corner."""
-        return np.asarray(np.where(s < 0, s / self.left_half, s / self.right_half), np.float32)
+        left, right = np.float32(1 / self.left_half), np.float32(1 / self.right_half)
+        return np.asarray(s * np.where(s < 0, left, right), np.float32)
 
 
 @dataclass(frozen=True)
@@ -145,62 +154,46 @@ def _moved(lips: Lips, pose: MouthPose) -> Moved:
         upper=(lips.upper + up).astype(np.float32),
         lower=np.maximum(lips.lower + low, lips.upper + up).astype(np.float32),
         jaw=(0.52 if middle > 0 else 0.15) * middle,
-        squeeze=0.17 * amount * pose.wide,
+        squeeze=(0.15 if pose.wide > 0 else 0.28) * amount * pose.wide,
     )
 
 
 def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     """Moves the mouth of one face in a frame (height * 3 / 2, width), in place."""
+    height, width = nv12.shape[0] * 2 // 3, nv12.shape[1]
     lips = Lips.of(points)
-    box = _box(lips, nv12.shape[1], nv12.shape[0] * 2 // 3)
-    if box is None or pose.speaking <= 0:
-        return
+    box = _box(
+        lips, (-1.2 * lips.width, 1.2 * lips.width), (lips.nose, lips.chin + 0.6 * lips.width)
+    )
+    box = _within(box, (0, 0, width, height))
     x0, y0, x1, y1 = box
-    height = nv12.shape[0] * 2 // 3
+    if pose.speaking <= 0 or x1 - x0 < 16 or y1 - y0 < 16:
+        return
     luma = nv12[:height][y0:y1, x0:x1]
     chroma = nv12[height:].reshape(height // 2, -1, 2)[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
     moved = _moved(lips, pose)
 
     # 1. where each pixel comes from: one smooth field for all above the lips' opening and one
     # for all below, so that the lips' edges stay sharp
-    step = 4 if lips.width < 130 else 8
-    columns, rows = (x1 - x0) // step + 2, (y1 - y0) // step + 2
-    grid_x = (np.arange(-1, columns - 1, dtype=np.float32) + 0.5) * step - 0.5
-    grid_y = (np.arange(-1, rows - 1, dtype=np.float32) + 0.5) * step - 0.5
-    s, t = _axes(lips, grid_x + x0, grid_y + y0)
-    edge = _fade(columns) * _fade(rows)[:, None]
-    above, below = _fields(lips, moved, s, t)
-    maps = []
-    for ds, dt in (above, below):
-        dx = (ds * lips.right[0] + dt * lips.down[0]) * edge + grid_x
-        dy = (ds * lips.right[1] + dt * lips.down[1]) * edge + grid_y[:, None]
-        both = np.dstack([dx, dy]).astype(np.float32)
-        both = cv2.resize(both, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
-        maps.append(both[step : step + y1 - y0, step : step + x1 - x0])
-    s, t = _axes(lips, np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32))
-    middle = lips.along((moved.upper + moved.lower) / 2, s)
-    source = np.where((t > middle)[..., None], maps[1], maps[0])
+    above, source = _maps(lips, moved, box)
+    reach = 0.06 * lips.width + 2
+    slit = (float(moved.upper.min()) - reach, float(moved.lower.max()) + reach)
+    part = _within(_box(lips, (-lips.left_half - reach, lips.right_half + reach), slit), box)
+    left, top, right, bottom = part[0] - x0, part[1] - y0, part[2] - x0, part[3] - y0
+    if right <= left or bottom <= top:
+        return
+    s, t = _axes(lips, _range(part[0], part[2]), _range(part[1], part[3]))
+    at = lips.sample(s)
+    upper, lower = moved.upper[at], moved.lower[at]
+    source[:top] = above[:top]
+    inner = np.s_[top:bottom, left:right]
+    cv2.copyTo(above[inner], (t + t < upper + lower).astype(np.uint8), source[inner])
 
     # 2. the warp; cubic, so that skin stays sharp
-    before = luma.copy()
-    cv2.remap(
-        before,
-        source,
-        None,
-        cv2.INTER_CUBIC,
-        dst=luma,
-        borderMode=cv2.BORDER_REPLICATE,  # type: ignore[call-overload]
-    )
+    before, colours = luma.copy(), chroma.copy()
+    _remap(before, source, cv2.INTER_CUBIC, luma)
     small = cv2.resize(source, (chroma.shape[1], chroma.shape[0]), interpolation=cv2.INTER_AREA)
-    small = (small + 0.5) / 2 - 0.5
-    colours = chroma.copy()
-    chroma[:] = cv2.remap(
-        colours,
-        small,
-        None,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,  # type: ignore[call-overload]
-    )
+    _remap(colours, np.asarray((small + 0.5) / 2 - 0.5, np.float32), cv2.INTER_LINEAR, chroma)
 
     # 3. what is seen between the lips
     gap = float((moved.lower - moved.upper).max())
@@ -208,30 +201,70 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
         return
     inside = Inside(
         x=lips.across(s),
-        below_upper=t - lips.along(moved.upper, s),
-        above_lower=lips.along(moved.lower, s) - t,
-        below_seam=t - lips.along((lips.upper + lips.lower) / 2, s),
-        own_below=t - lips.along(lips.upper, s),
-        own_above=lips.along(lips.lower, s) - t,
+        below_upper=t - upper,
+        above_lower=lower - t,
+        below_seam=t - (0.5 * (lips.upper[at] + lips.lower[at])),
+        own_below=t - lips.upper[at],
+        own_above=lips.lower[at] - t,
         width=lips.width,
         gap=gap,
         own_gap=float((lips.lower - lips.upper).max()),
         tongue=pose.tongue * pose.speaking,
+        rounded=max(0.0, -pose.wide) * pose.speaking,
     )
-    at = np.rint(points[[17, 205, 425, 14]] - [x0, y0]).astype(int)
-    paint(luma, chroma, before, colours, inside, at)
+    places = np.rint(points[[17, 205, 425, 14]] - [x0, y0]).astype(int)
+    lip, other, skin, edge = (colour_at(before, colours, place) for place in places)
+    half = np.s_[top // 2 : bottom // 2, left // 2 : right // 2]
+    paint(
+        luma[inner],
+        chroma[half],
+        before[inner],
+        colours[half],
+        inside,
+        lip=0.5 * (lip + edge),
+        skin=other if other[0] > skin[0] else skin,
+    )
 
 
-def _box(lips: Lips, width: int, height: int) -> tuple[int, int, int, int] | None:
-    """The part of the frame that may change: x0, y0, x1, y1, even; None off the screen."""
-    half = 1.2 * lips.width
-    ends = np.array([(s, t) for s in (-half, half) for t in (lips.nose, lips.chin + 0.5 * half)])
+def _maps(lips: Lips, moved: Moved, box: Box) -> tuple[Floats, Floats]:
+    """Which pixel of a box is shown at each of its pixels, (h, w, 2): above and below the lips."""
+    x0, y0, x1, y1 = box
+    step = 4 if lips.width < 130 else 8
+    columns, rows = -(-(x1 - x0) // step) + 2, -(-(y1 - y0) // step) + 2
+    grid_x = (np.arange(-1, columns - 1, dtype=np.float32) + 0.5) * step - 0.5
+    grid_y = (np.arange(-1, rows - 1, dtype=np.float32) + 0.5) * step - 0.5
+    s, t = _axes(lips, grid_x + x0, grid_y + y0)
+    edge = _fade(columns) * _fade(rows)[:, None]
+    maps = []
+    for ds, dt in _fields(lips, moved, s, t):
+        dx = (ds * lips.right[0] + dt * lips.down[0]) * edge + grid_x
+        dy = (ds * lips.right[1] + dt * lips.down[1]) * edge + grid_y[:, None]
+        fine = cv2.resize(np.dstack([dx, dy]), (columns * step, rows * step))
+        maps.append(np.asarray(fine[step : step + y1 - y0, step : step + x1 - x0], np.float32))
+    return maps[0], maps[1]
+
+
+def _remap(source: Planes, maps: Floats, how: int, target: Planes) -> None:
+    x, y = np.ascontiguousarray(maps[..., 0]), np.ascontiguousarray(maps[..., 1])
+    target[:] = cv2.remap(source, x, y, how, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _range(start: int, stop: int) -> Floats:
+    return np.arange(start, stop, dtype=np.float32)
+
+
+def _box(lips: Lips, s: tuple[float, float], t: tuple[float, float]) -> Box:
+    """The part of the frame between two s and two t: x0, y0, x1, y1."""
+    ends = np.array([(a, b) for a in s for b in t])
     corners = lips.centre + ends @ np.stack([lips.right, lips.down])
-    x0, y0 = np.maximum(corners.min(0), 0).astype(int) // 8 * 8
-    x1, y1 = np.minimum(corners.max(0) + 8, [width, height]).astype(int) // 2 * 2
-    if x1 - x0 < 16 or y1 - y0 < 16:
-        return None
+    (x0, y0), (x1, y1) = np.floor(corners.min(0)), np.ceil(corners.max(0))
     return int(x0), int(y0), int(x1), int(y1)
+
+
+def _within(box: Box, whole: Box) -> Box:
+    """The box cut to another, its sides on even pixels, where chroma has pixels of its own."""
+    x0, y0 = max(box[0], whole[0]) // 2 * 2, max(box[1], whole[1]) // 2 * 2
+    return x0, y0, min(box[2] + 1, whole[2]) // 2 * 2, min(box[3] + 1, whole[3]) // 2 * 2
 
 
 def _axes(lips: Lips, x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -271,4 +304,7 @@ def _fields(
     above = np.where(t < upper, 0, jaws) + up * (1 - _smooth(np.clip(away, 0, 1)))
     near = np.exp(-((s / (0.62 * width)) ** 2) - (t / (0.5 * width)) ** 2)
     squeezed = -s * (1 - 1 / (1 + moved.squeeze * near))
-    return (squeezed, -above), (squeezed, -below)
+    return (
+        (np.asarray(squeezed, np.float32), np.asarray(-above, np.float32)),
+        (np.asarray(squeezed, np.float32), np.asarray(-below, np.float32)),
+    )

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Inside", "paint"]
+__all__ = ["Inside", "colour_at", "paint"]
 
 Floats = NDArray[np.float32]
 Planes = NDArray[np.uint8]
@@ -24,6 +24,7 @@ class Inside:
     below_upper, above_lower  depth inside the opening, from either lip
     below_seam                from where the lips meet at rest; teeth stand still with the skull
     own_below, own_above      depth inside the opening that the frame had before
+    tongue, rounded           0..1, how far the tongue is raised and the lips are round
     """
 
     x: Floats
@@ -36,6 +37,7 @@ class Inside:
     gap: float
     own_gap: float
     tongue: float
+    rounded: float
 
 
 def paint(
@@ -44,77 +46,67 @@ def paint(
     before: Planes,
     colours: Planes,
     inside: Inside,
-    at: NDArray[np.int_],
+    *,
+    lip: Floats,
+    skin: Floats,
 ) -> None:
     """Paints the opening into luma (h, w) and chroma (h/2, w/2, 2), in place.
 
-    `before` and `colours` are the same box before the lips moved; `at` (4, 2) are the pixels of
-    the lower lip's edge, both cheeks and the lower lip's middle.
+    `before` and `colours` are the same box before the lips moved; `lip` and `skin` are Y, U, V.
     """
-    lip = (_colour(before, colours, at[0]) + _colour(before, colours, at[3])) / 2
-    skin = np.maximum(_colour(before, colours, at[1]), _colour(before, colours, at[2]))
-    width = inside.width
+    width, gap = inside.width, inside.gap
     soft = max(0.8, 0.014 * width)  # pixels over which a lip's edge fades
-    opening = _ramp(inside.below_upper / soft) * _ramp(inside.above_lower / soft)
-    rows = np.flatnonzero(opening.max(1) > 0)
-    columns = np.flatnonzero(opening.max(0) > 0)
-    if len(rows) == 0:
-        return
-    top, bottom = rows[0] // 2 * 2, min((rows[-1] + 2) // 2 * 2, luma.shape[0])
-    left, right = columns[0] // 2 * 2, min((columns[-1] + 2) // 2 * 2, luma.shape[1])
-    part = np.s_[top:bottom, left:right]
-    x, opening = inside.x[part], opening[part]
-    down, up = inside.below_upper[part], inside.above_lower[part]
+    x, down, up = inside.x, inside.below_upper, inside.above_lower
+    squared = x * x
+    opening = _ramp(down * np.float32(1 / soft)) * _ramp(up * np.float32(1 / soft))
 
-    # the cavity, then the tongue, then the upper teeth; a share of light for each
-    light = 16 + (lip[0] - 16) * (0.16 + 0.14 * np.clip(1 - up / (0.5 * inside.gap), 0, 1))
-    height = (0.22 + 0.5 * inside.tongue) * inside.gap * np.clip(1 - 1.3 * x * x, 0, 1)
-    tongue = _ramp((height - up) / (0.03 * width) + 0.5) * np.clip(1.1 - x * x, 0, 1)
-    tongue = tongue * np.clip(inside.gap / (0.16 * width) - 0.4, 0, 1) * 0.85
-    light += (16 + (lip[0] - 16) * 0.62 - light) * tongue
-    shown = np.clip((inside.gap / width - 0.02) / 0.10, 0, 1)
-    edge = 0.050 * width * (1 - 0.55 * x * x)
-    teeth = _ramp((edge - inside.below_seam[part]) / max(1.0, 0.018 * width) + 0.5) * shown
-    enamel = 16 + (skin[0] - 16) * 0.62 + 42 * min(1.0, (skin[0] - 16) / 80)
-    shade = np.clip(1 - 0.85 * np.abs(x) ** 2.4, 0.05, 1)
-    shade = shade * (0.62 + 0.38 * np.clip(down / (0.075 * width), 0, 1))
+    # 1. the cavity, darkest under the upper lip; the tongue; the upper teeth
+    light = 16 + (lip[0] - 16) * (0.14 + 0.16 * _ramp(1 - up * np.float32(2 / gap)))
+    height = (0.24 + 0.5 * inside.tongue) * gap * _ramp(1 - 1.3 * squared)
+    tongue = _ramp((height - up) * np.float32(1 / (0.03 * width)) + 0.5) * _ramp(1.1 - squared)
+    tongue *= np.float32(0.85 * np.clip(gap / (0.16 * width) - 0.4, 0, 1))
+    light += (16 + (lip[0] - 16) * 0.48 - light) * tongue
+    shown = np.float32(np.clip((gap / width - 0.02) / 0.10, 0, 1))
+    edge = (0.036 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
+    teeth = _ramp((edge - inside.below_seam) * np.float32(1 / max(1.0, 0.02 * width)) + 0.5) * shown
+    enamel = (skin[0] - 16) * 0.60 + 30 * min(1.0, (skin[0] - 16) / 80)
+    shade = _ramp(1 - 0.9 * np.abs(x) ** np.float32(2.2)) * (
+        0.55 + 0.45 * _ramp(down * (1 / (0.08 * width)))
+    )
     if width > 50:
-        between = np.abs(np.abs(x)[..., None] - GAPS).min(-1)
-        shade = shade * (1 - 0.16 * np.exp(-((between / 0.022) ** 2)))
-    light += (16 + (enamel - 16) * shade - light) * teeth
-    pink = np.array([0.55, 0.80, 0.30], np.float32)  # of the lip's colour: cavity, tongue, teeth
-    tint = pink[0] + (pink[1] - pink[0]) * tongue
-    tint = tint + (pink[2] - tint) * teeth
+        between = np.min([np.abs(np.abs(x) - at) for at in GAPS], axis=0)
+        shade *= 1 - 0.15 * np.maximum(0, 1 - between * np.float32(1 / 0.035))
+    light += (16 + enamel * shade - light) * teeth
 
-    # a mouth that was open keeps what it showed
+    # 2. a mouth that was open keeps what it showed
+    own = np.zeros_like(light)
     if inside.own_gap > 0:
-        own = _ramp((inside.own_below[part] - soft) / soft)
-        own = own * _ramp((inside.own_above[part] - soft) / soft)
-        light += (before[part] - light) * own
-    else:
-        own = np.zeros_like(light)
-    target = luma[part]
-    target[:] = np.clip(np.rint(target + (light - target) * opening), 0, 255).astype(np.uint8)
+        own = _ramp(inside.own_below / soft - 1) * _ramp(inside.own_above / soft - 1)
+        light += (before - light) * own
+    luma[:] = np.clip(luma + (light - luma) * opening + 0.5, 0, 255).astype(np.uint8)
 
-    half = np.s_[top // 2 : bottom // 2, left // 2 : right // 2]
-    colour = chroma[half]
-    size = (colour.shape[1], colour.shape[0])
-    thin = np.dstack([opening, tint, own]).astype(np.float32)
-    thin = np.asarray(cv2.resize(thin, size, interpolation=cv2.INTER_AREA))
-    painted = 128 + (lip[1:] - 128) * thin[..., 1:2]
-    painted += (colours[half] - painted) * thin[..., 2:]
-    mixed = colour + (painted - colour) * thin[..., :1]
-    colour[:] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-
-
-def _ramp(x: Floats) -> Floats:
-    return np.asarray(np.clip(x, 0, 1), np.float32)
+    # 3. colours: of the lip for cavity and tongue, of the skin for teeth
+    size = (chroma.shape[1], chroma.shape[0])
+    planes = np.dstack([opening, tongue, teeth, own]).astype(np.float32)
+    planes = np.asarray(cv2.resize(planes, size, interpolation=cv2.INTER_AREA), np.float32)
+    opening, tongue, teeth, own = (planes[..., i] for i in range(4))
+    for channel in (0, 1):
+        pink, sand = lip[channel + 1] - 128, skin[channel + 1] - 128
+        tint = pink * (0.55 + 0.25 * tongue)
+        tint += (0.5 * sand - tint) * teeth + 128
+        tint += (colours[..., channel] - tint) * own
+        plane = chroma[..., channel]
+        plane[:] = np.clip(plane + (tint - plane) * opening + 0.5, 0, 255).astype(np.uint8)
 
 
-def _colour(luma: Planes, chroma: Planes, at: NDArray[np.int_]) -> Floats:
+def colour_at(luma: Planes, chroma: Planes, at: NDArray[np.int_]) -> Floats:
     """Mean Y, U, V of a few pixels round a place of a box."""
     height, width = luma.shape
-    x, y = int(np.clip(at[0], 3, width - 4)), int(np.clip(at[1], 3, height - 4))
+    x, y = min(max(int(at[0]), 3), width - 4), min(max(int(at[1]), 3), height - 4)
     light = luma[y - 3 : y + 4, x - 3 : x + 4].mean()
     tint = chroma[y // 2 - 1 : y // 2 + 2, x // 2 - 1 : x // 2 + 2].reshape(-1, 2).mean(0)
     return np.array([light, *tint], np.float32)
+
+
+def _ramp(x: NDArray[np.floating]) -> Floats:
+    return np.asarray(np.minimum(np.maximum(x, 0), 1), np.float32)
