@@ -22,6 +22,7 @@ from script2movie.bank.voices import VOICE_SUFFIXES, check_voice_sample
 from script2movie.errors import BankError
 from script2movie.movie import Character, Portrait, VoiceSample
 from script2movie.perception.faces import FaceDetector
+from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import format_fault
 
 __all__ = ["read_bank"]
@@ -68,8 +69,8 @@ def read_bank(folder: Path) -> tuple[Character, ...]:
     _check_apart((person.name, person.path) for person in people)
 
     # 3. Their files
-    detector = FaceDetector()
-    characters = _each(people, lambda person: _character(person, detector))
+    detector, mesh = FaceDetector(), FaceMesh()
+    characters = _each(people, lambda person: _character(person, detector, mesh))
     _check_apart(
         (name, person.path)
         for person, character in zip(people, characters, strict=True)
@@ -222,8 +223,8 @@ def _check_apart(names: Iterable[tuple[str, Path]]) -> None:
 # --- their files ------------------------------------------------------------------------------
 
 
-def _character(person: _Person, detector: FaceDetector) -> Character:
-    checks = [partial(check_portrait, photo, detector) for photo in person.photos]
+def _character(person: _Person, detector: FaceDetector, mesh: FaceMesh) -> Character:
+    checks = [partial(check_portrait, photo, detector, mesh) for photo in person.photos]
     if person.voice is not None:
         checks.append(partial(check_voice_sample, person.voice))
     _each(checks, lambda check: check())

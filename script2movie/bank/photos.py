@@ -4,6 +4,7 @@ from pathlib import Path
 
 from script2movie.errors import BankError
 from script2movie.perception.faces import FaceDetector
+from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import portrait_face, read_portrait
 
 __all__ = ["PHOTO_SUFFIXES", "check_portrait"]
@@ -12,11 +13,11 @@ PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".
 MIN_FACE = 32  # pixels across, of the face as it is in the photo
 
 
-def check_portrait(path: Path, detector: FaceDetector) -> None:
+def check_portrait(path: Path, detector: FaceDetector, mesh: FaceMesh) -> None:
     """Raises `BankError` unless `path` is a photo in which one face is clearly the person's."""
     picture = read_portrait(path)
     try:
-        face = portrait_face(picture, detector)
+        face = portrait_face(picture, detector, mesh)
     except ValueError as error:
         raise BankError(f"{path} {error}") from None
     if face.side < MIN_FACE:

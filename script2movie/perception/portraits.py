@@ -15,16 +15,17 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from script2movie.errors import BankError
 from script2movie.perception.faces import Face, FaceDetector
+from script2movie.perception.mesh import FaceMesh
 
-__all__ = ["format_fault", "portrait_face", "read_portrait"]
+__all__ = ["certain_faces", "format_fault", "portrait_face", "read_portrait"]
 
 MIN_SIDE = 48  # pixels
 MAX_SIDE = 12_000  # pixels
 MAX_PIXELS = 80_000_000
+PRESENCE = 0.5  # of a mesh on a face, below which it is a pattern on a wall
+RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")  # MPO is a phone's JPEG with a second view
 _GREY = (128, 128, 128, 255)
-_SURE = 0.75  # score below which a second face may be a pattern on a wall
-_RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
 _DARK = 70  # mean brightness below which a photo is lifted to look for its face
 
 
@@ -69,14 +70,35 @@ def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
         raise BankError(f"{path} is damaged ({error}): copy or export it again") from None
 
 
-def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector) -> Face:
+def certain_faces(
+    picture: NDArray[np.uint8],
+    detector: FaceDetector,
+    mesh: FaceMesh,
+    *,
+    min_face: float | None = None,
+) -> tuple[Face, ...]:
+    """The faces in a picture (H, W, 3) that a mesh fits too, the largest first.
+
+    On 108 views of places without people the detector alone sees 38 faces, with the mesh 1; of 68
+    portraits at three sizes none is lost.
+    """
+    lifted = _lifted(picture)
+    return tuple(
+        face
+        for face in detector.detect(lifted, min_face=min_face)
+        if mesh.fit(lifted, face).presence >= PRESENCE
+    )
+
+
+def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector, mesh: FaceMesh) -> Face:
     """Whose portrait a picture (H, W, 3) is: the one face, or the one that is clearly the largest.
 
     Raises `ValueError`, worded to follow the picture's name, where there is none or no such one.
     """
-    faces = detector.detect(_lifted(picture))
-    if not faces:  # a full figure, far away
-        faces = detector.detect(_lifted(picture), min_face=max(picture.shape[:2]) / 50)
+    far = max(picture.shape[:2]) / 50  # a full figure's
+    faces = certain_faces(picture, detector, mesh) or certain_faces(
+        picture, detector, mesh, min_face=far
+    )
     if not faces:
         raise ValueError(
             "shows no face that can be found: give a photo that shows it from the front"
@@ -85,13 +107,10 @@ def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector) -> Face:
     whole = [
         face
         for face in faces
-        if face.score >= _SURE
-        and min(face.box[:2]) >= 0
-        and face.box[2] <= width
-        and face.box[3] <= height
+        if min(face.box[:2]) >= 0 and face.box[2] <= width and face.box[3] <= height
     ]
     main = max(whole or faces, key=lambda face: face.side)
-    rivals = [face for face in whole if face.side >= _RIVAL * main.side]
+    rivals = [face for face in whole if face.side >= RIVAL * main.side]
     if len(rivals) > 1:
         raise ValueError(f"shows {len(rivals)} faces of like size: crop it to one person")
     return main
