@@ -1,0 +1,318 @@
+"""A scene's sentences as beats: one thing that happens or one speech, in the story's order.
+
+Knows where a sentence may be cut and who is in each part; knows no camera. What no person speaks
+is a beat that the narrator may tell in the story's own words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from script2movie.planner.dialogue import Speech
+from script2movie.planner.language import Sentence
+from script2movie.planner.telling import SEEN, Told
+from script2movie.planner.words import kind_of_verb, vocabulary
+
+__all__ = ["Beat", "beats_of"]
+
+LONG = 15  # words: more are told over two shots, where a clause allows it
+SHORT = 7  # words: fewer join the sentence after, of the same people
+TOGETHER = 15  # words that two joined sentences may have
+REACTION = 6  # words: a smile or a nod of no more is shown, not told
+FEELINGS = ("body", "emotion", "perception")
+
+
+@dataclass(frozen=True)
+class Beat:
+    """`start` to `end` is its stretch of the story; `people` are seen, who acts first.
+
+    `text` is what happens in the story's words. A speech has `speaker` and `line`.
+    """
+
+    start: int
+    end: int
+    text: str
+    people: tuple[str, ...]
+    kind: str = "stative"
+    speaker: str = ""
+    addressee: str = ""
+    line: str = ""
+    manner: str = ""
+    tell: bool = True
+    actions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def num_words(self) -> int:
+        return len((self.line or self.text).split())
+
+
+def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
+    """All beats of a scene, in order; short ones of the same people joined."""
+    here: set[str] = {name for told in scene for name in told.seen}
+    beats: list[Beat] = []
+    talks = any(speech.speaker for told in scene for speech in told.speeches)
+    for n, told in enumerate(scene):
+        inner = talks and 0 < n < len(scene) - 1
+        for beat in _beats(told, story, here):
+            shown = inner and not beat.speaker and beat.kind in FEELINGS
+            if shown and beat.num_words <= REACTION and len(beat.people) == 1:
+                beat = replace(beat, tell=False)  # noqa: PLW2901
+            beats.append(beat)
+    return tuple(_joined(beats, story))
+
+
+def _beats(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
+    spoken = [speech for speech in told.speeches if speech.speaker]
+    if not spoken:
+        yield from _events(told, story, here)
+        return
+    sentence = told.sentence
+    speaker = spoken[0].speaker
+    before, after = _own_clauses(told, story, here)
+    yield from before
+    action = _tag_action(told)
+    for speech in _continued(spoken):
+        others = tuple(name for name in told.acting if name != speaker)
+        yield Beat(
+            start=speech.quote.start,
+            end=speech.quote.end,
+            text=_plain(sentence, sentence.doc[:]) if sentence.told else "",
+            people=(speech.speaker, *others),
+            kind="communication",
+            speaker=speech.speaker,
+            addressee=speech.addressee,
+            line=speech.quote.text,
+            manner=speech.manner,
+            tell=False,
+            actions=((speech.speaker, action),) if action else (),
+        )
+    yield from after
+
+
+def _continued(speeches: Sequence[Speech]) -> Iterator[Speech]:
+    """'I know,' says Anna, 'but stay.' is one line."""
+    whole: Speech | None = None
+    for speech in speeches:
+        if whole is not None and whole.quote.text[-1] in ",-—":
+            joined = f"{whole.quote.text} {speech.quote.text}"
+            whole = replace(whole, quote=replace(whole.quote, end=speech.quote.end, text=joined))
+            continue
+        if whole is not None:
+            yield _full_stop(whole)
+        whole = speech
+    if whole is not None:
+        yield _full_stop(whole)
+
+
+def _full_stop(speech: Speech) -> Speech:
+    """The comma before 'says Anna' is the telling's, not the speaker's."""
+    text = speech.quote.text
+    return (
+        replace(speech, quote=replace(speech.quote, text=f"{text[:-1]}."))
+        if text[-1] == ","
+        else speech
+    )
+
+
+# --- what happens ---------------------------------------------------------------------------------
+
+
+def _events(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
+    """The sentence, cut where a clause begins if it is long."""
+    sentence = told.sentence
+    cuts = _cuts(sentence) if len(sentence.told) > LONG else []
+    first = 0
+    actors: tuple[str, ...] = ()
+    for last in [*cuts, len(sentence.doc)]:
+        beat = _event(told, story, first, last, actors, here)
+        actors = beat.people[:1] or actors
+        if beat.text:
+            yield beat
+        first = last
+
+
+def _cuts(sentence: Sentence) -> list[int]:
+    """Tokens before which a long sentence may be cut: at a further main verb or after a clause."""
+    found: list[int] = []
+    doc = sentence.doc
+    for token in doc:
+        cut = -1
+        if (
+            token.dep_ == "conj"
+            and token.pos_ in ("VERB", "AUX")
+            and token.head.pos_ in ("VERB", "AUX")
+        ):
+            own = [t.i for child in token.lefts for t in child.subtree]
+            cut = min(own, default=token.i)
+            while cut > 0 and (
+                doc[cut - 1].dep_ in ("cc", "advmod") or doc[cut - 1].lower_ == "then"
+            ):
+                cut -= 1
+        elif token.dep_ == "advcl" and token.i < token.head.i:
+            cut = max(t.i for t in token.subtree) + 1
+            cut += cut < len(doc) and doc[cut].is_punct
+        elif token.dep_ == "advcl" and token.left_edge.lower_ in (
+            "while",
+            "until",
+            "when",
+            "as",
+            "because",
+        ):
+            cut = token.left_edge.i
+        previous = found[-1] if found else 0
+        if cut - previous >= 5 and len(doc) - cut >= 5:
+            found.append(cut)
+    return found
+
+
+def _event(
+    told: Told, story: str, first: int, last: int, actors: tuple[str, ...], here: set[str]
+) -> Beat:
+    sentence = told.sentence
+    doc = sentence.doc
+    start = sentence.origins[doc[first].idx]
+    final = doc[last - 1]
+    while final.is_space and final.i > first:
+        final = doc[final.i - 1]
+    end = sentence.origins[final.idx + len(final.text) - 1] + 1
+    inside = [m for m in told.mentions if first <= m.token < last]
+    people = [m.person for m in inside if m.role in SEEN]
+    people += [
+        m.person for m in inside if m.role not in SEEN and m.role != "topic" and m.person in here
+    ]
+    verb = _main_verb(doc[first:last])
+    subject = verb is not None and any(
+        t.dep_ in ("nsubj", "nsubjpass") and first <= t.i < last for t in verb.children
+    )
+    if not subject and first > 0:
+        people = [*actors, *people]
+    people = sorted(dict.fromkeys(people), key=lambda name: not _acts(told, name, first, last))
+    return Beat(
+        start=start,
+        end=end,
+        text=_told_text(story[start:end]),
+        people=tuple(people),
+        kind=kind_of_verb(verb.lemma_.lower()) if verb is not None else "stative",
+        actions=tuple((name, _predicate(told, name, first, last)) for name in people),
+    )
+
+
+def _main_verb(span: Iterable[Token]) -> Token | None:
+    verbs = [t for t in span if t.pos_ in ("VERB", "AUX") and t.dep_ not in ("aux", "auxpass")]
+    top = next((t for t in verbs if t.dep_ in ("ROOT", "conj")), verbs[0] if verbs else None)
+    if top is not None and top.lemma_ in ("be", "begin", "start", "try", "seem", "want", "have"):
+        top = next((c for c in top.children if c.dep_ == "xcomp" and c.pos_ == "VERB"), top)
+    return top
+
+
+def _acts(told: Told, name: str, first: int, last: int) -> bool:
+    return any(
+        m.person == name
+        and first <= m.token < last
+        and told.sentence.doc[m.token].dep_ in ("nsubj", "nsubjpass")
+        for m in told.mentions
+    )
+
+
+def _predicate(told: Told, name: str, first: int, last: int) -> str:
+    """What a person does, in the words of the clause; the whole clause for who is acted on."""
+    doc = told.sentence.doc
+    for mention in told.mentions:
+        token = doc[mention.token]
+        if mention.person == name and first <= token.i < last and token.dep_ == "nsubj":
+            begin = token.right_edge.i + 1
+            if begin < last:
+                return _plain(told.sentence, doc[begin:last])
+    return _plain(told.sentence, doc[first:last])
+
+
+def _told_text(text: str) -> str:
+    """The story's words on one line, without Markdown's stars."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"\*+|(?<!\w)_+|_+(?!\w)", "", text)
+
+
+def _plain(sentence: Sentence, span: Iterable[Token]) -> str:
+    """The told words of a stretch, without what is spoken."""
+    text = "".join(" " if sentence.masked(token) else token.text_with_ws for token in span)
+    return re.sub(r"\s+([,.!?;])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;:.-")
+
+
+# --- beside a quote -------------------------------------------------------------------------------
+
+
+def _tag_action(told: Told) -> str:
+    """What the speaker does while speaking: 'asks, without looking up'."""
+    plain = _plain(told.sentence, told.sentence.doc[:])
+    return re.sub(r"\s+", " ", plain)
+
+
+def _own_clauses(told: Told, story: str, here: set[str]) -> tuple[list[Beat], list[Beat]]:
+    """Clauses of the sentence with a subject of their own that the tag does not hold."""
+    sentence = told.sentence
+    doc = sentence.doc
+    before: list[Beat] = []
+    after: list[Beat] = []
+    for verb in doc:
+        own = any(
+            c.dep_ in ("nsubj", "nsubjpass") and not sentence.masked(c) for c in verb.children
+        )
+        clause = verb.dep_ == "conj" and verb.pos_ in ("VERB", "AUX") and own
+        if not clause or verb.lemma_.lower() in vocabulary("said") or sentence.masked(verb):
+            continue
+        span = [t for t in verb.subtree if not sentence.masked(t)]
+        first, last = span[0].i, span[-1].i + 1
+        if last - first < 4 or any(first <= t.i < last and sentence.masked(t) for t in doc):
+            continue
+        while last > first and doc[last - 1].is_space:
+            last -= 1
+        beat = _event(told, story, first, last, (), here)
+        beat = replace(beat, text=beat.text[:1].upper() + beat.text[1:])
+        (after if doc[first].idx > sentence.masks[0] else before).append(beat)
+    return before, after
+
+
+# --- joining --------------------------------------------------------------------------------------
+
+
+def _joined(beats: Sequence[Beat], story: str) -> Iterator[Beat]:
+    """Short sentences that follow each other, of the same people, share a shot."""
+    held: Beat | None = None
+    for beat in beats:
+        if held is not None and _may_join(held, beat, story):
+            held = replace(
+                held,
+                end=beat.end,
+                text=f"{held.text} {beat.text}",
+                kind=beat.kind if held.kind == "stative" else held.kind,
+                people=tuple(dict.fromkeys([*held.people, *beat.people])),
+                actions=_both(held.actions, beat.actions),
+            )
+            continue
+        if held is not None:
+            yield held
+        held = beat
+    if held is not None:
+        yield held
+
+
+def _both(
+    first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    told = dict(first)
+    for name, action in second:
+        told[name] = f"{told[name]}; {action}" if name in told else action
+    return tuple(told.items())
+
+
+def _may_join(held: Beat, beat: Beat, story: str) -> bool:
+    if held.speaker or beat.speaker or held.tell is not beat.tell:
+        return False
+    short = min(held.num_words, beat.num_words) <= SHORT
+    close = (
+        not story[held.end : beat.start].strip() and story[held.end : beat.start].count("\n") < 2
+    )
+    same = set(held.people) == set(beat.people)
+    return short and close and same and held.num_words + beat.num_words <= TOGETHER

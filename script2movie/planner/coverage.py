@@ -1,0 +1,364 @@
+"""How a scene is covered by shots: film grammar as pure rules.
+
+Knows beats, people and the camera; knows no text analysis and no pictures. The rules:
+
+1. A new place opens on an empty, wide establishing shot.
+2. Everyone keeps a side of the screen for the whole scene, and those who talk face each other.
+3. Talk opens on both people, goes over the shoulder, then to singles, closer as feeling rises.
+4. Two shots of the same people in a row differ in framing or by a step of size.
+5. What happens sets the size and the move: motion tracks, a struggle is handheld, feeling is close.
+6. People are framed medium or closer: a portrait ends at the chest.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from script2movie.movie import (
+    NARRATOR,
+    Appearance,
+    CameraMove,
+    Framing,
+    Line,
+    Position,
+    Shot,
+    ShotSize,
+    Span,
+)
+from script2movie.planner.beats import Beat
+
+__all__ = ["Frame", "Sides", "covered", "reading_seconds"]
+
+WORDS_PER_SECOND = 2.7
+BREATH = 0.4  # seconds around a line
+ESTABLISHING = 2.8  # seconds
+SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
+LONG_SPEECH = 26  # words: then the listener is seen too
+MOST = 4  # people in a shot
+MOVES = {
+    "motion": CameraMove.TRACKING,
+    "contact": CameraMove.HANDHELD,
+    "competition": CameraMove.HANDHELD,
+    "emotion": CameraMove.DOLLY_IN,
+    "cognition": CameraMove.DOLLY_IN,
+    "change": CameraMove.DOLLY_IN,
+    "possession": CameraMove.TRUCK_RIGHT,
+    "social": CameraMove.PAN_LEFT,
+}
+CLOSE_KINDS = frozenset(("emotion", "cognition", "perception", "body"))
+OPENINGS = (CameraMove.PAN_RIGHT, CameraMove.DOLLY_IN, CameraMove.PAN_LEFT, CameraMove.TRUCK_RIGHT)
+HEATED = re.compile(
+    r"!|\b(?:love|hate|never|please|dead|die|sorry|forgive|goodbye|mother|father)\b"
+)
+FACING = {Position.LEFT: Position.RIGHT, Position.RIGHT: Position.LEFT}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who stands where for the whole scene, from the left of the screen to the right."""
+
+    order: tuple[str, ...]
+
+    @classmethod
+    def of(cls, people: Sequence[str]) -> "Sides":
+        """The first on the left, the second on the right, all others between them."""
+        rest = tuple(people[2:])
+        return cls((*people[:1], *rest, *people[1:2]))
+
+    def placed(self, shown: Sequence[str], towards: str = "") -> tuple[Appearance, ...]:
+        """Those shown, left to right; `towards` is whom the others look at."""
+        row = sorted(shown, key=self.order.index)
+        return tuple(self._placed(name, row, towards) for name in row)
+
+    def _placed(self, name: str, row: Sequence[str], towards: str) -> Appearance:
+        index = row.index(name)
+        if len(row) == 1:
+            position = self._own_side(name, towards)
+        elif index == 0:
+            position = Position.LEFT
+        else:
+            position = Position.RIGHT if index == len(row) - 1 else Position.CENTER
+        facing = FACING.get(position) or self._towards(name, towards)
+        return Appearance(name, position=position, facing=facing)
+
+    def _own_side(self, name: str, towards: str) -> Position:
+        """In a single a person keeps the side that leaves them room to look."""
+        if towards in self.order and towards != name:
+            left = self.order.index(name) < self.order.index(towards)
+            return Position.LEFT if left else Position.RIGHT
+        return Position.RIGHT if name == self.order[-1] and len(self.order) > 1 else Position.LEFT
+
+    def _towards(self, name: str, towards: str) -> Position:
+        if towards in self.order and towards != name:
+            left = self.order.index(towards) < self.order.index(name)
+            return Position.LEFT if left else Position.RIGHT
+        return Position.CENTER
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all shots of a scene share: its words for the background and the look."""
+
+    scene: str
+    background: str
+    style_elements: tuple[str, ...]
+    new_place: bool
+    people: tuple[str, ...]
+    narrated: bool = True
+    number: int = 0
+    pace: float = 1.0
+
+
+@dataclass
+class _Coverage:
+    frame: Frame
+    sides: Sides
+    shots: list[Shot] = field(default_factory=list)
+    met: set[frozenset[str]] = field(default_factory=set)
+    speeches: int = 0
+    heat: int = 0
+    talker: str = ""
+
+
+def covered(beats: Sequence[Beat], frame: Frame) -> tuple[Shot, ...]:
+    """The shots of a scene, ids and all."""
+    people = list(dict.fromkeys([*_by_entrance(beats), *frame.people]))
+    coverage = _Coverage(frame, Sides.of(people))
+    rest = list(beats)
+    if frame.new_place or not rest:
+        opening = rest.pop(0) if rest and _may_open(rest) else None
+        coverage.shots.append(_establishing(frame, opening))
+    for n, beat in enumerate(rest):
+        if beat.speaker:
+            _speech(coverage, beat, rest[n + 1 :])
+        else:
+            _event(coverage, beat)
+    return tuple(
+        replace(shot, id=f"{frame.scene}_sh{n:03d}")
+        for n, shot in enumerate(coverage.shots, start=1)
+    )
+
+
+def reading_seconds(text: str) -> float:
+    """How long a line takes to say."""
+    return len(text.split()) / WORDS_PER_SECOND + BREATH
+
+
+def _by_entrance(beats: Sequence[Beat]) -> list[str]:
+    return list(dict.fromkeys(name for beat in beats for name in _party(beat)))
+
+
+def _party(beat: Beat) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*beat.people, *([beat.addressee] if beat.addressee else [])]))
+
+
+# --- what happens ---------------------------------------------------------------------------------
+
+
+def _may_open(beats: Sequence[Beat]) -> bool:
+    """Whether the first words may be told over the empty place: nobody acts in them yet."""
+    first = beats[0]
+    if first.speaker or not first.tell:
+        return False
+    alone = not first.people
+    introduces = (
+        first.kind == "stative" and len(beats) > 1 and set(first.people) <= set(beats[1].people)
+    )
+    return alone or introduces
+
+
+def _establishing(frame: Frame, beat: Beat | None) -> Shot:
+    lines, seconds = _told(frame, beat) if beat else ((), 0.0)
+    return Shot(
+        id="",
+        size=ShotSize.WIDE,
+        framing=Framing.ESTABLISHING,
+        camera_move=OPENINGS[frame.number % len(OPENINGS)],
+        plot=beat.text if beat else f"{frame.background[:1].upper()}{frame.background[1:]}.",
+        background=frame.background,
+        style_elements=frame.style_elements,
+        dialogue=lines,
+        duration=_seconds(frame, max(ESTABLISHING, seconds)),
+        source=(Span(beat.start, beat.end),) if beat else (),
+    )
+
+
+def _event(coverage: _Coverage, beat: Beat) -> None:
+    frame = coverage.frame
+    shown = [name for name in beat.people if name in coverage.sides.order][:MOST]
+    lines, seconds = _told(frame, beat)
+    if not shown and coverage.shots and coverage.shots[-1].framing is Framing.ESTABLISHING:
+        last = coverage.shots[-1]
+        if not last.dialogue:
+            coverage.shots[-1] = replace(
+                last,
+                plot=beat.text,
+                dialogue=lines,
+                duration=max(last.duration, _seconds(frame, seconds)),
+                source=(*last.source, Span(beat.start, beat.end)),
+            )
+            return
+    size = ShotSize.CLOSE_UP if beat.kind in CLOSE_KINDS and len(shown) == 1 else ShotSize.MEDIUM
+    framing = _framing(len(shown))
+    towards = next((name for name in _party(beat)[1:] if name in coverage.sides.order), "")
+    move = MOVES.get(beat.kind, CameraMove.STATIC)
+    if not shown:
+        size, move = ShotSize.WIDE, CameraMove.DOLLY_IN
+    shot = _shot(coverage, beat, size, framing, shown, towards or coverage.talker)
+    shot = replace(shot, camera_move=move, dialogue=lines, duration=_seconds(frame, seconds))
+    if len(shown) > 1:
+        coverage.met.add(frozenset(shown))
+    _add(coverage, shot, beat.people[:1])
+
+
+def _told(frame: Frame, beat: Beat) -> tuple[tuple[Line, ...], float]:
+    """The narrator's line for a beat, if there is one, and the time that the beat needs."""
+    silent = SILENT.get(beat.kind, 2.4) + 0.04 * beat.num_words
+    if not (frame.narrated and beat.tell):
+        return (), silent
+    return (Line(NARRATOR, beat.text, off_screen=True),), max(2.0, reading_seconds(beat.text))
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
+    speaker = beat.speaker
+    listener = _listener(coverage, beat, following)
+    coverage.speeches += 1
+    coverage.heat += len(HEATED.findall(beat.line.lower())) + bool(beat.manner)
+    pair = frozenset((speaker, listener)) if listener else frozenset((speaker,))
+    parts = _parts(beat.line) if listener else (beat.line,)
+    line = Line(speaker, parts[0], beat.manner)
+    company = [name for name in _party(beat) if name in coverage.sides.order]
+    if len(company) > 2 and frozenset(company) not in coverage.met:
+        shown, size = company[:MOST], ShotSize.MEDIUM
+        coverage.met.add(frozenset(company))
+    elif listener and pair not in coverage.met:
+        shown, size = [speaker, listener], ShotSize.MEDIUM
+        coverage.met.add(pair)
+    else:
+        shown, size = [speaker], _speech_size(coverage)
+    framing = _framing(len(shown))
+    shoulder = listener and framing is Framing.SINGLE and size is ShotSize.MEDIUM
+    if shoulder and coverage.talker != speaker:
+        framing, shown = Framing.OVER_THE_SHOULDER, [speaker, listener]
+    shot = _shot(coverage, beat, size, framing, shown, listener)
+    heated = size is ShotSize.CLOSE_UP and coverage.heat > 1
+    move = CameraMove.DOLLY_IN if heated and coverage.speeches % 2 == 0 else CameraMove.STATIC
+    seconds = _seconds(coverage.frame, reading_seconds(parts[0]))
+    coverage.talker = speaker
+    _add(coverage, replace(shot, camera_move=move, dialogue=(line,), duration=seconds), [speaker])
+    for part in parts[1:]:
+        reaction = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], speaker)
+        aside = (Line(speaker, part, beat.manner, off_screen=True),)
+        seconds = _seconds(coverage.frame, reading_seconds(part))
+        _add(coverage, replace(reaction, dialogue=aside, duration=seconds), [listener])
+
+
+def _speech_size(coverage: _Coverage) -> ShotSize:
+    """Talk begins at a distance and comes closer; with feeling it comes closer sooner."""
+    warm_up = 3 if coverage.heat < 2 else 2
+    return ShotSize.MEDIUM if coverage.speeches <= warm_up else ShotSize.CLOSE_UP
+
+
+def _listener(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> str:
+    """Whom a speech is for: who is spoken to, or who answers."""
+    order = coverage.sides.order
+    if beat.addressee in order and beat.addressee != beat.speaker:
+        return beat.addressee
+    answers = (b.speaker for b in following[:3] if b.speaker and b.speaker != beat.speaker)
+    return next(answers, "")
+
+
+def _parts(line: str) -> tuple[str, ...]:
+    """A long speech in two, at the sentence end nearest its middle."""
+    if len(line.split()) <= LONG_SPEECH:
+        return (line,)
+    ends = [match.end() for match in re.finditer(r"[.!?…]\s+", line)]
+    if not ends:
+        return (line,)
+    middle = min(ends, key=lambda end: abs(end - len(line) / 2))
+    return (line[:middle].strip(), line[middle:].strip())
+
+
+# --- one shot -------------------------------------------------------------------------------------
+
+
+def _framing(count: int) -> Framing:
+    return {0: Framing.ESTABLISHING, 1: Framing.SINGLE, 2: Framing.TWO_SHOT}.get(
+        count, Framing.GROUP
+    )
+
+
+def _shot(
+    coverage: _Coverage,
+    beat: Beat,
+    size: ShotSize,
+    framing: Framing,
+    shown: Sequence[str],
+    towards: str,
+) -> Shot:
+    actions = dict(beat.actions)
+    frame = coverage.frame
+    if framing is Framing.OVER_THE_SHOULDER or len(shown) == 2:
+        towards = ""
+    back = shown[1] if framing is Framing.OVER_THE_SHOULDER else ""
+    placed = tuple(
+        replace(
+            one,
+            action=actions.get(one.character, "listens" if beat.speaker else ""),
+            back_to_camera=one.character == back,
+        )
+        for one in coverage.sides.placed(shown, towards)
+    )
+    return Shot(
+        id="",
+        size=size,
+        framing=framing,
+        characters=placed,
+        plot=beat.text or f"{beat.speaker} speaks.",
+        background=frame.background,
+        style_elements=frame.style_elements,
+        source=(Span(beat.start, beat.end),),
+    )
+
+
+def _add(coverage: _Coverage, shot: Shot, focus: Sequence[str]) -> None:
+    """Appends a shot, made to differ from the one before if both show the same people."""
+    last = coverage.shots[-1] if coverage.shots else None
+    if last is not None and _jumps(last, shot):
+        shot = _recut(coverage, last, shot, focus)
+    coverage.shots.append(shot)
+
+
+def _jumps(last: Shot, shot: Shot) -> bool:
+    """The same people, the same framing, the same size: the picture would hop."""
+    return (
+        [one.character for one in last.characters] == [one.character for one in shot.characters]
+        and last.framing is shot.framing
+        and last.size is shot.size
+        and [one.back_to_camera for one in last.characters]
+        == [one.back_to_camera for one in shot.characters]
+    )
+
+
+def _recut(coverage: _Coverage, last: Shot, shot: Shot, focus: Sequence[str]) -> Shot:
+    near = [one for one in shot.characters if one.character not in focus]
+    if shot.framing is Framing.TWO_SHOT and len(near) == 1:
+        backs = tuple(
+            replace(one, back_to_camera=one.character == near[0].character)
+            for one in shot.characters
+        )
+        return replace(shot, framing=Framing.OVER_THE_SHOULDER, characters=backs)
+    closer = last.size is not ShotSize.CLOSE_UP and bool(shot.characters)
+    if not shot.characters:
+        move = (
+            CameraMove.PAN_LEFT if last.camera_move is CameraMove.DOLLY_IN else CameraMove.DOLLY_IN
+        )
+        return replace(shot, size=ShotSize.FULL, framing=Framing.INSERT, camera_move=move)
+    return replace(shot, size=ShotSize.CLOSE_UP if closer else ShotSize.MEDIUM)
+
+
+def _seconds(frame: Frame, seconds: float) -> float:
+    return round(seconds * frame.pace, 1)

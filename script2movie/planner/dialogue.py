@@ -1,0 +1,271 @@
+"""Who speaks each quote, to whom and how.
+
+Knows tags ("says Anna", "she whispers"), the paragraph's custom and turns taken; knows not who a
+pronoun means (`reference`). A quote that no person says, such as a sign's, is left to the telling.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from script2movie.planner.language import Quote, Sentence
+from script2movie.planner.reference import NOUNS, Mention, Resolver, Role
+from script2movie.planner.words import vocabulary
+
+__all__ = ["Conversation", "Speech"]
+
+MANNERS = {
+    **dict.fromkeys(("whisper", "breathe"), "whispering"),
+    **dict.fromkeys(("shout", "yell", "scream", "roar", "bellow", "boom"), "shouting"),
+    **dict.fromkeys(("murmur", "mutter", "mumble"), "murmuring"),
+    **dict.fromkeys(("beg", "plead", "implore"), "pleading"),
+    **dict.fromkeys(("sob", "weep", "wail", "whimper"), "sobbing"),
+    **dict.fromkeys(("laugh", "giggle", "chuckle", "joke"), "laughing"),
+    **dict.fromkeys(("snap", "growl", "hiss", "bark", "snarl"), "sharply"),
+    **dict.fromkeys(("stammer", "stutter", "gasp"), "faltering"),
+    **dict.fromkeys(("cry", "exclaim"), "calling out"),
+    **{"sigh": "sighing", "smile": "smiling", "grin": "smiling", "call": "calling"},
+    **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
+}
+SUBJECTS = ("nsubj", "nsubjpass")
+NEAR = 3  # paragraphs within which turns are taken
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One quote and who says it; `speaker` is '' where no person does."""
+
+    quote: Quote
+    speaker: str
+    addressee: str = ""
+    manner: str = ""
+    tagged: bool = True
+
+
+@dataclass(frozen=True)
+class _Turn:
+    speaker: str
+    addressee: str
+    paragraph: int
+    sentence: int
+
+
+class Conversation:
+    """Reads along with the resolver and remembers whose turn it was."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.turns: list[_Turn] = []
+
+    def speeches(
+        self,
+        sentence: Sentence,
+        mentions: tuple[Mention, ...],
+        before: tuple[Sentence, tuple[Mention, ...]] | None,
+        after: Sentence | None,
+    ) -> tuple[tuple[Speech, ...], tuple[Mention, ...]]:
+        """The quotes of a sentence with their speakers, and its mentions put right by them."""
+        if not sentence.quotes:
+            return (), mentions
+        verb = _said_verb(sentence)
+        called = self._called(sentence)
+        speaker, addressee = "", ""
+        tagged = bool(sentence.told)
+        if tagged:
+            subject = _subject(sentence, verb)
+            mention = next((m for m in mentions if subject and m.token == subject.i), None)
+            if subject is not None and mention is None and verb is not None:
+                mention = _voice_of(subject, mentions)
+            if mention is None and (verb is None or subject is None):
+                mention = next((m for m in mentions if m.role is Role.AGENT), None)
+            if mention is not None:
+                speaker = mention.person
+                if mention.pronoun and (other := self._rather(speaker, sentence, called)):
+                    mentions = tuple(_instead(m, speaker, other) for m in mentions)
+                    speaker = other
+            addressee = next(
+                (m.person for m in mentions if m.person != speaker and m.role is Role.PATIENT), ""
+            )
+        else:
+            speaker = self._untagged(sentence, before, after, called)
+        if speaker == addressee:
+            addressee = ""
+        addressee = addressee or next((name for name in called if name != speaker), "")
+        addressee = addressee or self._partner(speaker, sentence)
+        if speaker:
+            self.resolver.spoke(speaker, sentence)
+            self.turns.append(_Turn(speaker, addressee, sentence.paragraph, sentence.number))
+        manner = _manner(verb) if verb is not None else ""
+        found = tuple(
+            Speech(quote, speaker, addressee, manner, tagged) for quote in sentence.quotes
+        )
+        return found, mentions
+
+    # --- turns -----------------------------------------------------------------------------------
+
+    def _called(self, sentence: Sentence) -> tuple[str, ...]:
+        """People whom the quotes of a sentence call by name: 'Tom, come here!'"""
+        text = " ".join(quote.text for quote in sentence.quotes)
+        found = []
+        for person in self.resolver.people.values():
+            forms = "|".join(re.escape(form) for form in sorted(person.forms, key=len))
+            if forms and re.search(rf"(?:^|[,.!?…-]\s*)(?:{forms})(?:[,.!?…]|$)", text):
+                found.append(person.name)
+        return tuple(found)
+
+    def _rather(self, speaker: str, sentence: Sentence, called: Sequence[str]) -> str:
+        """The other person of the talk, where a pronoun cannot well mean `speaker` again."""
+        last = self.turns[-1] if self.turns else None
+        answers = (
+            last is not None
+            and last.speaker == speaker
+            and sentence.paragraph == last.paragraph + 1
+            and sentence.opens_paragraph
+            and sentence.masks[:1] == (0,)
+        )
+        if not answers and speaker not in called:
+            return ""
+        gender = self.resolver.person(speaker).gender
+        others = [
+            name
+            for name in self._company(sentence)
+            if name != speaker
+            and name not in called
+            and self.resolver.person(name).gender in (gender, None)
+        ]
+        return others[0] if others else ""
+
+    def _company(self, sentence: Sentence) -> list[str]:
+        """Who took or was given a turn of late, or was told of, the latest first."""
+        names: list[str] = []
+        for turn in reversed(self.turns):
+            if sentence.paragraph - turn.paragraph <= NEAR:
+                names += [turn.speaker, turn.addressee]
+        names += [
+            trace.person
+            for trace in reversed(self.resolver.traces)
+            if sentence.number - trace.sentence <= 2 * NEAR
+        ]
+        return [name for name in dict.fromkeys(names) if name]
+
+    def _partner(self, speaker: str, sentence: Sentence) -> str:
+        return next((name for name in self._company(sentence) if name != speaker), "")
+
+    def _untagged(
+        self,
+        sentence: Sentence,
+        before: tuple[Sentence, tuple[Mention, ...]] | None,
+        after: Sentence | None,
+        called: Sequence[str],
+    ) -> str:
+        """A quote without a tag: its paragraph tells, or else whose turn it is."""
+        last = self.turns[-1] if self.turns else None
+        if before is not None and before[0].paragraph == sentence.paragraph:
+            if before[0].quotes and last is not None and last.sentence == before[0].number:
+                return last.speaker
+            if actor := _actor(before[0], before[1], called):
+                return actor
+        if after is not None and after.paragraph == sentence.paragraph and not after.quotes:
+            actor = _actor(after, self.resolver.ahead(after), called)
+            if actor and (last is None or actor != last.speaker or not sentence.opens_paragraph):
+                return actor
+        company = [name for name in self._company(sentence) if name not in called]
+        if last is None or sentence.paragraph - last.paragraph > NEAR:
+            return company[0] if company else ""
+        if sentence.paragraph == last.paragraph:
+            return last.speaker
+        if last.addressee and last.addressee not in called:
+            return last.addressee
+        return next((name for name in company if name != last.speaker), last.speaker)
+
+
+# --- the tag --------------------------------------------------------------------------------------
+
+
+def _said_verb(sentence: Sentence) -> Token | None:
+    """The verb of saying nearest to a quote."""
+    verbs = [
+        token
+        for token in sentence.doc
+        if token.lemma_.lower() in vocabulary("said")
+        and not sentence.masked(token)
+        and (token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"))
+        and not any(child.dep_ == "neg" for child in token.children)
+    ]
+    return min(
+        verbs,
+        key=lambda verb: min(abs(verb.idx - mask) for mask in sentence.masks),
+        default=None,
+    )
+
+
+def _subject(sentence: Sentence, verb: Token | None) -> Token | None:
+    """Who the verb is said of: its subject, its neighbour in 'says Anna', its owner's subject."""
+    doc = sentence.doc
+    top = verb if verb is not None else doc[:].root
+    hops = 0
+    while top is not None and hops < 4:
+        subjects = [c for c in top.children if c.dep_ in SUBJECTS and not sentence.masked(c)]
+        if subjects:
+            return subjects[-1]
+        if top is verb and (after := _inverted(sentence, verb)):
+            return after
+        if top.head is top:
+            return None
+        top = top.head
+        hops += 1
+    return None
+
+
+def _inverted(sentence: Sentence, verb: Token) -> Token | None:
+    """The person in '"Yes," says the old clerk.'"""
+    n = verb.i - 1
+    follows_quote = n >= 0 and (sentence.masked(sentence.doc[n]) or sentence.doc[n].text == ",")
+    if not follows_quote:
+        return None
+    for token in sentence.doc[verb.i + 1 : verb.i + 6]:
+        if token.is_punct or token.pos_ in ("ADP", "SCONJ", "CCONJ") or sentence.masked(token):
+            return None
+        if token.pos_ in NOUNS and token.dep_ not in ("compound", "poss"):
+            return token
+    return None
+
+
+def _voice_of(subject: Token, mentions: Sequence[Mention]) -> Mention | None:
+    """'Anna's voice says': Anna."""
+    if subject.lemma_.lower() not in vocabulary("body parts"):
+        return None
+    owned = [child.i for child in subject.children if child.dep_ == "poss"]
+    return next((m for m in mentions if m.token in owned), None)
+
+
+def _actor(sentence: Sentence, mentions: Sequence[Mention], called: Sequence[str]) -> str:
+    """The subject of a sentence of action beside a quote."""
+    for mention in mentions:
+        token = sentence.doc[mention.token]
+        if token.dep_ in SUBJECTS and mention.role is Role.AGENT and mention.person not in called:
+            return mention.person
+    return ""
+
+
+def _instead(mention: Mention, old: str, new: str) -> Mention:
+    return replace(mention, person=new) if mention.pronoun and mention.person == old else mention
+
+
+def _manner(verb: Token) -> str:
+    """How it is said: the verb's own manner and its adverbs."""
+    manners = [MANNERS.get(verb.lemma_.lower(), "")]
+    for child in verb.children:
+        if child.dep_ in ("advmod", "acomp") and child.lower_.endswith("ly"):
+            manners.append(child.lower_)
+        if child.dep_ == "prep" and child.lower_ in ("with", "without", "in"):
+            phrase = " ".join(t.text for t in child.subtree if not t.is_punct)
+            if re.search(
+                r"\b(smile|laugh|sigh|sob|grin|whisper|tears|shrug|frown|voice)\b", phrase
+            ):
+                manners.append(phrase.lower())
+        if child.dep_ in ("advcl", "conj") and child.tag_ == "VBG":
+            manners.append(MANNERS.get(child.lemma_, ""))
+    return ", ".join(dict.fromkeys(manner for manner in manners if manner))

@@ -1,0 +1,146 @@
+"""The embedded planner: a story into a movie by grammar and film rules, offline and at once.
+
+Knows the order of the work: read, tell, outline, cover. It never invents: people, places, actions
+and words are the story's own, and every shot says which stretch of the story it shows.
+"""
+
+import re
+from collections.abc import Sequence
+
+from script2movie import weights
+from script2movie.movie import CastMember, Character, Light, Movie, Scene
+from script2movie.planner.beats import beats_of
+from script2movie.planner.coverage import Frame, covered
+from script2movie.planner.language import Grammar
+from script2movie.planner.people import Person
+from script2movie.planner.scenes import outlined
+from script2movie.planner.telling import Telling, Told, tell
+from script2movie.planner.words import vocabulary
+from script2movie.stages import Brief, Outline, OutlineScene
+
+__all__ = ["EmbeddedPlanner"]
+
+MODEL = "spacy-english"
+VERSION = "1"
+LIGHT_WORDS = {
+    Light.DAY: "daylight",
+    Light.MORNING: "morning light",
+    Light.EVENING: "evening light",
+    Light.NIGHT: "night",
+}
+
+
+class EmbeddedPlanner:
+    """Rules on a parse of the text. Needs the weight 'spacy-english' and nothing else."""
+
+    def __init__(self) -> None:
+        self._grammar = Grammar(weights.path(MODEL))
+        self._tellings: dict[tuple[str, tuple[Character, ...]], Telling] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        return f"embedded-{VERSION}"
+
+    def outline(self, story: str, bank: Sequence[Character], brief: Brief, *, seed: int) -> Outline:
+        """The cast and the scenes. People of the bank who never appear are left out."""
+        telling = self._telling(story, tuple(bank))
+        scenes = outlined(telling)
+        movie = Movie(
+            title=telling.text.title or _title(telling, scenes),
+            cast=tuple(_cast_member(person, bank) for person in telling.people),
+            scenes=(),
+            logline=_logline(telling),
+            style=brief.style,
+            planner=self.fingerprint,
+        )
+        return Outline(movie, story, brief, scenes)
+
+    def scene(
+        self, outline: Outline, number: int, bank: Sequence[Character], *, seed: int
+    ) -> Scene:
+        """One scene's shots; `number` counts from 0. A function of its arguments alone."""
+        sketch = outline.scenes[number]
+        telling = self._telling(outline.story, tuple(bank))
+        told = [one for one in telling.told if sketch.start <= one.sentence.start < sketch.end]
+        cast = {member.name for member in outline.movie.cast}
+        beats = beats_of(told, outline.story)
+        weather = _weather(told)
+        background = _background(sketch, weather)
+        frame = Frame(
+            scene=sketch.id,
+            background=background,
+            style_elements=_style_elements(sketch, weather),
+            new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
+            people=tuple(name for name in sketch.characters if name in cast),
+            narrated=outline.brief.narrator,
+            number=number + seed,
+        )
+        return Scene(
+            id=sketch.id,
+            place=sketch.place,
+            interior=sketch.interior,
+            light=sketch.light,
+            shots=covered(beats, frame),
+            description=background,
+            mood=sketch.mood,
+            transition=sketch.transition,
+        )
+
+    def close(self) -> None:
+        """Frees the language model and what it read."""
+        self._tellings.clear()
+        self._grammar.close()
+
+    def _telling(self, story: str, bank: tuple[Character, ...]) -> Telling:
+        """The story read and told; scenes of one outline share it."""
+        key = (story, bank)
+        if key not in self._tellings:
+            self._tellings = {key: tell(self._grammar.read(story), bank)}
+        return self._tellings[key]
+
+
+def _cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
+    own = next((character for character in bank if character.name == person.name), None)
+    return CastMember(
+        name=person.name,
+        about=person.about,
+        gender=person.gender,
+        age=person.age,
+        aliases=own.aliases if own else (),
+    )
+
+
+def _title(telling: Telling, scenes: Sequence[OutlineScene]) -> str:
+    """A story without a title is called by its people, or by its place."""
+    names = [person.name for person in telling.people[:2]]
+    return " and ".join(names) if names else scenes[0].place.capitalize()
+
+
+def _logline(telling: Telling) -> str:
+    for one in telling.told:
+        sentence = one.sentence
+        if not sentence.quotes:
+            return re.sub(r"\s+", " ", telling.text.story[sentence.start : sentence.end])
+    return ""
+
+
+def _weather(told: Sequence[Told]) -> str:
+    return next(
+        (
+            token.lower_
+            for one in told
+            for token in one.sentence.told
+            if token.lower_ in vocabulary("weather") and token.pos_ in ("NOUN", "PROPN")
+        ),
+        "",
+    )
+
+
+def _background(sketch: OutlineScene, weather: str) -> str:
+    words = [sketch.place, LIGHT_WORDS[sketch.light], weather]
+    return ", ".join(word for word in words if word)
+
+
+def _style_elements(sketch: OutlineScene, weather: str) -> tuple[str, ...]:
+    elements = (LIGHT_WORDS[sketch.light], f"{sketch.mood} mood", weather)
+    return tuple(element for element in elements if element)

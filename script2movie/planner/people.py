@@ -1,0 +1,371 @@
+"""Who is in a story: the bank's people, those the text names, and what it says of them.
+
+Knows names, titles, descriptions and the gender and age they tell; knows not who a pronoun means
+(`reference`) nor who speaks (`dialogue`).
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Token
+
+from script2movie.movie import Age, Character, Gender
+from script2movie.planner.language import Sentence, clean
+from script2movie.planner.words import (
+    NUMBERS,
+    age_of,
+    gender_of,
+    kind_of_verb,
+    title_gender,
+    vocabulary,
+)
+
+__all__ = ["Name", "Person", "age_told", "folded", "named_people", "names_in", "noun_phrase"]
+
+PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
+ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
+ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone of the story. `forms` are the ways the text may name them, `roles` what they are."""
+
+    name: str
+    forms: frozenset[str]
+    gender: Gender | None = None
+    age: Age | None = None
+    about: str = ""
+    roles: frozenset[str] = frozenset()
+    banked: bool = False
+    named: bool = True
+
+
+@dataclass(frozen=True)
+class Name:
+    """A run of capitalised words in a sentence, tokens `first` to `last`, without its title."""
+
+    sentence: Sentence
+    first: int
+    last: int
+    text: str
+    title: str = ""
+
+    @property
+    def head(self) -> Token:
+        return self.sentence.doc[self.first : self.last + 1].root
+
+
+@dataclass
+class _Evidence:
+    """What speaks for a name being a person's."""
+
+    score: int = 0
+    titles: Counter[str] = field(default_factory=Counter)
+    first_at: int = 0
+
+
+def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tuple[Person, ...]:
+    """The bank's people and everyone the story names, with what the story says of them."""
+    banked = [_from_bank(character) for character in bank]
+    found = [name for sentence in sentences for name in names_in(sentence)]
+    known = frozenset(form for person in banked for form in person.forms)
+    strangers = _strangers([name for name in found if not _belongs(name, known)])
+    people = [*banked, *strangers]
+    told = _descriptions(found, people)
+    return tuple(_described(person, told.get(person.name, [])) for person in people)
+
+
+def folded(text: str) -> str:
+    """How names are compared: plain apostrophes, single spaces, case kept."""
+    return re.sub(r"\s+", " ", clean(text)).strip()
+
+
+# --- the bank -------------------------------------------------------------------------------------
+
+
+def _from_bank(character: Character) -> Person:
+    forms = {form for name in (character.name, *character.aliases) for form in _forms(folded(name))}
+    about = character.about.strip()
+    heads = [word for word in re.findall(r"[a-z-]+", about.lower()) if word in vocabulary("person")]
+    gender = character.gender or _gender_told(about)
+    return Person(
+        name=character.name,
+        forms=frozenset(forms),
+        gender=gender or _gender_of_name(character.name),
+        age=character.age or age_told(about),
+        about=about,
+        roles=frozenset(heads),
+        banked=True,
+    )
+
+
+def _forms(name: str) -> Iterator[str]:
+    """'Dr. Anna Reed' may be called Anna Reed, Anna or Reed."""
+    yield name
+    parts = [part for part in name.split(" ") if part]
+    while len(parts) > 1 and parts[0].rstrip(".").casefold() in _titles():
+        parts = parts[1:]
+        yield " ".join(parts)
+    parts = [part for part in parts if part[:1].isupper()]
+    if len(parts) > 1:
+        yield parts[0]
+        yield parts[-1]
+
+
+def _titles() -> frozenset[str]:
+    return vocabulary("titles") | vocabulary("male titles") | vocabulary("female titles")
+
+
+# --- names in the text ----------------------------------------------------------------------------
+
+
+def names_in(sentence: Sentence) -> Iterator[Name]:
+    """Every run of capitalised words that may name someone."""
+    doc = sentence.doc
+    n = 0
+    while n < len(doc):
+        if not _capital(sentence, doc[n]):
+            n += 1
+            continue
+        last = n
+        while last + 1 < len(doc):
+            step = _joins(sentence, doc, last)
+            if not step:
+                break
+            last += step
+        first = n
+        titles = []
+        while first < last and doc[first].lower_.rstrip(".") in _titles():
+            titles.append(doc[first].lower_.rstrip("."))
+            first += 1
+        if titles and doc[first].is_punct:
+            first += 1
+        text = re.sub(r"'s?$", "", doc[first : last + 1].text)
+        yield Name(sentence, first, last, text, titles[0] if titles else "")
+        n = last + 1
+
+
+def _capital(sentence: Sentence, token: Token) -> bool:
+    if sentence.masked(token) or not token.text[0].isupper() or token.lower_ in ("i", "i'm"):
+        return False
+    if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
+        return False
+    begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
+    if not begins:
+        return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
+    follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()
+    return (token.pos_ == "PROPN" or _first_name(token.text)) and (
+        not token.is_stop or (follows and not token.nbor(1).is_stop)
+    )
+
+
+def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
+    """How many tokens further a name goes on: 'Hale', '- Luc', 'de la Cruz'."""
+    after = doc[last + 1]
+    if after.text == "." and doc[last].lower_ in _titles():
+        return 1
+    if after.text == "-" and last + 2 < len(doc) and not doc[last].whitespace_:
+        return 2 if doc[last + 2].text[0].isupper() else 0
+    if _capital(sentence, after) and not doc[last].text.endswith(("'s", ",")):
+        return 1
+    reach = last + 1
+    while reach < len(doc) and doc[reach].text in PARTICLES:
+        reach += 1
+    more = reach > last + 1 and reach < len(doc) and _capital(sentence, doc[reach])
+    return reach - last if more else 0
+
+
+def _belongs(name: Name, forms: frozenset[str]) -> bool:
+    """Whether a name is one of the bank's, perhaps with more around it ('old Anna Reed')."""
+    return any(form in forms for form in _forms(name.text))
+
+
+# --- strangers: people the bank lacks -------------------------------------------------------------
+
+
+def _strangers(names: Sequence[Name]) -> list[Person]:
+    evidence: dict[str, _Evidence] = {}
+    for name in names:
+        key = name.text
+        one = evidence.setdefault(key, _Evidence(first_at=name.sentence.start))
+        one.score += _speaks_for_person(name)
+        if name.title:
+            one.titles[name.title] += 1
+    groups = _grouped(evidence)
+    return [
+        _stranger(full, members, evidence)
+        for full, members in groups.items()
+        if sum(evidence[m].score for m in members) >= ENOUGH
+    ]
+
+
+def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
+    """'Anna' and 'Reed' belong to 'Anna Reed' where only one person can be meant."""
+    order = sorted(evidence, key=lambda key: evidence[key].first_at)
+    longest = sorted(order, key=lambda key: -len(key.split()))
+    groups: dict[str, list[str]] = {}
+    for key in longest:
+        homes = [full for full in groups if key in list(_forms(full))]
+        title = bool(evidence[key].titles)
+        if len(homes) == 1 and not (title and key == homes[0].split()[-1] and _clash(key, groups)):
+            groups[homes[0]].append(key)
+        elif not homes:
+            groups[key] = [key]
+    return dict(sorted(groups.items(), key=lambda item: evidence[item[0]].first_at))
+
+
+def _clash(surname: str, groups: Mapping[str, object]) -> bool:
+    return sum(full.split()[-1] == surname for full in groups) > 1
+
+
+def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
+    titles = Counter[str]()
+    for member in members:
+        titles += evidence[member].titles
+    title = titles.most_common(1)[0][0] if titles else ""
+    gender = title_gender(title) or _gender_of_name(full)
+    shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
+    forms = {form for member in members for form in _forms(member)} | {shown}
+    return Person(
+        name=shown, forms=frozenset(forms), gender=gender, roles=frozenset({title} - {""})
+    )
+
+
+def _title_shown(title: str) -> str:
+    return title.capitalize() + ("." if title in ("mr", "mrs", "ms", "dr") else "")
+
+
+def _speaks_for_person(name: Name) -> int:
+    head = name.head
+    score = 3 if name.title else 0
+    first = name.text.split()[0].split("-")[0]
+    score += 2 if _first_name(first) else 0
+    label = head.ent_type_
+    score += 2 if label == "PERSON" else -2 if label in ABROAD and not _first_name(first) else 0
+    if any(child.lower_ == "the" for child in head.children) and not name.title:
+        score -= 4
+    top = head
+    while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
+        top = top.head
+        if top.lemma_.lower() in vocabulary("person"):
+            score += 3
+        if top.lemma_.lower() in vocabulary("animal"):
+            score -= 6
+    if top.dep_ == "nsubj" and top.head.pos_ == "VERB":
+        score += 1 if kind_of_verb(top.head.lemma_) == "stative" else 2
+    if top.dep_ == "pobj" and top.head.lower_ in ("in", "at", "from", "into", "near"):
+        score -= 2
+    for child in head.children:
+        if child.dep_ in ("appos", "compound") and child.lemma_.lower() in vocabulary("person"):
+            score += 3
+        if child.dep_ == "appos" and child.lemma_.lower() in vocabulary("animal"):
+            score -= 6
+    return score
+
+
+def _first_name(word: str) -> bool:
+    return word[:1].isupper() and (
+        word.lower() in vocabulary("female names") or word.lower() in vocabulary("male names")
+    )
+
+
+def _gender_of_name(name: str) -> Gender | None:
+    parts = [part.rstrip(".").casefold() for part in name.split()]
+    for part in parts:
+        if gender := title_gender(part):
+            return gender
+    first = next((part for part in parts if part not in _titles()), "")
+    if first in vocabulary("female names"):
+        return Gender.FEMALE
+    return Gender.MALE if first in vocabulary("male names") else None
+
+
+# --- what the text says of them -------------------------------------------------------------------
+
+
+def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, list[Token]]:
+    """Person to the nouns that describe them: 'her brother Tom', 'Tom, a fisherman,'."""
+    told: dict[str, list[Token]] = defaultdict(list)
+    for name in names:
+        owners = [p for p in people if any(form in p.forms for form in _forms(name.text))]
+        if len(owners) != 1:
+            continue
+        told[owners[0].name] += [
+            noun for noun in _describing(name) if noun.lemma_.lower() in vocabulary("person")
+        ]
+    return told
+
+
+def _describing(name: Name) -> Iterator[Token]:
+    head = name.head
+    inside = range(name.first, name.last + 1)
+    for child in head.children:
+        before = child.dep_ in ("compound", "nmod") and child.i == name.first - 1
+        if child.i not in inside and (before or child.dep_ == "appos"):
+            yield child
+    if head.dep_ in ("appos", "compound") and head.head.i not in inside:
+        yield head.head
+    if head.dep_ in ("nsubj", "oprd", "attr", "dobj") and head.head.lemma_ == "be":
+        yield from (child for child in head.head.children if child.dep_ == "attr")
+    if head.dep_ in ("oprd", "dobj") and head.head.lemma_ in ("name", "call"):
+        verb = head.head
+        if verb.dep_ == "acl":
+            yield verb.head
+
+
+def _described(person: Person, nouns: Sequence[Token]) -> Person:
+    if not nouns:
+        return person
+    phrases = list(dict.fromkeys(noun_phrase(noun) for noun in nouns))
+    roles = person.roles | {noun.lemma_.lower() for noun in nouns}
+    about = person.about or "; ".join(phrases)
+    gender = person.gender or next(filter(None, map(_gender_told, phrases)), None)
+    age = person.age or next(filter(None, map(age_told, phrases)), None)
+    return replace(person, about=about, roles=roles, gender=gender, age=age)
+
+
+def noun_phrase(noun: Token) -> str:
+    """'a retired fisherman of seventy': the noun with what belongs to it, no clause or name."""
+    left = min(
+        (t.i for child in noun.lefts if child.dep_ != "poss" for t in child.subtree),
+        default=noun.i,
+    )
+    right = noun.i
+    for child in noun.rights:
+        if child.dep_ == "prep" or (child.dep_ == "advmod" and child.i == right + 1):
+            right = max(t.i for t in child.subtree)
+        else:
+            break
+    return noun.doc[left : right + 1].text.strip(" ,;:.")
+
+
+def _gender_told(phrase: str) -> Gender | None:
+    for word in re.findall(r"[a-z-]+", phrase.lower()):
+        if word in ("she", "her", "female"):
+            return Gender.FEMALE
+        if word in ("he", "his", "him", "male"):
+            return Gender.MALE
+        if gender := gender_of(word):
+            return gender
+    return None
+
+
+def age_told(phrase: str) -> Age | None:
+    """'a fisherman of seventy' is old, 'a girl of nine' a child."""
+    lower = phrase.lower()
+    number = re.search(r"(?:aged?|of|,|^)\s*(\d{1,3})\b|(\d{1,3})[- ]?years?[- ]old", lower)
+    years = int(number[1] or number[2]) if number else None
+    if years is None:
+        spelt = re.search(r"\b(?:aged?|of|is)\s+([a-z]+)(?:[- ]([a-z]+))?", lower)
+        spelt = spelt or re.search(r"\b([a-z]+)(?:-([a-z]+))?[- ]years?[- ]old", lower)
+        if spelt and spelt[1] in NUMBERS:
+            ones = NUMBERS.get(spelt[2] or "", 0)
+            years = NUMBERS[spelt[1]] + (ones if 0 < ones < 10 else 0)
+    if years is not None:
+        limits = ((13, Age.CHILD), (20, Age.TEEN), (33, Age.YOUNG), (62, Age.ADULT))
+        return next((age for limit, age in limits if years < limit), Age.OLD)
+    words = re.findall(r"[a-z]+(?:-[a-z]+)*", lower)
+    return next((age for word in words if (age := age_of(word))), None)

@@ -1,0 +1,383 @@
+"""Where one scene ends and the next begins: place, time of day, how it feels, how it is entered.
+
+Knows places, times and the grammar that moves people between them; knows no shots. A scene's place
+is a noun phrase of the text; what the text leaves open is inherited from the scene before.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from script2movie.movie import Light, Transition
+from script2movie.planner.people import noun_phrase
+from script2movie.planner.reference import FIRST_PERSON
+from script2movie.planner.telling import Telling, Told
+from script2movie.planner.words import kind_of_verb, light_of, vocabulary
+from script2movie.stages import OutlineScene
+
+__all__ = ["Place", "outlined", "places_in"]
+
+MOODS = ("tense", "sad", "joyful", "warm", "mysterious")
+OPEN_PLACE = ("room", "open air")  # interior and exterior of a story that names no place
+INDOOR_THINGS = frozenset(("door", "table", "window", "bed", "chair", "sofa", "desk", "shelf"))
+SUMMARY = 160  # characters
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as a sentence has it. `arrives` marks one that the sentence sets or moves to."""
+
+    phrase: str
+    head: str
+    interior: bool
+    arrives: bool
+    strong: bool
+
+
+@dataclass
+class _Scene:
+    """A scene while it is read."""
+
+    told: list[Told]
+    light: Light
+    place: Place | None = None
+    timed: bool = False
+    passed: bool = False  # time passed before it
+    lit: bool = False
+    names: list[str] = field(default_factory=list)
+
+
+def outlined(telling: Telling) -> tuple[OutlineScene, ...]:
+    """The story's scenes in order; together they hold every sentence."""
+    scenes: list[_Scene] = []
+    for told in telling.told:
+        _read(told, scenes)
+    _fill_places(scenes)
+    numbered = zip(scenes, [*scenes[1:], None], strict=True)
+    return tuple(
+        _outline(
+            n, scene, following.told[0].sentence.start if following else len(telling.text.story)
+        )
+        for n, (scene, following) in enumerate(numbered, start=1)
+    )
+
+
+# --- boundaries -----------------------------------------------------------------------------------
+
+
+def _read(told: Told, scenes: list[_Scene]) -> None:
+    """Puts a sentence into the last scene or opens one with it."""
+    opening = _opening(told)
+    passed = time_passes(opening, told)
+    light = _light(told)
+    known = [scene.place for scene in scenes if scene.place]
+    current = scenes[-1] if scenes else None
+    place = _arrival(told, current, known)
+    fresh = (
+        current is None
+        or told.sentence.opens_section
+        or (passed and bool(current.told))
+        or (place is not None and _elsewhere(place, current) and not _may_adopt(current))
+    )
+    if fresh:
+        inherited = current.light if current else Light.DAY
+        current = _Scene([], inherited, timed=passed, passed=passed and bool(scenes))
+        scenes.append(current)
+    assert current is not None
+    if place is not None and (current.place is None or _may_adopt(current)):
+        current.place = place
+    if light and (fresh or not current.lit) and (fresh or len(current.told) < 3):
+        current.light, current.lit = light, True
+    elif fresh and re.search(r"\bday\b", opening) and passed:
+        current.light = Light.DAY
+    current.told.append(told)
+
+
+def _elsewhere(place: Place, current: _Scene) -> bool:
+    return current.place is None or current.place.head != place.head
+
+
+def _may_adopt(current: _Scene) -> bool:
+    """A scene that has only begun and has no place yet takes the first it hears of."""
+    return current.place is None and len(current.told) <= 2
+
+
+def _opening(told: Told) -> str:
+    """The told words before the first subject or verb, in lower case."""
+    words = []
+    for token in told.sentence.doc:
+        if told.sentence.masked(token):
+            break
+        if token.dep_ in ("nsubj", "nsubjpass", "expl") and not _of_time(token):
+            break
+        words.append(token.lower_)
+        if len(words) > 10:
+            break
+    return " ".join(words)
+
+
+def _of_time(token: Token) -> bool:
+    return light_of(token.lower_) is not None or token.lower_ in ("sun", "day", "moon")
+
+
+UNIT = r"(?:hours?|days?|weeks?|months?|years?|decades?|seasons?|weekends?)"
+PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
+WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+SEASON = r"(?:spring|summer|autumn|fall|winter)"
+PASSES = re.compile(
+    rf"\b(?:next|following|same|that|another|one|by|at|in the|until|till|before|after|on) (?:the )?"
+    rf"(?:very |first |early |late |next |following )*(?:{PART}|{WEEKDAY}|{SEASON}|breakfast|dinner"
+    rf"|lunch|supper)\b"
+    rf"|\b{UNIT} (?:later|after|afterwards|passed|pass|go by|ago|earlier|before)\b"
+    rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
+    rf"|^(?:much |not long )?later\b|^(?:afterwards|tomorrow|meanwhile|that same)\b"
+    rf"|\bthe sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
+    rf"|\bon the (?:first|second|third|last) day\b"
+    rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
+)
+TRAILING = re.compile(
+    rf"\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
+)
+HABIT = re.compile(r"^(?:every|each|most|always|on (?:mondays|sundays))\b")
+
+
+def time_passes(opening: str, told: Told) -> bool:
+    """Whether a sentence sets a time other than that of the sentence before."""
+    if HABIT.search(opening):
+        return False
+    text = " ".join(t.lower_ for t in told.sentence.told)
+    ahead = " ".join(text.split()[:8])
+    begins = PASSES.search(opening) or re.match(
+        r"(?:as |when )?(?:the sun|night|dawn|morning) ", ahead
+    )
+    return bool((begins and PASSES.search(ahead)) or TRAILING.search(text))
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _arrival(told: Told, current: _Scene | None, known: Sequence[Place]) -> Place | None:
+    """The place that a sentence sets or moves to, under the name it was first given."""
+    found = list(places_in(told))
+    if current is None or current.place is None or told.sentence.opens_section:
+        chosen = [p for p in found if p.strong] or [p for p in found if p.arrives] or found
+    elif told.sentence.opens_paragraph:
+        chosen = [p for p in found if p.arrives]
+    else:
+        chosen = [p for p in found if p.strong]
+    if not chosen:
+        return _outside_or_in(told, current)
+    place = chosen[-1] if all(p.strong for p in chosen) else chosen[0]
+    same = next((p for p in known if p.head == place.head), None)
+    return same if same and len(same.phrase) >= len(place.phrase) else place
+
+
+def _outside_or_in(told: Told, current: _Scene | None) -> Place | None:
+    """'Outside, ...': the street before the door; 'inside' leads back."""
+    if current is None or current.place is None:
+        return None
+    for token in told.sentence.told:
+        moved = token.dep_ == "advmod" and kind_of_verb(token.head.lemma_) == "motion"
+        if token.lower_ == "outside" and token.dep_ != "prep" and (token.i < 2 or moved):
+            if not current.place.interior:
+                return None
+            phrase = f"outside {current.place.phrase}"
+            return Place(phrase, phrase, interior=False, arrives=True, strong=True)
+        if token.lower_ == "inside" and token.dep_ != "prep" and (token.i < 2 or moved):
+            phrase = current.place.phrase.removeprefix("outside ")
+            if phrase != current.place.phrase:
+                return Place(phrase, phrase.split()[-1], interior=True, arrives=True, strong=True)
+    return None
+
+
+def places_in(told: Told) -> Iterator[Place]:
+    """Every place of a sentence, in order."""
+    sentence = told.sentence
+    people = {mention.token for mention in told.mentions}
+    for token in sentence.told:
+        if token.i in people or not _is_place(token):
+            continue
+        relation = _relation(token)
+        if relation == "away":
+            continue
+        verb = _verb_above(token)
+        moves = verb is not None and kind_of_verb(verb.lemma_) == "motion"
+        reached = token.dep_ == "dobj" and token.head.lemma_ in vocabulary("verbs of reaching")
+        fronted = verb is not None and token.i < verb.i and relation in ("at", "near")
+        fragment = verb is None
+        strong = (
+            reached
+            or (moves and relation in ("towards", "at", "near"))
+            or (fronted and relation == "at" and not _subject_between(token, verb))
+            or (fragment and sentence.opens_paragraph)
+            or (relation == "at" and sentence.doc[0].lower_ == "back")
+        )
+        arrives = strong or relation == "at" or (relation == "subject" and sentence.opens_paragraph)
+        yield Place(
+            _phrase(token, told), token.lemma_.lower(), _interior(token, relation), arrives, strong
+        )
+
+
+def _is_place(token: Token) -> bool:
+    if token.dep_ in ("compound", "poss", "amod") or token.pos_ not in ("NOUN", "PROPN"):
+        return token.lower_ == "home" and token.dep_ == "advmod"
+    noun = token.lemma_.lower()
+    known = any(
+        noun in vocabulary(kind) or token.lower_ in vocabulary(kind)
+        for kind in ("interior", "exterior", "indoors", "outdoors")
+    )
+    return known or (token.ent_type_ in ("GPE", "FAC", "LOC") and token.pos_ == "PROPN")
+
+
+def _relation(token: Token) -> str:
+    """How a place hangs in its sentence: 'at', 'towards', 'near', 'away', 'subject', 'object'."""
+    top = token
+    while top.dep_ == "conj" and top.head.pos_ in ("NOUN", "PROPN"):
+        top = top.head
+    if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "attr"):
+        return "subject"
+    if top.dep_ != "pobj":
+        return "towards" if top.lower_ == "home" and top.dep_ == "advmod" else "object"
+    word = top.head.lower_
+    if word == "of":
+        above = top.head.head
+        return "near" if above.lower_ in ("front", "outside", "edge", "top", "middle") else "away"
+    if word == "for" and (top.head.head.lemma_ not in ("leave", "head", "set")):
+        return "away"
+    return next((kind for kind in ("at", "towards", "near") if word in vocabulary(kind)), "away")
+
+
+def _verb_above(token: Token) -> Token | None:
+    top = token
+    while top.head is not top:
+        top = top.head
+        if top.pos_ in ("VERB", "AUX"):
+            return top
+    return None
+
+
+def _subject_between(token: Token, verb: Token | None) -> bool:
+    """Whether a place before a verb only belongs to its subject ('the man in the bar laughs')."""
+    return verb is not None and any(
+        t.dep_ in ("nsubj", "nsubjpass") and t.i < token.i for t in verb.children
+    )
+
+
+def _interior(token: Token, relation: str) -> bool:
+    noun = token.lemma_.lower()
+    if (
+        relation == "near"
+        and token.dep_ == "pobj"
+        and token.head.lower_
+        in (
+            "outside",
+            "of",
+            "behind",
+            "beside",
+            "past",
+            "around",
+        )
+    ):
+        return False
+    if noun in vocabulary("exterior"):
+        return False
+    if noun in vocabulary("interior"):
+        return True
+    return noun in vocabulary("indoors") or noun == "home"
+
+
+def _phrase(token: Token, told: Told) -> str:
+    """'old lighthouse', 'Nadia's kitchen': the text's words without an article or a clause."""
+    words = noun_phrase(token)
+    of = re.match(rf"(.*?\b{re.escape(token.text)}\b(?: of [^,]+)?)", words)
+    words = of[1] if of else words
+    words = re.sub(
+        r"^(?:(?:the|a|an|this|that|another|every|same|very|own)\s+)+", "", words, flags=re.I
+    )
+    owner = next((child for child in token.children if child.dep_ == "poss"), None)
+    if owner is not None:
+        named = next((m.person for m in told.mentions if m.token == owner.i), "")
+        if named and named != FIRST_PERSON:
+            words = f"{named}'s {words}"
+    return words.strip()
+
+
+def _fill_places(scenes: list[_Scene]) -> None:
+    """What is left open is inherited; before any place is named, the first named one serves."""
+    first = next((scene.place for scene in scenes if scene.place), None)
+    if first is None:
+        words = {
+            t.lemma_.lower() for scene in scenes for one in scene.told for t in one.sentence.told
+        }
+        indoors = bool(words & INDOOR_THINGS)
+        first = Place(OPEN_PLACE[not indoors], "", indoors, arrives=True, strong=False)
+    current = first
+    for scene in scenes:
+        current = scene.place or current
+        scene.place = current
+    _join(scenes)
+
+
+def _join(scenes: list[_Scene]) -> None:
+    """A scene that brings neither a new place nor a new time is the one before going on."""
+    n = 1
+    while n < len(scenes):
+        before, scene = scenes[n - 1], scenes[n]
+        same = before.place and scene.place and before.place.head == scene.place.head
+        if same and not scene.timed and not scene.told[0].sentence.opens_section:
+            before.told += scene.told
+            del scenes[n]
+        else:
+            n += 1
+
+
+# --- the outline ----------------------------------------------------------------------------------
+
+
+def _light(told: Told) -> Light | None:
+    found = [
+        light
+        for token in told.sentence.told
+        if token.pos_ in ("NOUN", "PROPN", "ADV") and (light := light_of(token.lower_))
+    ]
+    return found[-1] if found else None
+
+
+def _mood(scene: _Scene) -> str:
+    counts: Counter[str] = Counter()
+    for told in scene.told:
+        words = [token.lemma_.lower() for token in told.sentence.told]
+        for speech in told.speeches:
+            words += re.findall(r"[a-z]+", speech.quote.text.lower())
+        for mood in MOODS:
+            counts[mood] += sum(word in vocabulary(f"mood {mood}") for word in words)
+    best = max(MOODS, key=lambda mood: counts[mood])
+    return best if counts[best] else "calm"
+
+
+def _outline(number: int, scene: _Scene, end: int) -> OutlineScene:
+    assert scene.place is not None
+    names = dict.fromkeys(name for told in scene.told for name in told.seen)
+    first = " ".join(
+        "".join(t.text_with_ws for t in told.sentence.doc if not told.sentence.masked(t)).strip()
+        for told in scene.told
+    )
+    return OutlineScene(
+        id=f"s{number:02d}",
+        place=scene.place.phrase,
+        interior=scene.place.interior,
+        light=scene.light,
+        start=scene.told[0].sentence.start,
+        end=end,
+        summary=_shortened(re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", first))),
+        characters=tuple(names),
+        mood=_mood(scene),
+        transition=Transition.DISSOLVE if scene.passed else Transition.CUT,
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " ..."

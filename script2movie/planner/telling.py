@@ -1,0 +1,137 @@
+"""A story as it is told: each sentence with the people in it and the words they speak.
+
+Puts `people`, `reference` and `dialogue` together and settles who is cast: the bank's people and
+those named, if they appear, and a role ("the clerk") that speaks or keeps acting. Nobody else.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from script2movie.movie import Character, Gender
+from script2movie.planner.dialogue import Conversation, Speech
+from script2movie.planner.language import Sentence, Text
+from script2movie.planner.people import Person, named_people, names_in
+from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Mention, Resolver, Role
+from script2movie.planner.words import vocabulary
+
+__all__ = ["Telling", "Told", "tell"]
+
+SEEN = (Role.AGENT, Role.PATIENT)
+ACTS_OFTEN = 3  # sentences in which a nameless role acts before it is cast
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence, whom it means and what is said in it."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    speeches: tuple[Speech, ...]
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Who is there to be seen, by this sentence alone."""
+        spoke = [speech.speaker for speech in self.speeches if speech.speaker]
+        return tuple(dict.fromkeys([*self.acting, *spoke]))
+
+    @property
+    def acting(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(m.person for m in self.mentions if m.role in SEEN))
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The whole story told; `people` are those to cast, in the order they appear."""
+
+    text: Text
+    people: tuple[Person, ...]
+    told: tuple[Told, ...]
+
+
+def tell(text: Text, bank: Sequence[Character]) -> Telling:
+    """Who is in each sentence and who says each quote."""
+    people = [_gendered(person, text.sentences) for person in named_people(text.sentences, bank)]
+    if _first_person(text.sentences):
+        people.append(Person(FIRST_PERSON, frozenset()))
+    resolver = Resolver(people)
+    conversation = Conversation(resolver)
+    told: list[Told] = []
+    for n, sentence in enumerate(text.sentences):
+        mentions = resolver.mentions(sentence)
+        before = (told[-1].sentence, told[-1].mentions) if told else None
+        after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
+        speeches, mentions = conversation.speeches(sentence, mentions, before, after)
+        told.append(Told(sentence, mentions, speeches))
+    cast = _cast(told, resolver)
+    names = {person.name for person in cast}
+    return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
+
+
+def _cast(told: Sequence[Told], resolver: Resolver) -> list[Person]:
+    """Who appears, in order; of those without a name, who speaks or keeps acting."""
+    appears = list(dict.fromkeys(name for one in told for name in one.seen))
+    speaks = {speech.speaker for one in told for speech in one.speeches}
+    acts = Counter(
+        name
+        for one in told
+        for name in {m.person for m in one.mentions if m.role is Role.AGENT and not m.pronoun}
+    )
+    named = any(name in resolver.people for name in appears)
+    often = ACTS_OFTEN if named else ACTS_OFTEN - 1
+    cast = []
+    for name in appears:
+        person = resolver.person(name)
+        animal = bool(person.roles & vocabulary("animal")) and not person.named
+        if person.named or name in speaks or (acts[name] >= often and not animal):
+            cast.append(person)
+    return cast
+
+
+def _only(names: set[str], told: Told) -> Told:
+    """The sentence without those who are not cast; what they say is left to the telling."""
+    return replace(
+        told,
+        mentions=tuple(m for m in told.mentions if m.person in names),
+        speeches=tuple(
+            replace(speech, addressee=speech.addressee if speech.addressee in names else "")
+            for speech in told.speeches
+        ),
+    )
+
+
+def _first_person(sentences: Sequence[Sentence]) -> bool:
+    """Whether the telling, not only the quotes, says 'I' as who acts."""
+    return sum(t.lower_ == "i" and t.dep_ == "nsubj" for s in sentences for t in s.told) > 1
+
+
+# --- gender from the pronouns that follow a name --------------------------------------------------
+
+
+def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
+    """A person whose gender nothing tells yet takes that of the pronouns that follow the name."""
+    if person.gender is not None:
+        return person
+    votes = Counter(_pronouns_after(person, sentences))
+    (best, count), (_, rest) = [*votes.most_common(2), *[(None, 0)] * 2][:2]
+    return replace(person, gender=best) if best is not None and count > rest else person
+
+
+def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[Gender]:
+    """The first pronoun after each sole mention, in its sentence or at the head of the next."""
+    for n, sentence in enumerate(sentences):
+        names = list(names_in(sentence))
+        if not names or names[-1].text not in person.forms:
+            continue
+        last = names[-1].last
+        found = [PRONOUNS[t.lower_] for t in sentence.told if t.i > last and t.lower_ in PRONOUNS]
+        if not found and n + 1 < len(sentences):
+            following = sentences[n + 1]
+            first = min((name.first for name in names_in(following)), default=len(following.doc))
+            found = [
+                PRONOUNS[t.lower_]
+                for t in following.told
+                if t.lower_ in PRONOUNS and t.i < first and t.dep_ in ("nsubj", "poss")
+            ]
+        if found:
+            yield found[0]
