@@ -21,10 +21,10 @@ __all__ = ["certain_faces", "format_fault", "portrait_face", "read_portrait"]
 
 MIN_SIDE = 48  # pixels
 MAX_SIDE = 12_000  # pixels
-MAX_PIXELS = 80_000_000
+MAX_PIXELS = 50_000_000  # of a photo that cannot be decoded at a fraction of its size
 PRESENCE = 0.5  # of a mesh on a face, below which it is a pattern on a wall
 RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")  # MPO is a phone's JPEG with a second view
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 _GREY = (128, 128, 128, 255)
 _DARK = 70  # mean brightness below which a photo is lifted to look for its face
 
@@ -48,7 +48,7 @@ def format_fault(path: Path) -> str:
 def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
     """The photo upright and opaque: RGB (height, width, 3), no side longer than `longest_side`.
 
-    Never holds more than `MAX_PIXELS` pixels; a large JPEG is decoded at a fraction of its size.
+    A large JPEG is decoded at a fraction of its size, so memory stays under a quarter gigabyte.
     Raises `BankError` for a file that is no photo, is damaged, too small, too large or moves.
     """
     if fault := format_fault(path):
@@ -132,25 +132,25 @@ def _check_size(path: Path, photo: Image.Image) -> None:
         raise BankError(
             f"{path} is {width} x {height} px: a portrait needs at least {MIN_SIDE} px each way"
         )
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+    if max(width, height) > MAX_SIDE or (
+        width * height > MAX_PIXELS and photo.format not in {"JPEG", "MPO"}
+    ):
         raise BankError(
-            f"{path} is {width} x {height} px: save it with no side over {MAX_SIDE} px "
-            f"and under {MAX_PIXELS // 1_000_000} megapixels"
+            f"{path} is {width} x {height} px: save it as a JPEG with no side over {MAX_SIDE} px"
         )
     num_frames = getattr(photo, "n_frames", 1)
-    if photo.format != "MPO" and num_frames > 1:
+    if num_frames > 1 and photo.format != "MPO":  # a phone's JPEG with a second view
         raise BankError(f"{path} has {num_frames} frames: save one of them as a photo")
 
 
 def _upright(photo: Image.Image, longest_side: int) -> NDArray[np.uint8]:
     photo.load()
     if photo.mode.startswith("I"):  # 16-bit grey, which PIL would clip instead of scale
-        photo = Image.fromarray((np.asarray(photo).astype(np.int64) >> 8).clip(0, 255).astype("u1"))
-    small = photo.copy()
-    if small.mode == "P" or (small.mode != "RGBA" and "transparency" in small.info):
-        small = small.convert("RGBA")
-    small.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-    upright = ImageOps.exif_transpose(small)
+        photo = Image.fromarray((np.asarray(photo).astype(np.int32) >> 8).clip(0, 255).astype("u1"))
+    elif photo.mode == "P" or (photo.mode != "RGBA" and "transparency" in photo.info):
+        photo = photo.convert("RGBA")
+    photo.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(photo)
     if "A" in upright.getbands() or "a" in upright.getbands():
         behind = Image.new("RGBA", upright.size, _GREY)
         upright = Image.alpha_composite(behind, upright.convert("RGBA"))
