@@ -48,9 +48,8 @@ class Place:
         small, self.small_scale = planes, backdrop.scale
         if not self.soft:
             half = (width // 2, height // 2)
-            small = cv2.resize(
-                planes[: half[1] * 2, : half[0] * 2], half, interpolation=cv2.INTER_AREA
-            )
+            even = planes[: half[1] * 2, : half[0] * 2]
+            small = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), np.uint8)
             self.small_scale = backdrop.scale / 2
             self.luma = np.ascontiguousarray(planes[..., 0])
             enlarged = cv2.resize(small[..., 0], (half[0] * 2, half[1] * 2))
@@ -97,12 +96,15 @@ class Place:
         near: NDArray[np.floating] | float = 1 / self.distance
         for _ in range(4):
             u, v = self._plane(pose, x, y, near)
-            near = cv2.remap(
-                self.near,
-                ((u + 0.5) / GRID - 0.5).astype(np.float32),
-                ((v + 0.5) / GRID - 0.5).astype(np.float32),
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
+            near = np.asarray(
+                cv2.remap(
+                    self.near,
+                    ((u + 0.5) / GRID - 0.5).astype(np.float32),
+                    ((v + 0.5) / GRID - 0.5).astype(np.float32),
+                    cv2.INTER_LINEAR,
+                    borderMode=cv2.BORDER_REPLICATE,
+                ),
+                np.float32,
             )
         return self._plane(pose, x, y, near)
 
@@ -171,12 +173,13 @@ class Place:
         x, y = np.meshgrid(nodes(0, self.lens.width, GRID), nodes(0, self.lens.height, GRID))
         u, v = self.seen_from(pose, x, y)
         ratio = scale / self.scale
-        maps = [
+        mx, my = (
             spread(np.asarray((m + 0.5) * ratio - 0.5, np.float32), GRID // step, height, width)
             for m in (u, v)
-        ]
+        )
         return np.asarray(
-            cv2.remap(source, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            cv2.remap(source, mx, my, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+            np.uint8,
         )
 
 

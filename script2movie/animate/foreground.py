@@ -60,7 +60,7 @@ class Foreground:
             borderMode=cv2.BORDER_REFLECT_101,
         )
         chroma = nv12[height:].reshape(height // 2, width // 2, 2)
-        over(patch, nv12[top:height], chroma[top // 2 :])
+        over(np.asarray(patch, np.uint8), nv12[top:height], chroma[top // 2 :])
 
 
 def _distance(picture: NDArray[np.uint8], backdrop: Backdrop, distances: Sequence[float]) -> float:

@@ -82,9 +82,9 @@ class Grain:
         self.rng = rng
         self.size = (height, width)
         noise = rng.normal(0, 1, (height + self.SLIDE, width + self.SLIDE)).astype(np.float32)
-        noise = cv2.GaussianBlur(noise, (0, 0), 0.6 * max(height / 720, 0.6))
-        noise *= look.grain / max(float(noise.std()), 1e-6)
-        self.tile = np.clip(np.rint(GRAIN_MIDDLE + noise), 0, 255).astype(np.uint8)
+        soft = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.6 * max(height / 720, 0.6)), np.float32)
+        soft *= np.float32(look.grain / max(float(soft.std()), 1e-6))
+        self.tile = np.clip(np.rint(GRAIN_MIDDLE + soft), 0, 255).astype(np.uint8)
         self.silent = look.grain == 0
 
     def over(self, luma: NDArray[np.uint8]) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from script2movie.animate.acting import Acting
 from script2movie.animate.backdrop import nodes, spread
 from script2movie.animate.camera import Lens, Pose, plane
-from script2movie.animate.face import Features, eyes, sampled, turn_fields
+from script2movie.animate.face import Eye, Features, eyes, sampled, turn_fields
 from script2movie.animate.grade import Look, toned, vignette, yuv
 from script2movie.stages import FaceTrack, PersonLayer
 
@@ -22,7 +22,9 @@ __all__ = ["Person", "over", "packed"]
 
 STEP = 8  # pixels between the nodes of a warp
 BAND = 96  # rows that are warped together, as wide as the person is there
-CUT = 40  # transparency of an edge row from which a body counts as cut off there
+CUT = 40  # opacity of an edge row from which a body counts as cut off there
+PAD = 32  # pixels by which a body goes on past an edge where it is cut off, outside the frame
+SLIVER = 6  # of them that a move of the camera may show
 
 Planes = NDArray[np.uint8]
 Maps = NDArray[np.float32]
@@ -43,26 +45,30 @@ class Person:
 
     def __init__(self, layer: PersonLayer, look: Look, lens: Lens) -> None:
         self.layer, self.lens = layer, lens
-        self.origin = np.array(layer.origin, np.float64)
         alpha = layer.picture[..., 3]
-        self.height, self.width = alpha.shape
-        self.packed = packed(layer.picture, layer.origin, look, lens)
-        rows = (alpha > 2).any(1)
-        used = alpha > 2
-        first = np.where(rows, used.argmax(1), self.width)
-        last = np.where(rows, self.width - used[:, ::-1].argmax(1), 0)
+        self.cuts = _cuts(layer, lens)
+        top, bottom, left, right = (PAD if cut else 0 for cut in self.cuts)
+        pads, margin = ((top, bottom), (left, right)), np.array([left, top, 0], np.float32)
+        self.origin = np.array(layer.origin, np.float64) - margin[:2]
+        whole = packed(layer.picture, layer.origin, look, lens)
+        self.packed = np.pad(whole, (*pads, (0, 0)), "edge")
+        used = np.pad(alpha, pads, "edge") > 2
+        self.height, self.width = used.shape
+        self.landmarks = np.asarray(layer.landmarks + margin, np.float32)
+        first = np.where(used.any(1), used.argmax(1), self.width)
+        last = np.where(used.any(1), self.width - used[:, ::-1].argmax(1), 0)
         self.extent = np.stack([first, last], 1)  # (h, 2) columns that are not clear
         self.seen = layer.seen and len(layer.landmarks) > 0
+        self.size = 0.45 * self.width
+        self.eyes: list[Eye] = []
         if self.seen:
-            self.features = Features.of(layer.landmarks)
-            half = 0.95 * self.features.size
+            self.features = Features.of(self.landmarks)
+            self.size = self.features.size
+            half = 0.95 * self.size
             self.corner = np.floor((self.features.centre - half) / STEP) * STEP
             count = int(2 * half / STEP) + 2
-            self.fields = turn_fields(layer.landmarks, layer.yaw, self.corner, count, STEP)
-            self.eyes = eyes(layer.landmarks)
-            self.size = self.features.size
-        else:
-            self.size = 0.45 * self.width
+            self.fields = turn_fields(self.landmarks, layer.yaw, self.corner, count, STEP)
+            self.eyes = eyes(self.landmarks)
         self.slack = 0.05 * self.size + 6  # pixels that acting may move an outline
         self.held: tuple[Pose, Screen, list[Screen]] | None = None
 
@@ -70,20 +76,13 @@ class Person:
         """Whether no edge where the body is cut off comes into the frame."""
         right, bottom = self.lens.width - 1.0, self.lens.height - 1.0
         x, y = self._rest(pose, np.array([0, right, 0, right]), np.array([0, 0, bottom, bottom]))
-        x0, y0 = self._rest(Pose(), np.array([0, right]), np.array([0, bottom]))
-        alpha = self.layer.picture[..., 3]
-        inner = slice(self.height // 10, self.height - self.height // 10)
-        cuts = (  # (cut off there, outside at rest, outside now)
-            (alpha[-1].max() > CUT, y0[1] <= self.height - 1, y[2:].max() <= self.height - 1),
-            (alpha[0].max() > CUT, y0[0] >= 0, y[:2].min() >= 0),
-            (alpha[inner, 0].max() > CUT, x0[0] >= 0, x[[0, 2]].min() >= 0),
-            (
-                alpha[inner, -1].max() > CUT,
-                x0[1] <= self.width - 1,
-                x[[1, 3]].max() <= self.width - 1,
-            ),
+        top, low, left, far = self.cuts
+        return not (
+            (top and y[:2].min() < PAD - SLIVER)
+            or (low and y[2:].max() > self.height - 1 - PAD + SLIVER)
+            or (left and x[[0, 2]].min() < PAD - SLIVER)
+            or (far and x[[1, 3]].max() > self.width - 1 - PAD + SLIVER)
         )
-        return all(now for cut, rest, now in cuts if cut and rest)
 
     def draw(self, pose: Pose, acting: Acting, frame: int, nv12: Planes) -> FaceTrack | None:
         """Lays the person over a frame; where their face's points came to lie, if it is seen."""
@@ -105,10 +104,11 @@ class Person:
                 fine[0][inside],
                 fine[1][inside],
                 cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=(0, 0, 0, 255),
             )
             over(
-                patch,
+                np.asarray(patch, np.uint8),
                 luma[band.y0 : band.y1, band.x0 : band.x1],
                 chroma[band.y0 // 2 : band.y1 // 2, band.x0 // 2 : band.x1 // 2],
             )
@@ -199,7 +199,7 @@ class Person:
 
     def _track(self, pose: Pose, box: Screen, x: Maps, y: Maps) -> FaceTrack:
         """Where the mesh is on the screen: the warp, turned round by a few steps of Newton's."""
-        wanted = self.layer.landmarks[:, :2].astype(np.float64)
+        wanted = self.landmarks[:, :2].astype(np.float64)
         places = self._shown(pose, wanted)
         grow = places[[10, 152]].astype(np.float64)
         scale = np.linalg.norm(grow[1] - grow[0]) / np.linalg.norm(wanted[152] - wanted[10])
@@ -232,6 +232,20 @@ class Person:
             my += moved[..., 1]
 
 
+def _cuts(layer: PersonLayer, lens: Lens) -> tuple[bool, bool, bool, bool]:
+    """Whether the body is cut off at the top, bottom, left and right, outside the frame."""
+    alpha = layer.picture[..., 3]
+    height, width = alpha.shape
+    inner = slice(height // 10, height - height // 10)
+    x, y = layer.origin
+    return (
+        bool(alpha[0].max() > CUT and y <= 0),
+        bool(alpha[-1].max() > CUT and y + height >= lens.height - 1),
+        bool(alpha[inner, 0].max() > CUT and x <= 0),
+        bool(alpha[inner, -1].max() > CUT and x + width >= lens.width - 1),
+    )
+
+
 def sampled_at(nodes_xy: Maps, places: NDArray[np.floating]) -> NDArray[np.float64]:
     """A warp's nodes (h, w, 2) read at places (N, 2), in pixels from its box's corner."""
     at = ((places + 0.5) / STEP + 0.5).astype(np.float32)  # one node lies outside the box
@@ -248,18 +262,19 @@ def packed(picture: Planes, origin: tuple[float, float], look: Look, lens: Lens)
     gain = vignette(look, lens.width, lens.height)
     height, width = rgb.shape[:2]
     shift = np.array([[1, 0, origin[0]], [0, 1, origin[1]]], np.float64)
-    gain = cv2.warpAffine(
+    there = cv2.warpAffine(
         gain,
         shift,
         (width, height),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
-    )[..., None]
+    )
+    gain = np.asarray(there, np.float32)[..., None]
     planes[..., :1] *= gain
     planes[..., 1:] = (planes[..., 1:] - 128) * gain + 128
     alpha = picture[..., 3:].astype(np.float32)
     whole = np.dstack([planes * (alpha / 255), 255 - alpha])
-    return np.clip(np.rint(whole), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(whole), 0, 255), np.uint8)
 
 
 def over(patch: Planes, luma: Planes, chroma: Planes) -> None:

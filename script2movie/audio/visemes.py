@@ -22,25 +22,27 @@ CLOSED = frozenset({"B", "M", "P"})  # the lips meet
 BITTEN = frozenset({"F", "V"})  # the lower lip meets the upper teeth
 SETTLE = 0.12  # seconds in which a mouth comes back to rest
 PAUSE = 0.30  # seconds of silence after which it does so inside a line
-SEAL = 0.035  # seconds that lips take to meet, and to part again
+SEAL = 0.045  # seconds that lips take to meet, and to part again
+CONTRAST = 1.0  # how much of what the dominance model flattens is put back
+INERTIA = 0.075  # seconds over which a jaw cannot but move smoothly
 
 # viseme: (opening in mouth widths, -1 round to 1 wide, tongue 0..1)
 SHAPES = {
     "sil": (0.03, 0.0, 0.0),
     "PP": (0.0, -0.1, 0.0),
-    "FF": (0.05, 0.1, 0.0),
-    "TH": (0.13, 0.1, 0.9),
-    "DD": (0.12, 0.1, 0.6),
-    "kk": (0.17, 0.1, 0.2),
-    "CH": (0.14, -0.6, 0.1),
-    "SS": (0.08, 0.5, 0.1),
-    "nn": (0.11, 0.1, 0.5),
-    "RR": (0.15, -0.45, 0.2),
-    "aa": (0.42, 0.1, 0.3),
-    "E": (0.26, 0.45, 0.3),
-    "I": (0.17, 0.8, 0.2),
-    "O": (0.34, -0.65, 0.1),
-    "U": (0.14, -1.0, 0.0),
+    "FF": (0.04, 0.1, 0.0),
+    "TH": (0.09, 0.1, 0.9),
+    "DD": (0.07, 0.1, 0.6),
+    "kk": (0.12, 0.1, 0.2),
+    "CH": (0.09, -0.6, 0.1),
+    "SS": (0.05, 0.5, 0.1),
+    "nn": (0.07, 0.1, 0.5),
+    "RR": (0.11, -0.45, 0.2),
+    "aa": (0.35, 0.1, 0.3),
+    "E": (0.22, 0.45, 0.3),
+    "I": (0.13, 0.8, 0.2),
+    "O": (0.28, -0.65, 0.1),
+    "U": (0.10, -1.0, 0.0),
 }
 
 
@@ -79,8 +81,8 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     weights = _weights(sounds, times, fps)  # (num_frames, 15)
     table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
     opening, wide, tongue = (weights @ table).T
-    opening = np.maximum(opening + 0.9 * (opening - _average(opening, fps)), 0.02)
-    opening *= _loudness(speech, start, times)
+    opening = opening + CONTRAST * (opening - _eased(opening, fps, 0.25))
+    opening = _eased(np.maximum(opening, 0.02), fps, INERTIA) * _loudness(speech, start, times)
     for sound in spoken:
         if sound.symbol in CLOSED:
             opening *= 1 - _contact(sound, times, fps)
@@ -111,11 +113,12 @@ def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.fl
     return np.asarray(weights[: len(times)], np.float64)
 
 
-def _average(curve: Curve, fps: int) -> Curve:
-    """The curve's own run of about half a second: what a dominance model flattens towards."""
-    reach = max(1, round(0.25 * fps))
-    window = np.hanning(2 * reach + 3)[1:-1]
-    return np.asarray(np.convolve(np.pad(curve, reach, "edge"), window / window.sum(), "valid"))
+def _eased(curve: Curve, fps: int, reach: float) -> Curve:
+    """The curve's own run, seen through a window of `reach` seconds to both sides."""
+    offsets = np.arange(-int(reach * fps), int(reach * fps) + 1) / fps
+    window = np.cos(0.5 * np.pi * offsets / reach) ** 2 + 1e-9
+    padded = np.pad(curve, len(offsets) // 2, "edge")
+    return np.asarray(np.convolve(padded, window / window.sum(), "valid"))
 
 
 def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
