@@ -1,0 +1,1 @@
+"""Shots into keyframes. `embedded` puts cut-out people on sets; other files are other systems."""

@@ -1,0 +1,134 @@
+"""What a portrait's frame cut off, completed: the crown of a head, the outer line of shoulders.
+
+A photo often ends in the middle of a shoulder or of the hair. The missing part is grown out of
+what is next to the cut: the same cloth or hair, bent along the line a shoulder or a crown has.
+Never the lower edge: the frame of the shot has to end above that. Pure arrays.
+"""
+
+import cv2
+import numpy as np
+
+from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep
+
+__all__ = ["completed"]
+
+SHOULDER = 1.42  # from the middle of a face to the outside of an arm, in face heights
+CROWN = 0.36  # from the hairline up to the top of the hair, in face heights
+_CUT = 0.5  # matte above which a person touches the picture's edge
+
+
+def completed(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats, Floats]:
+    """Picture (H, W, 3), matte (H, W) in 0..1 and mesh on a canvas that holds the missing parts."""
+    for _ in range(2):  # the left side is the right side of the mirrored picture
+        picture, alpha = _right_side(picture, alpha, mesh)
+        picture, alpha = picture[:, ::-1], alpha[:, ::-1]
+        mesh = floats(mesh * floats([-1, 1, 1]) + floats([alpha.shape[1] - 1, 0, 0]))
+    return _crown(np.ascontiguousarray(picture), np.ascontiguousarray(alpha), mesh)
+
+
+def _face(mesh: Floats) -> tuple[float, float, float]:
+    """Middle x, y and height of a face."""
+    x, y = mesh[[10, 152, 234, 454], :2].mean(axis=0).tolist()
+    return float(x), float(y), float(np.linalg.norm(mesh[152, :2] - mesh[10, :2]))
+
+
+def _run(line: Floats, start: int) -> tuple[int, int] | None:
+    """First and last index of the longest stretch of the line above the cut, from `start` on."""
+    touching = np.concatenate([[0], (line[start:] > _CUT).astype(np.int8), [0]])
+    steps = np.diff(touching)
+    begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    if not begins.size:
+        return None
+    longest = int(np.argmax(ends - begins))
+    return start + int(begins[longest]), start + int(ends[longest]) - 1
+
+
+def _right_side(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats]:
+    h, w = alpha.shape
+    x, y, face = _face(mesh)
+    run = _run(alpha[:, -3:].min(axis=1), 0)
+    if run is None or run[1] - run[0] < 0.08 * face:
+        return picture, alpha
+    top, bottom = run
+    to_the_ground = bottom > h - 0.1 * face
+    reach = max(0.3 * face, min(SHOULDER * face - (w - 1 - x), 0.9 * face))
+    if not to_the_ground:
+        reach = min(reach, 0.5 * (bottom - top))
+    pad = int(np.ceil(reach + 0.06 * face))
+
+    back = max(2, min(int(0.3 * face), w // 4))
+    edge = [_upper_edge(alpha[:, column], top) for column in (w - 1 - back, w - 2)]
+    slope = float(np.clip((edge[1] - edge[0]) / back, 0.0, 1.2))
+    t = np.arange(1, pad + 1, dtype=np.float32)[None]
+    rows = np.arange(h, dtype=np.float32)[:, None]
+    part = np.clip(t / reach, 0, 1)
+    drop = slope * t * (1 - 0.4 * part) + 0.75 * face * (1 - np.sqrt(1 - part * part))
+    upper = top + drop
+    feather = max(1.0, 0.018 * face)
+    grown = smoothstep((rows - upper) / feather, -1, 1) * smoothstep((reach - t) / feather, -1, 1)
+    if not to_the_ground:
+        lower = bottom - drop * (bottom - top) / max(face, 1.0)
+        grown = grown * smoothstep((lower - rows) / feather, -1, 1)
+
+    span = max(4.0, min(float(w - 1 - x) * 0.9, 1.2 * face))
+    into = span - np.abs(np.mod(t, 2 * span) - span)  # there and back again
+    source_x = np.broadcast_to(w - 2 - into, (h, pad))
+    source_y = np.clip(rows - drop - slope * into * (1 - part), 0, h - 1)
+    maps = floats(source_x), floats(np.broadcast_to(source_y, (h, pad)))
+    cloth = floats(cv2.remap(picture, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    solid = floats(cv2.remap(alpha, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    inner = (
+        blur(cloth * solid[..., None], 0.1 * face)
+        / np.maximum(blur(solid, 0.1 * face), 1e-3)[..., None]
+    )
+    cloth = floats(cloth * solid[..., None] + inner * (1 - solid[..., None]))
+    cloth = floats(cloth * (1 - 0.3 * part[..., None] ** 2))
+    return np.concatenate([picture, cloth], axis=1), np.concatenate([alpha, grown], axis=1)
+
+
+def _upper_edge(column: Floats, near: int) -> float:
+    """Where the body begins in a column, going up from just below `near`."""
+    solid = column > _CUT
+    row = min(near + 2, len(solid) - 1)
+    if not solid[row]:
+        below = np.flatnonzero(solid[row:])
+        return float(row + below[0]) if below.size else float(near)
+    while row > 0 and solid[row - 1]:
+        row -= 1
+    return float(row)
+
+
+def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats, Floats]:
+    h, w = alpha.shape
+    x, y, face = _face(mesh)
+    brow = float(mesh[10, 1])
+    near = np.abs(np.arange(w) - x) < 1.1 * face
+    run = _run(floats(alpha[:3].min(axis=0) * near), 0)
+    if run is None or run[1] - run[0] < 0.06 * face:
+        return picture, alpha, mesh
+    left, right = run
+    half, middle = (right - left) / 2 + 1, (left + right) / 2
+    rise = float(np.clip(CROWN * face - brow, 0.05 * face, 0.36 * face))
+    rise = max(rise, min(0.3 * half, 0.2 * face))
+    band = max(2.0, min(0.75 * brow, 0.5 * face))  # rows of hair there are to grow from
+    pad = int(np.ceil(rise + 0.06 * face))
+    up = np.arange(pad, 0, -1, dtype=np.float32)[:, None]  # above the cut
+    columns = np.arange(w, dtype=np.float32)[None]
+    narrow = np.sqrt(np.clip(1 - (up / rise) ** 2, 0, 1))
+    feather = max(1.0, 0.022 * face)
+    beyond = np.abs(columns - middle) - half * narrow
+    grown = smoothstep(-beyond / feather, -1.4, 1.0) * smoothstep((rise - up) / feather, -1, 1)
+    source_y = np.broadcast_to(band - np.abs(np.mod(up, 2 * band) - band), (pad, w))
+    source_x = middle + (columns - middle) / np.maximum(narrow, 0.35)
+    source_x = np.clip(source_x, left + 1, right - 1)
+    hair = floats(
+        cv2.remap(
+            picture,
+            floats(source_x),
+            floats(source_y),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    )
+    mesh = floats(mesh + floats([0, pad, 0]))
+    return np.concatenate([hair, picture]), np.concatenate([floats(grown), alpha]), mesh

@@ -1,0 +1,214 @@
+"""Where people stand in a frame: shot size and screen direction into places and scales.
+
+Pure geometry: figures (measures of portraits) in, stands out. Knows nothing of pixels' values.
+Everything in a Stand is in pixels of the frame, except `scale`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from script2movie.movie import Appearance, Framing, Position, ShotSize
+from script2movie.storyboard.figures import Figure
+
+__all__ = ["FACE_SHARE", "Stand", "must_mirror", "stand"]
+
+FACE_SHARE = {  # chin to hairline as a share of the frame's height
+    ShotSize.EXTREME_CLOSE_UP: 0.72,
+    ShotSize.CLOSE_UP: 0.44,
+    ShotSize.MEDIUM: 0.25,
+    ShotSize.FULL: 0.11,
+    ShotSize.WIDE: 0.08,
+}
+SMALLEST_CLOSE_UP, SMALLEST_MEDIUM = 0.36, 0.16
+FACE_HEIGHT = 0.19  # metres, chin to hairline: sizes into distances
+FACE_WIDTH = 0.78  # of its height
+MARGIN = 0.07  # of the frame's height below and beside it, for the camera's moves
+_LOWEST = {1: 0.55, 2: 0.58, 3: 0.64, 4: 0.64}  # how low a face may sit, by the number of people
+_ROOM = {  # where faces stand across the frame, by the number of people
+    1: (0.5,),
+    2: (0.3, 0.7),
+    3: (0.2, 0.5, 0.8),
+    4: (0.14, 0.38, 0.62, 0.86),
+}
+_ORDER = {Position.LEFT: 0, Position.CENTER: 1, Position.RIGHT: 2}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One person's place in a frame.
+
+    number    of the appearance in the view
+    figure    the measures, mirrored where `mirror`
+    scale     screen pixels for one of the portrait's
+    face      x, y of the face's middle
+    distance  metres from the camera
+    yaw       a small extra turn of the head, radians, positive to the screen's right
+    """
+
+    number: int
+    figure: Figure
+    scale: float
+    face: tuple[float, float]
+    distance: float
+    mirror: bool = False
+    yaw: float = 0.0
+
+    @property
+    def origin(self) -> tuple[float, float]:
+        """Where the portrait's top left is in the frame."""
+        x, y = self.figure.face
+        return self.face[0] - self.scale * x, self.face[1] - self.scale * y
+
+    @property
+    def face_height(self) -> float:
+        return self.scale * self.figure.face_height
+
+
+def must_mirror(figure: Figure, facing: Position) -> bool:
+    """Whether the portrait looks so far the wrong way that a turn of the head cannot mend it."""
+    wanted = {Position.LEFT: -1, Position.CENTER: 0, Position.RIGHT: 1}[facing]
+    return wanted * figure.gaze < -0.12
+
+
+def _flipped(figure: Figure, width: int) -> Figure:
+    """The measures of the mirrored portrait, `width` pixels wide."""
+    last = width - 1
+    return replace(
+        figure,
+        face=(last - figure.face[0], figure.face[1]),
+        head_left=last - figure.head_right,
+        head_right=last - figure.head_left,
+        body_left=last - figure.body_right,
+        body_right=last - figure.body_left,
+        gaze=-figure.gaze,
+    )
+
+
+def _turn(figure: Figure, facing: Position) -> float:
+    """The extra turn of the head that makes a portrait look where it should, within +-0.25."""
+    wanted = {Position.LEFT: -0.38, Position.CENTER: 0.0, Position.RIGHT: 0.38}[facing]
+    if facing is Position.CENTER:
+        return max(-0.2, min(0.2, -0.4 * figure.gaze))
+    missing = wanted - figure.gaze
+    if missing * wanted < 0:  # looks further that way than asked
+        return 0.0
+    return max(-0.22, min(0.22, missing))
+
+
+def distance_of(face_share: float, focal: float, height: int) -> float:
+    """Metres to a face that takes this share of the frame's height; focal in frame pixels."""
+    return FACE_HEIGHT * focal / (face_share * height)
+
+
+def _across(appearances: Sequence[Appearance], size: ShotSize) -> list[float]:
+    """Where each face's middle is across the frame, 0..1, in the order of the appearances."""
+    count = len(appearances)
+    if count == 1:
+        only = appearances[0]
+        room = {ShotSize.EXTREME_CLOSE_UP: 0.04, ShotSize.CLOSE_UP: 0.11}.get(size, 0.15)
+        side = {Position.LEFT: -1.0, Position.CENTER: 0.0, Position.RIGHT: 1.0}
+        lean = -side[only.facing] or side[only.position]
+        if only.position is only.facing:
+            lean = -side[only.facing] * 0.6
+        return [0.5 + room * lean]
+    order = sorted(range(count), key=lambda i: (_ORDER[appearances[i].position], i))
+    places = _ROOM[min(count, 4)]
+    across = [0.0] * count
+    for place, i in zip(places, order, strict=True):
+        across[i] = place
+    return across
+
+
+def stand(
+    figures: Sequence[Figure],
+    widths: Sequence[int],
+    appearances: Sequence[Appearance],
+    size: ShotSize,
+    framing: Framing,
+    *,
+    width: int,
+    height: int,
+    focal: float,
+) -> tuple[Stand, ...]:
+    """Places the people of a view, farthest first. `focal` is the frame's, in its pixels.
+
+    `widths` are the portraits' in pixels. A person whose portrait ends too high to be shown at
+    the asked size sits lower in the frame, and where that is not enough, comes nearer.
+    """
+    count = len(figures)
+    across = _across(appearances, size)
+    slot = width / max(1, count)
+    stands = []
+    for i, (figure, appearance) in enumerate(zip(figures, appearances, strict=True)):
+        mirror = must_mirror(figure, appearance.facing)
+        shown = _flipped(figure, widths[i]) if mirror else figure
+        share = FACE_SHARE[size]
+        if count > 1:
+            share = min(share, {2: 0.36, 3: 0.25, 4: 0.2}[min(count, 4)])
+        room = 0.86 * slot if count == 1 else 0.58 * slot
+        share = min(share, room / (FACE_WIDTH * height))
+        stands.append(_placed(i, shown, share, across[i], size, count, width=width, height=height))
+        stands[-1] = replace(stands[-1], mirror=mirror, yaw=_turn(shown, appearance.facing))
+    stands = _apart(stands, width)
+    stands = [
+        replace(s, distance=distance_of(s.face_height / height, focal, height)) for s in stands
+    ]
+    return tuple(sorted(stands, key=lambda s: (-s.distance, s.number)))
+
+
+def _placed(
+    number: int,
+    figure: Figure,
+    share: float,
+    across: float,
+    size: ShotSize,
+    count: int,
+    *,
+    width: int,
+    height: int,
+) -> Stand:
+    """One person at the asked share, or as near to it as the portrait allows."""
+    end = height * (1 + MARGIN)  # the portrait's lower edge must be below this
+    x, y = figure.face
+    scale = share * height / figure.face_height
+    below = figure.body_bottom - y
+    above = y - figure.head_top
+    if size is ShotSize.EXTREME_CLOSE_UP and count == 1:
+        middle = 0.53 * height
+        scale = max(scale, (end - middle) / below)
+        return Stand(number, figure, scale, (across * width, middle), 1.0)
+    headroom = 0.06 * height
+    best = {1: 0.42, 2: 0.43, 3: 0.46, 4: 0.47}[min(count, 4)] * height
+    middle = max(best, headroom + scale * above)  # the whole head is in the frame
+    lowest = _LOWEST[min(count, 4)] * height
+    if scale * below < end - middle:  # its lower edge would show: lower, then nearer
+        middle = min(max(middle, end - scale * below), lowest)
+        scale = max(scale, (end - middle) / below)
+    if figure.top_cut:  # the picture's upper edge stays above the frame
+        middle = min(middle, scale * y - MARGIN * height)
+        scale = max(scale, (end - middle) / below)
+        if middle < 0.3 * height:
+            middle = 0.3 * height
+            scale = max(scale, (middle + MARGIN * height) / y, (end - middle) / below)
+    else:
+        middle = min(max(middle, headroom / 3 + scale * above), max(lowest, middle))
+    return Stand(number, figure, scale, (across * width, middle), 1.0)
+
+
+def _apart(stands: Sequence[Stand], width: int) -> list[Stand]:
+    """Moves people sideways until no head covers another's face."""
+    order = sorted(range(len(stands)), key=lambda i: stands[i].face[0])
+    moved = list(stands)
+    for _ in range(8):
+        for a, b in zip(order, order[1:], strict=False):
+            left, right = moved[a], moved[b]
+            needed = 0.5 * (left.face_height + right.face_height)
+            lack = needed - (right.face[0] - left.face[0])
+            if lack > 0:
+                moved[a] = replace(left, face=(left.face[0] - lack / 2, left.face[1]))
+                moved[b] = replace(right, face=(right.face[0] + lack / 2, right.face[1]))
+        for i, s in enumerate(moved):
+            half = 0.45 * s.face_height
+            x = min(max(s.face[0], half), width - half)
+            moved[i] = replace(s, face=(x, s.face[1]))
+    return moved

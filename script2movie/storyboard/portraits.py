@@ -1,0 +1,171 @@
+"""A character's portraits into the one that plays them: read, looked at, chosen, matted.
+
+Knows image files and what perception sees in them; knows nothing of sets or frames.
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from script2movie.errors import BankError
+from script2movie.movie import Character, Portrait
+from script2movie.perception.faces import Face, FaceDetector
+from script2movie.perception.identity import FaceRecogniser
+from script2movie.perception.matte import FineMatte, SelfieMatte
+from script2movie.perception.mesh import FaceMesh
+from script2movie.stages import Likeness
+from script2movie.storyboard.cutout import cut_out
+from script2movie.storyboard.figures import head_yaw
+from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep
+
+__all__ = ["PortraitStudio"]
+
+LONGEST_SIDE = 3000  # pixels a portrait is read at
+MOST_PORTRAITS = 12  # of one character that are looked at, in the bank's order
+LIKED = 1.25  # the bank's first portrait is its best: another must be this much better
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A portrait, what is in it and how well it would play."""
+
+    rgb: Bytes
+    alpha: Floats | None
+    face: Face
+    landmarks: Floats
+    worth: float
+
+
+class PortraitStudio:
+    """Makes likenesses. Opening it checks the weights; models load with the first portrait."""
+
+    def __init__(self) -> None:
+        """Raises WeightsError where a model's weights are not on this machine."""
+        self._faces = FaceDetector()
+        self._mesh = FaceMesh()
+        self._coarse = SelfieMatte()
+        self._fine = FineMatte(num_threads=1)
+        self._identity = FaceRecogniser()
+        self._one_at_a_time = Lock()  # the small models keep state between set and run
+
+    def likeness(self, character: Character) -> Likeness:
+        """Raises BankError where no portrait shows a face."""
+        chosen = self._best(character)
+        rgb, alpha, landmarks = _around_person(chosen)
+        if alpha is None:
+            matte = self._matte(rgb, landmarks)
+        else:
+            matte = alpha
+        picture, mesh, whole = cut_out(rgb, matte, landmarks, exact=alpha is not None)
+        with self._one_at_a_time:
+            embedding = self._identity.embed(chosen.rgb, chosen.face)
+        return Likeness(character.name, picture, mesh, embedding, whole)
+
+    def _best(self, character: Character) -> _Look:
+        looks = []
+        for number, portrait in enumerate(character.portraits[:MOST_PORTRAITS]):
+            look = self._look(portrait)
+            if look is not None:
+                looks.append((look.worth * (LIKED if number == 0 else 1.0), -number, look))
+        if not looks:
+            path = character.portraits[0].path
+            raise BankError(f"{path} shows no face: give {character.name} a portrait with one")
+        return max(looks, key=lambda entry: entry[:2])[2]
+
+    def _look(self, portrait: Portrait) -> _Look | None:
+        rgb, alpha = _read(portrait)
+        seen = _lifted(rgb)
+        with self._one_at_a_time:
+            faces = self._faces.detect(seen) or self._faces.detect(
+                seen, min_face=max(rgb.shape[:2]) / 50
+            )
+            if not faces:
+                return None
+            face = faces[0]
+            landmarks = self._mesh.landmarks(seen, face)
+        height = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
+        alone = len([other for other in faces if other.side > 0.4 * face.side]) == 1
+        frontal = max(0.1, float(np.cos(1.3 * min(abs(head_yaw(landmarks)), 1.1))))
+        size = min(height, 260.0) / 260
+        worth = size**0.7 * frontal * _sharpness(rgb, face) * (1.0 if alone else 0.6)
+        below = (rgb.shape[0] - float(landmarks[152, 1])) / height
+        worth *= 0.6 + 0.4 * min(max(below, 0.0), 1.6) / 1.6  # shoulders are worth having
+        return _Look(rgb, alpha, face, landmarks, worth)
+
+    def _matte(self, rgb: Bytes, landmarks: Floats) -> Floats:
+        """The fine matte for hair, made whole inside and clean outside by the coarse one."""
+        fine = self._fine.matte(rgb)
+        with self._one_at_a_time:
+            coarse = self._coarse.matte(rgb)
+        face = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
+        core = blur(cv2.erode(coarse, _disc(0.16 * face)), 0.05 * face)
+        rows = np.arange(rgb.shape[0], dtype=np.float32)[:, None]
+        body = smoothstep((rows - landmarks[152, 1]) / face, 0.1, 0.6)
+        near = blur(cv2.dilate(coarse, _disc(0.5 * face)), 0.1 * face)
+        whole = np.maximum(fine, np.clip(2 * core - 1, 0, 1) * np.maximum(body, fine > 0.5))
+        return floats(whole * np.clip(2 * near, 0, 1))
+
+
+def _disc(radius: float) -> Bytes:
+    size = 2 * max(1, round(radius)) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+
+
+def _read(portrait: Portrait) -> tuple[Bytes, Floats | None]:
+    """A picture upright, RGB (H, W, 3), and its own matte (H, W) where it has one."""
+    path = portrait.path
+    try:
+        with Image.open(path) as file:
+            file.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture = ImageOps.exif_transpose(file)
+            if picture.mode == "P" or "transparency" in picture.info:
+                picture = picture.convert("RGBA")
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+            if "A" in picture.getbands():
+                pixels = np.asarray(picture.convert("RGBA"), np.uint8)
+                alpha = floats(pixels[..., 3]) / np.float32(255)
+                return np.ascontiguousarray(pixels[..., :3]), (
+                    alpha if float((alpha < 0.5).mean()) > 0.02 else None
+                )
+            return np.array(picture.convert("RGB"), np.uint8), None
+    except (OSError, UnidentifiedImageError) as error:
+        raise BankError(f"{path} cannot be read as a picture: {error}") from error
+
+
+def _lifted(rgb: Bytes) -> Bytes:
+    """A dark picture brightened, so that what looks at it sees a face."""
+    mean = float(rgb.mean())
+    if mean >= 70:
+        return rgb
+    gamma = np.log(100 / 255) / np.log(max(mean, 4) / 255)
+    curve = np.clip(255 * (np.arange(256) / 255) ** gamma, 0, 255).astype(np.uint8)
+    return curve[rgb]
+
+
+def _sharpness(rgb: Bytes, face: Face) -> float:
+    """0.5 for a blurred face to 1 for a sharp one, whatever its size."""
+    x0, y0, x1, y1 = (max(0, int(side)) for side in face.box)
+    crop = rgb[y0:y1, x0:x1]
+    if min(crop.shape[:2]) < 8:
+        return 0.5
+    grey = floats(cv2.cvtColor(cv2.resize(crop, (160, 160)), cv2.COLOR_RGB2GRAY))
+    detail = float(cv2.Laplacian(grey, cv2.CV_32F).std()) / max(float(grey.std()), 1.0)
+    return float(np.clip(0.5 + 2 * detail, 0.5, 1.0))
+
+
+def _around_person(look: _Look) -> tuple[Bytes, Floats | None, Floats]:
+    """The part of a photo that the person can be in, so that the matte sees them large."""
+    points = look.landmarks
+    face = float(np.linalg.norm(points[152, :2] - points[10, :2]))
+    x, y = points[[10, 152, 234, 454], :2].mean(axis=0).tolist()
+    h, w = look.rgb.shape[:2]
+    x0, x1 = max(0, int(x - 4.5 * face)), min(w, int(x + 4.5 * face))
+    y0, y1 = max(0, int(y - 2.2 * face)), min(h, int(y + 11 * face))
+    if (x1 - x0) * (y1 - y0) > 0.75 * w * h:
+        x0, y0, x1, y1 = 0, 0, w, h
+    moved = floats(points - floats([x0, y0, 0]))
+    alpha = None if look.alpha is None else look.alpha[y0:y1, x0:x1]
+    return np.ascontiguousarray(look.rgb[y0:y1, x0:x1]), alpha, moved
