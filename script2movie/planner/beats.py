@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from script2movie.planner.dialogue import Speech
 from script2movie.planner.language import Sentence
+from script2movie.planner.roles import Role
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import kind_of_verb, vocabulary
 
@@ -20,6 +21,9 @@ __all__ = ["Beat", "beats_of"]
 LONG = 15  # words: more are told over two shots, where a clause allows it
 SHORT = 7  # words: fewer join the sentence after, of the same people
 TOGETHER = 15  # words that two joined sentences may have
+MIN_PART = 5  # tokens of a part of a sentence
+LEAST_FRONTED, MOST_FRONTED = 3, 9  # tokens of a phrase before the subject
+ONE_GO = 26  # words of one speech, told apart by tags or not
 REACTION = 6  # words: a smile or a nod of no more is shown, not told
 FEELINGS = ("body", "emotion", "perception")
 
@@ -41,6 +45,7 @@ class Beat:
     line: str = ""
     manner: str = ""
     tell: bool = True
+    paragraph: int = 0
     actions: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -55,7 +60,7 @@ def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
     talks = any(speech.speaker for told in scene for speech in told.speeches)
     for n, told in enumerate(scene):
         inner = talks and 0 < n < len(scene) - 1
-        for beat in _beats(told, story, here):
+        for beat in _beats(told, story, here, opens=n == 0):
             shown = inner and not beat.speaker and beat.kind in FEELINGS
             if shown and beat.num_words <= REACTION and len(beat.people) == 1:
                 beat = replace(beat, tell=False)  # noqa: PLW2901
@@ -63,10 +68,10 @@ def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
     return tuple(_joined(beats, story))
 
 
-def _beats(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
+def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat]:
     spoken = [speech for speech in told.speeches if speech.speaker]
     if not spoken:
-        yield from _events(told, story, here)
+        yield from _events(told, story, here, opens)
         return
     sentence = told.sentence
     speaker = spoken[0].speaker
@@ -86,6 +91,7 @@ def _beats(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
             line=speech.quote.text,
             manner=speech.manner,
             tell=False,
+            paragraph=sentence.paragraph,
             actions=((speech.speaker, action),) if action else (),
         )
     yield from after
@@ -119,10 +125,12 @@ def _full_stop(speech: Speech) -> Speech:
 # --- what happens ---------------------------------------------------------------------------------
 
 
-def _events(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
-    """The sentence, cut where a clause begins if it is long."""
+def _events(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat]:
+    """The sentence, cut where a clause begins if it is long, and after a scene's first phrase."""
     sentence = told.sentence
     cuts = _cuts(sentence) if len(sentence.told) > LONG else []
+    if opens and (front := _fronted(sentence)):
+        cuts = [front, *(cut for cut in cuts if cut > front + MIN_PART)]
     first = 0
     actors: tuple[str, ...] = ()
     for last in [*cuts, len(sentence.doc)]:
@@ -131,6 +139,16 @@ def _events(told: Told, story: str, here: set[str]) -> Iterator[Beat]:
         if beat.text:
             yield beat
         first = last
+
+
+def _fronted(sentence: Sentence) -> int:
+    """The token after 'The next morning,' or 'In Rosa's kitchen,'; 0 where none stands in front."""
+    for token in sentence.doc[: MOST_FRONTED + 1]:
+        if token.dep_ in ("nsubj", "nsubjpass", "expl") or token.pos_ in ("VERB", "AUX"):
+            return 0
+        if token.text == ",":
+            return int(token.i) + 1 if token.i >= LEAST_FRONTED else 0
+    return 0
 
 
 def _cuts(sentence: Sentence) -> list[int]:
@@ -162,7 +180,7 @@ def _cuts(sentence: Sentence) -> list[int]:
         ):
             cut = token.left_edge.i
         previous = found[-1] if found else 0
-        if cut - previous >= 5 and len(doc) - cut >= 5:
+        if cut - previous >= MIN_PART and len(doc) - cut >= MIN_PART:
             found.append(cut)
     return found
 
@@ -179,9 +197,9 @@ def _event(
     end = sentence.origins[final.idx + len(final.text) - 1] + 1
     inside = [m for m in told.mentions if first <= m.token < last]
     people = [m.person for m in inside if m.role in SEEN]
-    people += [
-        m.person for m in inside if m.role not in SEEN and m.role != "topic" and m.person in here
-    ]
+    around = [m.person for m in inside if m.role in (Role.OWNER, Role.BEFORE)]
+    if not people:
+        people = [name for name in around if name in here]
     verb = _main_verb(doc[first:last])
     subject = verb is not None and any(
         t.dep_ in ("nsubj", "nsubjpass") and first <= t.i < last for t in verb.children
@@ -194,6 +212,7 @@ def _event(
         end=end,
         text=_told_text(story[start:end]),
         people=tuple(people),
+        paragraph=sentence.paragraph,
         kind=kind_of_verb(verb.lemma_.lower()) if verb is not None else "stative",
         actions=tuple((name, _predicate(told, name, first, last)) for name in people),
     )
@@ -278,9 +297,20 @@ def _own_clauses(told: Told, story: str, here: set[str]) -> tuple[list[Beat], li
 
 
 def _joined(beats: Sequence[Beat], story: str) -> Iterator[Beat]:
-    """Short sentences that follow each other, of the same people, share a shot."""
+    """What one person says in one go is one speech; short sentences of the same people join."""
     held: Beat | None = None
     for beat in beats:
+        if held is not None and _goes_on(held, beat):
+            held = replace(
+                held,
+                end=beat.end,
+                line=f"{held.line} {beat.line}",
+                manner=held.manner or beat.manner,
+                addressee=held.addressee or beat.addressee,
+                text=held.text or beat.text,
+                actions=held.actions or beat.actions,
+            )
+            continue
         if held is not None and _may_join(held, beat, story):
             held = replace(
                 held,
@@ -305,6 +335,12 @@ def _both(
     for name, action in second:
         told[name] = f"{told[name]}; {action}" if name in told else action
     return tuple(told.items())
+
+
+def _goes_on(held: Beat, beat: Beat) -> bool:
+    """The same person goes on speaking in the same paragraph, and not for too long."""
+    same = bool(beat.speaker) and held.speaker == beat.speaker and held.paragraph == beat.paragraph
+    return same and held.num_words + beat.num_words <= ONE_GO
 
 
 def _may_join(held: Beat, beat: Beat, story: str) -> bool:

@@ -11,6 +11,7 @@ Knows beats, people and the camera; knows no text analysis and no pictures. The 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,8 @@ __all__ = ["Frame", "Sides", "covered", "reading_seconds"]
 WORDS_PER_SECOND = 2.7
 BREATH = 0.4  # seconds around a line
 ESTABLISHING = 2.8  # seconds
+SHORTEST = 1.8  # seconds of a speech, so that a face can be read
+PAUSE, FINAL = 0.4, 1.6  # seconds that a scene's and the film's last shot are held
 SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
 LONG_SPEECH = 26  # words: then the listener is seen too
 MOST = 4  # people in a shot
@@ -105,6 +108,7 @@ class Frame:
     new_place: bool
     people: tuple[str, ...]
     narrated: bool = True
+    final: bool = False
     number: int = 0
     pace: float = 1.0
 
@@ -122,8 +126,7 @@ class _Coverage:
 
 def covered(beats: Sequence[Beat], frame: Frame) -> tuple[Shot, ...]:
     """The shots of a scene, ids and all."""
-    people = list(dict.fromkeys([*_by_entrance(beats), *frame.people]))
-    coverage = _Coverage(frame, Sides.of(people))
+    coverage = _Coverage(frame, Sides.of(_by_weight(beats, frame.people)))
     rest = list(beats)
     if frame.new_place or not rest:
         opening = rest.pop(0) if rest and _may_open(rest) else None
@@ -133,6 +136,9 @@ def covered(beats: Sequence[Beat], frame: Frame) -> tuple[Shot, ...]:
             _speech(coverage, beat, rest[n + 1 :])
         else:
             _event(coverage, beat)
+    last = coverage.shots[-1]
+    hold = FINAL if frame.final else PAUSE
+    coverage.shots[-1] = replace(last, duration=round(last.duration + hold, 1))
     return tuple(
         replace(shot, id=f"{frame.scene}_sh{n:03d}")
         for n, shot in enumerate(coverage.shots, start=1)
@@ -141,11 +147,16 @@ def covered(beats: Sequence[Beat], frame: Frame) -> tuple[Shot, ...]:
 
 def reading_seconds(text: str) -> float:
     """How long a line takes to say."""
-    return len(text.split()) / WORDS_PER_SECOND + BREATH
+    return max(SHORTEST, len(text.split()) / WORDS_PER_SECOND + BREATH)
 
 
-def _by_entrance(beats: Sequence[Beat]) -> list[str]:
-    return list(dict.fromkeys(name for beat in beats for name in _party(beat)))
+def _by_weight(beats: Sequence[Beat], others: Sequence[str]) -> list[str]:
+    """Who talks most comes first and so takes an outer side, then everyone as they enter."""
+    entrance = list(dict.fromkeys([name for beat in beats for name in _party(beat)]))
+    speeches = Counter(beat.speaker for beat in beats if beat.speaker)
+    talkers = sorted(entrance, key=lambda name: -speeches[name])[:2]
+    first = [name for name in entrance if name in talkers]
+    return list(dict.fromkeys([*first, *entrance, *others]))
 
 
 def _party(beat: Beat) -> tuple[str, ...]:

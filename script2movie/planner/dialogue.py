@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from script2movie.planner.language import Quote, Sentence
-from script2movie.planner.reference import NOUNS, Mention, Resolver, Role
+from script2movie.planner.reference import Resolver
+from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
 
 __all__ = ["Conversation", "Speech"]
@@ -30,7 +31,7 @@ MANNERS = {
     **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
 }
 SUBJECTS = ("nsubj", "nsubjpass")
-NEAR = 3  # paragraphs within which turns are taken
+NEAR = 3  # sentences or paragraphs within which turns are taken
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Conversation:
         """Who took or was given a turn of late, or was told of, the latest first."""
         names: list[str] = []
         for turn in reversed(self.turns):
-            if sentence.paragraph - turn.paragraph <= NEAR:
+            if sentence.number - turn.sentence <= NEAR:
                 names += [turn.speaker, turn.addressee]
         names += [
             trace.person

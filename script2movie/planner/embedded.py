@@ -72,6 +72,7 @@ class EmbeddedPlanner:
             style_elements=_style_elements(sketch, weather),
             new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
             people=tuple(name for name in sketch.characters if name in cast),
+            final=sketch is outline.scenes[-1],
             narrated=outline.brief.narrator,
             number=number + seed,
         )
@@ -130,7 +131,7 @@ def _weather(told: Sequence[Told]) -> str:
             token.lower_
             for one in told
             for token in one.sentence.told
-            if token.lower_ in vocabulary("weather") and token.pos_ in ("NOUN", "PROPN")
+            if token.lower_ in vocabulary("weather")
         ),
         "",
     )

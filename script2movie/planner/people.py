@@ -75,7 +75,7 @@ def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tu
     strangers = _strangers([name for name in found if not _belongs(name, known)])
     people = [*banked, *strangers]
     told = _descriptions(found, people)
-    return tuple(_described(person, told.get(person.name, [])) for person in people)
+    return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
 
 
 def folded(text: str) -> str:
@@ -189,7 +189,7 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 def _strangers(names: Sequence[Name]) -> list[Person]:
     evidence: dict[str, _Evidence] = {}
     for name in names:
-        key = name.text
+        key = _key(name, names)
         one = evidence.setdefault(key, _Evidence(first_at=name.sentence.start))
         one.score += _speaks_for_person(name)
         if name.title:
@@ -200,6 +200,20 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
         for full, members in groups.items()
         if sum(evidence[m].score for m in members) >= ENOUGH
     ]
+
+
+def _key(name: Name, names: Sequence[Name]) -> str:
+    """'Mrs. Reed' is apart from a man who is called Reed in full."""
+    gender = title_gender(name.title)
+    if gender is None or " " in name.text:
+        return name.text
+    full = [other for other in names if other.text.endswith(f" {name.text}")]
+    alike = [
+        other
+        for other in full
+        if (_gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
+    ]
+    return name.text if alike or not full else f"{_title_shown(name.title)} {name.text}"
 
 
 def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
@@ -222,6 +236,8 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 
 
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
+    if full.split(maxsplit=1)[0].rstrip(".").lower() in _titles():
+        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), _gender_of_name(full))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles
@@ -299,6 +315,16 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
     return told
 
 
+def _aged(person: Person, names: Sequence[Name]) -> Person:
+    """'old Walter' is old."""
+    for name in names:
+        if person.age is None and name.text in person.forms and name.first > 0:
+            before = name.sentence.doc[name.first - 1]
+            if age := age_of(before.lower_):
+                return replace(person, age=age, about=person.about or before.lower_)
+    return person
+
+
 def _describing(name: Name) -> Iterator[Token]:
     head = name.head
     inside = range(name.first, name.last + 1)
@@ -329,17 +355,15 @@ def _described(person: Person, nouns: Sequence[Token]) -> Person:
 
 def noun_phrase(noun: Token) -> str:
     """'a retired fisherman of seventy': the noun with what belongs to it, no clause or name."""
-    left = min(
-        (t.i for child in noun.lefts if child.dep_ != "poss" for t in child.subtree),
-        default=noun.i,
-    )
+    owner = max((t.i for c in noun.lefts if c.dep_ == "poss" for t in c.subtree), default=-1)
+    left = min((t.i for child in noun.lefts for t in child.subtree if t.i > owner), default=noun.i)
     right = noun.i
     for child in noun.rights:
         if child.dep_ == "prep" or (child.dep_ == "advmod" and child.i == right + 1):
             right = max(t.i for t in child.subtree)
         else:
             break
-    return noun.doc[left : right + 1].text.strip(" ,;:.")
+    return noun.doc[left : right + 1].text.strip(" ,;:.").removeprefix("own ")
 
 
 def _gender_told(phrase: str) -> Gender | None:
@@ -356,6 +380,7 @@ def _gender_told(phrase: str) -> Gender | None:
 def age_told(phrase: str) -> Age | None:
     """'a fisherman of seventy' is old, 'a girl of nine' a child."""
     lower = phrase.lower()
+    lower = re.sub(r"\b(?:about|around|nearly|almost|some|maybe|barely)\s+", "", lower)
     number = re.search(r"(?:aged?|of|,|^)\s*(\d{1,3})\b|(\d{1,3})[- ]?years?[- ]old", lower)
     years = int(number[1] or number[2]) if number else None
     if years is None:

@@ -6,18 +6,26 @@ by their role until `telling` decides whether they are cast.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from spacy.tokens import Token
 
 from script2movie.movie import Age, Gender
 from script2movie.planner.language import Sentence
 from script2movie.planner.people import Person, age_told, names_in, noun_phrase
-from script2movie.planner.words import gender_of, kind_of_verb, title_gender, vocabulary
+from script2movie.planner.roles import (
+    Mention,
+    Role,
+    clause_of,
+    describes,
+    names_role,
+    owner_of,
+    role_of,
+)
+from script2movie.planner.words import gender_of, title_gender
 
-__all__ = ["FIRST_PERSON", "Mention", "Resolver", "Role"]
+__all__ = ["FIRST_PERSON", "PRONOUNS", "Resolver"]
 
 FIRST_PERSON = "I"  # who tells a story in the first person, until the text names them
 PRONOUNS = {
@@ -27,28 +35,22 @@ PRONOUNS = {
 PLURAL = frozenset(("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves"))
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
 GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid", "gentleman"))
+PARENT, CHILD = ("mother", "father", "mum", "mom", "dad"), ("daughter", "son")
+KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
+    **dict.fromkeys(PARENT, CHILD),
+    **dict.fromkeys(CHILD, PARENT),
+    **dict.fromkeys(("brother", "sister"), ("brother", "sister")),
+    **dict.fromkeys(("wife", "husband"), ("wife", "husband")),
+    **dict.fromkeys(("grandmother", "grandfather"), ("granddaughter", "grandson")),
+    **dict.fromkeys(("granddaughter", "grandson"), ("grandmother", "grandfather")),
+    **dict.fromkeys(("aunt", "uncle"), ("niece", "nephew")),
+    **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
+}
 REACH = 4  # sentences back that a pronoun looks
-NOUNS = ("NOUN", "PROPN", "PRON")
+MEMORY = 0.2  # what mentions beside the strongest add
 
 
-class Role(StrEnum):
-    """What a person is in a sentence: who acts or is acted on is there to be seen."""
-
-    AGENT = "agent"
-    PATIENT = "patient"
-    OWNER = "owner"  # "Anna's cup": seen only if Anna is there anyway
-    BEFORE = "before"  # "Anna had left": told of an earlier time
-    TOPIC = "topic"  # "a letter about Anna"
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A person as one word of a sentence; `token` is its place in the sentence's parse."""
-
-    token: int
-    person: str
-    role: Role
-    pronoun: bool = False
+WEIGHTS = {Role.AGENT: 2.0, Role.BEFORE: 1.5, Role.PATIENT: 1.0, Role.OWNER: 0.7, Role.TOPIC: 0.4}
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Resolver:
         self.extras: dict[str, Person] = {}
         self.traces: list[_Trace] = []
         self.together: tuple[str, ...] = ()
+        self.kin: dict[tuple[str, str], str] = {}
 
     def person(self, name: str) -> Person:
         return self.people.get(name) or self.extras[name]
@@ -82,7 +85,8 @@ class Resolver:
         for token in sentence.doc:
             if sentence.masked(token):
                 continue
-            for person in self._means(token, named, taken, local, sentence):
+            meant = list(self._means(token, named, taken, local, sentence))
+            for person in meant:
                 role = role_of(token)
                 local.append(Mention(token.i, person, role, token.pos_ == "PRON"))
         self._remember(sentence, local)
@@ -120,7 +124,7 @@ class Resolver:
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
-        elif token.i not in taken and _is_role(token):
+        elif token.i not in taken and names_role(token):
             person = self._by_role(token, local, sentence)
             if person:
                 yield person
@@ -154,16 +158,23 @@ class Resolver:
         noun = token.lemma_.lower()
         phrase = noun_phrase(token)
         determiner = next((c.lower_ for c in token.children if c.dep_ in ("det", "poss")), "")
-        if _describes(token, local):
+        if describes(token, local):
             return ""
+        if called := self._named_within(token, sentence):
+            return called
         new = determiner in ("a", "an", "another", "one", "some")
+        owner = owner_of(token, local)
+        if owner and (kin := self.kin.get((owner, noun))):
+            return kin
         if not new:
             known = [p.name for p in self.people.values() if noun in p.roles]
             if known:
-                return self._latest(known)
+                return self._related(owner, noun, self._latest(known))
         key = noun.capitalize()
         key = f"The {key}" if key in self.people else key
-        if not new and noun in GENERIC and key not in self.extras and determiner in ("the", "this"):
+        told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
+        generic = noun in GENERIC and key not in self.extras and determiner in ("the", "this")
+        if generic and not new and not told_apart:
             gender, age = gender_of(noun), age_told(phrase)
             older = Age.OLD if age is Age.OLD else None
             if meant := self._salient(gender, sentence.number, age=older):
@@ -178,28 +189,54 @@ class Resolver:
             named=False,
         )
         self.extras.setdefault(key, extra)
-        return key
+        return self._related(owner, noun, key)
+
+    def _related(self, owner: str, noun: str, person: str) -> str:
+        """Remembers 'her daughter', and that she is then the daughter's mother."""
+        if owner and owner != person and noun in KIN:
+            self.kin[owner, noun] = person
+            gender = self.person(owner).gender
+            for other in KIN[noun]:
+                if gender_of(other) in (gender, None) or gender is None:
+                    self.kin.setdefault((person, other), owner)
+        return person
+
+    def _named_within(self, token: Token, sentence: Sentence) -> str:
+        """'a young woman named Mara': Mara."""
+        named = self._named(sentence)
+        for child in token.children:
+            if child.dep_ == "acl" and child.lemma_ in ("name", "call"):
+                return next((named[t.i] for t in child.subtree if t.i in named), "")
+        return ""
 
     def _salient(self, gender: Gender | None, number: int, *, age: Age | None) -> str:
-        weights: dict[str, float] = defaultdict(float)
-        for trace in self.traces:
-            person = self.person(trace.person)
-            if person.gender is not gender or number - trace.sentence > REACH:
-                continue
-            if age is not None and person.age is not age:
-                continue
-            weights[trace.person] += trace.weight * 0.5 ** (number - trace.sentence)
+        def fits(name: str) -> bool:
+            person = self.person(name)
+            return person.gender is gender and (age is None or person.age is age)
+
+        weights = self._remembered(number, fits)
         return max(weights, key=weights.__getitem__, default="")
+
+    def _remembered(self, number: int, fits: Callable[[str], bool]) -> dict[str, float]:
+        """How present each fitting person is: by their strongest mention, a little by the rest."""
+        weights: dict[str, float] = defaultdict(float)
+        strongest: dict[str, float] = defaultdict(float)
+        for trace in self.traces:
+            age = number - trace.sentence
+            if age > REACH or not fits(trace.person):
+                continue
+            weight = trace.weight * 0.5**age
+            strongest[trace.person] = max(strongest[trace.person], weight)
+            weights[trace.person] += MEMORY * weight
+        for name, weight in strongest.items():
+            weights[name] += weight
+        return weights
 
     # --- pronouns --------------------------------------------------------------------------------
 
     def _pronoun(self, token: Token, local: Sequence[Mention], number: int) -> str:
         gender = PRONOUNS[token.lower_]
-        weights: dict[str, float] = defaultdict(float)
-        for trace in self.traces:
-            age = number - trace.sentence
-            if age <= REACH and self._may_be(trace.person, gender):
-                weights[trace.person] += trace.weight * 0.5**age
+        weights = self._remembered(number, lambda name: self._may_be(name, gender))
         for mention in local:
             if self._may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
@@ -216,8 +253,8 @@ class Resolver:
     def _local_weight(self, token: Token, mention: Mention) -> float:
         """How far a person earlier in the sentence is meant by a pronoun of it."""
         antecedent = token.doc[mention.token]
-        subject = antecedent.dep_ in ("nsubj", "nsubjpass")
-        same_clause = subject and _clause(antecedent) == _clause(token)
+        subject = mention.role in (Role.AGENT, Role.BEFORE)
+        same_clause = subject and clause_of(antecedent) == clause_of(token)
         weight = 3.0 if subject else 1.5 if mention.role is Role.PATIENT else 1.0
         if mention.role is Role.TOPIC:
             weight = 0.7
@@ -249,9 +286,8 @@ class Resolver:
 
     def _remember(self, sentence: Sentence, local: Sequence[Mention]) -> None:
         for mention in local:
-            token = sentence.doc[mention.token]
-            weight = 2.0 if token.dep_ in ("nsubj", "nsubjpass", "ROOT") else 1.0
-            weight = 0.4 if mention.role is Role.TOPIC else weight
+            shared = sum(other.token == mention.token for other in local) > 1
+            weight = 1.0 if shared else WEIGHTS[mention.role]
             self.traces.append(_Trace(mention.person, weight, sentence.number))
         group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
         if len(group) > 1:
@@ -261,91 +297,6 @@ class Resolver:
                 t.person for t in self.traces if t.sentence == sentence.number - 1
             )
             self.together = tuple(dict.fromkeys([*previous[-1:], *group]))
-
-
-# --- grammar of one word --------------------------------------------------------------------------
-
-
-def role_of(token: Token) -> Role:
-    """What the word is to the verb or noun that it hangs on."""
-    top = token
-    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head is not top:
-        top = top.head
-    if top.dep_ == "poss":
-        seen = top.head.lemma_.lower() in vocabulary("body parts")
-        return Role.PATIENT if seen else Role.OWNER
-    if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        return Role.BEFORE if _earlier(top.head) else Role.AGENT
-    if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
-        absent = top.head.lemma_.lower() in vocabulary("absent objects")
-        return Role.TOPIC if absent else Role.PATIENT
-    if top.dep_ in ("pobj", "pcomp"):
-        return _role_after(top)
-    return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
-
-
-def _role_after(token: Token) -> Role:
-    """The role of a noun after a preposition."""
-    word = token.head.lower_
-    above = token.head.head
-    verb = above.lemma_.lower()
-    if word in ("about", "without", "like", "than", "as", "concerning", "despite"):
-        return Role.TOPIC
-    if word == "of":
-        near = above.lemma_.lower() in vocabulary("after a prep") | vocabulary("body parts")
-        return Role.PATIENT if near else Role.TOPIC
-    if word == "for":
-        return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
-    if word == "from":
-        kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
-        return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
-    if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
-        return Role.TOPIC
-    return Role.PATIENT
-
-
-def _earlier(verb: Token) -> bool:
-    """'had left': told of a time before the scene."""
-    return any(
-        child.dep_ == "aux" and child.lower_ in ("had", "'d") for child in verb.children
-    ) and (verb.tag_ == "VBN")
-
-
-def _clause(token: Token) -> int:
-    """The verb whose clause a word stands in."""
-    top = token
-    while top.pos_ not in ("VERB", "AUX") and top.head is not top:
-        top = top.head
-    while top.dep_ == "conj" and top.head.pos_ in ("VERB", "AUX"):
-        if any(child.dep_ in ("nsubj", "nsubjpass") for child in top.children):
-            break
-        top = top.head
-    return int(top.i)
-
-
-def _is_role(token: Token) -> bool:
-    """A single person by what they are; no plural, no description of a name."""
-    noun = token.lemma_.lower()
-    if token.pos_ not in ("NOUN", "PROPN") or token.tag_ in ("NNS", "NNPS"):
-        return False
-    if noun not in vocabulary("person") and noun not in vocabulary("animal"):
-        return False
-    if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
-        return False
-    return any(child.dep_ in ("det", "poss") for child in token.children) or token.i == 0
-
-
-def _describes(token: Token, local: Sequence[Mention]) -> bool:
-    """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
-    if token.dep_ in ("attr", "oprd", "acomp"):
-        return True
-    if token.dep_ == "pobj" and token.head.lower_ == "as":
-        return True
-    beside = [token.head, *token.children]
-    names = {token.doc[mention.token].i for mention in local}
-    if token.dep_ == "appos" and token.head.i in names:
-        return True
-    return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t is not token.head)
 
 
 def _fits_title(person: Person, title: str) -> bool:

@@ -204,13 +204,16 @@ def places_in(told: Told) -> Iterator[Place]:
         if relation == "away":
             continue
         verb = _verb_above(token)
-        moves = verb is not None and kind_of_verb(verb.lemma_) == "motion"
+        verb_is = verb.lemma_ if verb is not None else ""
+        moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
+        rests = verb_is in vocabulary("verbs of coming to rest")
         reached = token.dep_ == "dobj" and token.head.lemma_ in vocabulary("verbs of reaching")
         fronted = verb is not None and token.i < verb.i and relation in ("at", "near")
         fragment = verb is None
         strong = (
             reached
-            or (moves and relation in ("towards", "at", "near"))
+            or (moves and relation in ("towards", "near"))
+            or (rests and relation in ("at", "near"))
             or (fronted and relation == "at" and not _subject_between(token, verb))
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
@@ -225,6 +228,8 @@ def _is_place(token: Token) -> bool:
     if token.dep_ in ("compound", "poss", "amod") or token.pos_ not in ("NOUN", "PROPN"):
         return token.lower_ == "home" and token.dep_ == "advmod"
     noun = token.lemma_.lower()
+    if token.dep_ == "pobj" and token.head.head.pos_ == "NOUN" and _is_place(token.head.head):
+        return False  # "the house by the lake" is the house
     known = any(
         noun in vocabulary(kind) or token.lower_ in vocabulary(kind)
         for kind in ("interior", "exterior", "indoors", "outdoors")

@@ -12,7 +12,8 @@ from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
 from script2movie.planner.people import Person, named_people, names_in
-from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Mention, Resolver, Role
+from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
+from script2movie.planner.roles import Mention, Role
 from script2movie.planner.words import vocabulary
 
 __all__ = ["Telling", "Told", "tell"]
@@ -73,9 +74,7 @@ def _cast(told: Sequence[Told], resolver: Resolver) -> list[Person]:
     appears = list(dict.fromkeys(name for one in told for name in one.seen))
     speaks = {speech.speaker for one in told for speech in one.speeches}
     acts = Counter(
-        name
-        for one in told
-        for name in {m.person for m in one.mentions if m.role is Role.AGENT and not m.pronoun}
+        name for one in told for name in {m.person for m in one.mentions if m.role is Role.AGENT}
     )
     named = any(name in resolver.people for name in appears)
     often = ACTS_OFTEN if named else ACTS_OFTEN - 1

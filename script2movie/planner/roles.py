@@ -1,0 +1,135 @@
+"""What a word for a person is in its sentence: who acts, is acted on, is only spoken of.
+
+Knows the grammar of one word; knows not whom it means (`reference`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spacy.tokens import Token
+
+from script2movie.planner.words import kind_of_verb, vocabulary
+
+__all__ = [
+    "NOUNS",
+    "Mention",
+    "Role",
+    "clause_of",
+    "describes",
+    "names_role",
+    "owner_of",
+    "role_of",
+]
+
+NOUNS = ("NOUN", "PROPN", "PRON")
+
+
+class Role(StrEnum):
+    """What a person is in a sentence: who acts or is acted on is there to be seen."""
+
+    AGENT = "agent"
+    PATIENT = "patient"
+    OWNER = "owner"  # "Anna's cup": seen only if Anna is there anyway
+    BEFORE = "before"  # "Anna had left": told of an earlier time
+    TOPIC = "topic"  # "a letter about Anna"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A person as one word of a sentence; `token` is its place in the sentence's parse."""
+
+    token: int
+    person: str
+    role: Role
+    pronoun: bool = False
+
+
+def role_of(token: Token) -> Role:
+    """What the word is to the verb or noun that it hangs on."""
+    top = token
+    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head is not top:
+        top = top.head
+    if top.dep_ == "poss":
+        seen = top.head.lemma_.lower() in vocabulary("body parts")
+        return Role.PATIENT if seen else Role.OWNER
+    if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
+        return Role.BEFORE if _earlier(top.head) else Role.AGENT
+    if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
+        absent = top.head.lemma_.lower() in vocabulary("absent objects")
+        return Role.TOPIC if absent else Role.PATIENT
+    if top.dep_ in ("pobj", "pcomp"):
+        return _role_after(top)
+    return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
+
+
+def _role_after(token: Token) -> Role:
+    """The role of a noun after a preposition."""
+    word = token.head.lower_
+    above = token.head.head
+    verb = above.lemma_.lower()
+    if word in ("about", "without", "like", "than", "as", "concerning", "despite"):
+        return Role.TOPIC
+    if word == "of" and above.lemma_.lower() in vocabulary("quantities"):
+        return role_of(above)
+    if word == "of":
+        near = above.lemma_.lower() in vocabulary("after a prep") | vocabulary("body parts")
+        return Role.PATIENT if near else Role.TOPIC
+    if word == "for":
+        return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
+    if word == "from":
+        kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
+        return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
+    if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
+        return Role.TOPIC
+    return Role.PATIENT
+
+
+def _earlier(verb: Token) -> bool:
+    """'had left': told of a time before the scene."""
+    return any(
+        child.dep_ == "aux" and child.lower_ in ("had", "'d") for child in verb.children
+    ) and (verb.tag_ == "VBN")
+
+
+def clause_of(token: Token) -> int:
+    """The verb whose clause a word stands in."""
+    top = token
+    while top.pos_ not in ("VERB", "AUX") and top.head is not top:
+        top = top.head
+    while top.dep_ == "conj" and top.head.pos_ in ("VERB", "AUX"):
+        if any(child.dep_ in ("nsubj", "nsubjpass") for child in top.children):
+            break
+        top = top.head
+    return int(top.i)
+
+
+def owner_of(token: Token, local: Sequence[Mention]) -> str:
+    """Whose: the person of 'her' in 'her daughter'."""
+    owners = [child.i for child in token.children if child.dep_ == "poss"]
+    return next((m.person for m in local if m.token in owners), "")
+
+
+def names_role(token: Token) -> bool:
+    """A single person by what they are; no plural, no description of a name."""
+    noun = token.lemma_.lower()
+    if token.pos_ not in ("NOUN", "PROPN") or token.tag_ in ("NNS", "NNPS"):
+        return False
+    if noun not in vocabulary("person") and noun not in vocabulary("animal"):
+        return False
+    if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
+        return False
+    return any(child.dep_ in ("det", "poss") for child in token.children) or token.i == 0
+
+
+def describes(token: Token, local: Sequence[Mention]) -> bool:
+    """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
+    if token.dep_ in ("attr", "oprd", "acomp"):  # though not in "there was a miller"
+        return not any(child.dep_ == "expl" for child in token.head.children)
+    if token.dep_ == "pobj" and token.head.lower_ == "as":
+        return True
+    beside = [token.head, *token.children]
+    names = {token.doc[mention.token].i for mention in local}
+    if token.dep_ == "appos" and token.head.i in names:
+        return True
+    return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t is not token.head)
