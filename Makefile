@@ -9,7 +9,7 @@ OUT ?= out
 .PHONY: film test lint setup setup-dev weights clean
 
 film: weights
-	$(BIN)/script2movie make examples/the_letter/story.md --out $(OUT)/film.mp4
+	$(BIN)/script2movie make examples/forty_years_late/story.md --out $(OUT)/film.mp4
 
 test: setup-dev weights
 	$(BIN)/ruff check .
