@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from script2movie.movie import CameraMove
 
-__all__ = ["Lens", "Pose", "drift", "fitted", "path", "plane"]
+__all__ = ["Lens", "Pose", "Stage", "drift", "fitted", "path", "plane"]
 
 Matrix = NDArray[np.float64]  # (3, 3)
 Curve = NDArray[np.float64]  # (num_frames,)
 
 RAMP = 0.7  # seconds in which a move gathers speed, and loses it
 OVERSCANS = (1.0, 1.015, 1.03, 1.045, 1.06)  # lens factors that hide what lies at the edges
+KEPT = 0.8  # how much of a face's way outwards a nearing camera makes up for
 LEAST_MOVE = 0.7  # of the wished amplitude, before more overscan is tried
 
 
@@ -95,7 +96,7 @@ def drift(
     """Smooth noise between two frequencies in hertz, falling with frequency; about -1..1."""
     hertz = np.exp(rng.uniform(np.log(low), np.log(high), num_waves))
     phases = rng.uniform(0, 2 * np.pi, num_waves)
-    gains = hertz**-0.5
+    gains = hertz**-0.8
     waves = np.sin(2 * np.pi * hertz * times[:, None] + phases) * gains
     return np.asarray(waves.sum(1) / (1.4 * np.sqrt((gains**2).sum() / 2) + 1e-9) / 1.4)
 
@@ -114,70 +115,79 @@ def progress(times: Curve, seconds: float) -> Curve:
     return np.asarray(rising + level + falling)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What a camera has before it.
+
+    nearest  metres to the nearest person, None for a place without people
+    wall     metres to the place behind
+    aim      where the faces are, as tangents to the right of and below the optical axis
+    heading  -1, 0 or 1: the side of the screen that people who walk are headed for
+    """
+
+    nearest: float | None
+    wall: float
+    aim: tuple[float, float] = (0.0, 0.0)
+    heading: float = 0.0
+
+
 def path(
     move: CameraMove,
     times: Curve,
     seconds: float,
-    *,
-    nearest: float | None,
-    towards: float,
+    stage: Stage,
+    lens: Lens,
     rng: np.random.Generator,
 ) -> list[Pose]:
-    """The wished poses of one set-up, one a frame.
-
-    nearest  metres to the nearest person, None for a place without people
-    towards  -1, 0 or 1: the side of the screen that people who walk are headed for
-    """
-    people = nearest is not None
-    reach = nearest if nearest is not None else 6.0
+    """The wished poses of one set-up, one a frame, at the speeds of a camera operator."""
+    people = stage.nearest is not None
+    reach = stage.nearest if stage.nearest is not None else 6.0
     k = progress(times, seconds)
     across = k - 0.5  # a move passes through the keyframe at its middle
-    turn = np.radians(min(2.0 * seconds, 7.0) if people else min(3.5 * seconds, 16.0))
-    nod = np.radians(min(1.2 * seconds, 3.5) if people else min(2.5 * seconds, 10.0))
+    turn = np.radians(min(1.6 * seconds, 6.0) if people else min(3.0 * seconds, 16.0))
+    nod = np.radians(min(1.0 * seconds, 3.0) if people else min(2.2 * seconds, 10.0))
     closer = np.log(1 + min(0.022 * seconds, 0.13))
-    travel = reach * min(0.030 * seconds, 0.13)
-    still = np.zeros_like(k)
-    curves: dict[str, Curve] = {}
+    travel = reach * min(0.025 * seconds, 0.12)
+    beside = stage.wall * lens.width / lens.focal * min(0.045 * seconds, 0.28)
+    pan, tilt, roll, nearing, x, z = (np.zeros_like(k) for _ in range(6))
     match move:
         case CameraMove.PAN_LEFT:
-            curves["pan"] = -turn * across
+            pan = -turn * across
         case CameraMove.PAN_RIGHT:
-            curves["pan"] = turn * across
+            pan = turn * across
         case CameraMove.TILT_UP:
-            curves["tilt"] = nod * (k if people else across)
+            tilt = nod * (k if people else across)
         case CameraMove.TILT_DOWN:
-            curves["tilt"] = nod * ((1 - k) if people else -across)
-        case CameraMove.ZOOM_IN:
-            curves["zoom"] = closer * k
-        case CameraMove.ZOOM_OUT:
-            curves["zoom"] = closer * (1 - k)
-        case CameraMove.DOLLY_IN:
-            curves["z"] = reach * (1 - np.exp(-closer * k))
-        case CameraMove.DOLLY_OUT:
-            curves["z"] = reach * (1 - np.exp(-closer * (1 - k)))
+            tilt = nod * ((1 - k) if people else -across)
+        case CameraMove.ZOOM_IN | CameraMove.DOLLY_IN:
+            nearing = closer * k
+        case CameraMove.ZOOM_OUT | CameraMove.DOLLY_OUT:
+            nearing = closer * (1 - k)
         case CameraMove.TRUCK_LEFT:
-            curves["x"] = -travel * across
+            x = -travel * across
         case CameraMove.TRUCK_RIGHT:
-            curves["x"] = travel * across
+            x = travel * across
         case CameraMove.TRACKING:
-            curves["x"] = 1.6 * travel * across * (towards or 1.0)
+            x = beside * across * (stage.heading or 1.0)
+            pan, tilt = (np.radians(0.10) * drift(rng, times, 0.15, 0.9) for _ in range(2))
         case CameraMove.HANDHELD:
-            curves["pan"] = np.radians(0.55) * drift(rng, times, 0.12, 1.6)
-            curves["tilt"] = np.radians(0.42) * drift(rng, times, 0.12, 1.8)
-            curves["roll"] = np.radians(0.30) * drift(rng, times, 0.10, 0.9)
-            curves["x"] = 0.006 * reach * drift(rng, times, 0.1, 0.5)
+            pan = np.radians(0.32) * drift(rng, times, 0.10, 1.1)
+            tilt = np.radians(0.24) * drift(rng, times, 0.12, 1.2)
+            roll = np.radians(0.22) * drift(rng, times, 0.08, 0.6)
+            x = 0.008 * reach * drift(rng, times, 0.08, 0.4)
         case CameraMove.STATIC if not people:
-            curves["zoom"] = np.log(1 + min(0.004 * seconds, 0.02)) * k
+            nearing = np.log(1 + min(0.004 * seconds, 0.02)) * k
+    grown = np.exp(nearing)
+    dolly = move in {CameraMove.DOLLY_IN, CameraMove.DOLLY_OUT}
+    if dolly:
+        z = reach * (1 - 1 / grown)
+    # coming nearer, the camera keeps the faces where they were
+    pan = pan + KEPT * stage.aim[0] * (1 - 1 / grown)
+    tilt = tilt - KEPT * stage.aim[1] * (1 - 1 / grown)
+    zoom = np.ones_like(k) if dolly else grown
     return [
-        Pose(
-            pan=curves.get("pan", still)[i],
-            tilt=curves.get("tilt", still)[i],
-            roll=curves.get("roll", still)[i],
-            zoom=float(np.exp(curves.get("zoom", still)[i])),
-            x=curves.get("x", still)[i],
-            z=curves.get("z", still)[i],
-        )
-        for i in range(len(times))
+        Pose(float(a), float(b), float(c), float(d), float(e), 0.0, float(f))
+        for a, b, c, d, e, f in zip(pan, tilt, roll, zoom, x, z, strict=True)
     ]
 
 

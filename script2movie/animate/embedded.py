@@ -5,6 +5,7 @@ lip-syncer's, so an edited line leaves all else as it was.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from script2movie.animate.acting import Acting, act
 from script2movie.animate.backdrop import Place
-from script2movie.animate.camera import Lens, fitted, path
+from script2movie.animate.camera import Lens, Pose, Stage, fitted, path
 from script2movie.animate.foreground import Foreground
 from script2movie.animate.grade import LOOKS, Grain
 from script2movie.animate.people import Person
@@ -106,34 +107,44 @@ def _set_up(
         before = Foreground(layers.foreground, layers.backdrop, look, lens, distances)
     grain = Grain(look, width, height, rng)
 
-    # 2. the camera's path, as wide as the layers allow
-    poses = path(
-        view.camera_move,
-        times - times[0],
-        len(times) / fps,
-        nearest=min(distances, default=None),
-        towards=_heading(view),
-        rng=rng,
-    )
-    parts: list[Place | Person | Foreground] = [place, *people, *([before] if before else [])]
-    poses = fitted(poses, lambda pose: all(part.holds(pose) for part in parts))
+    # 2. the camera's path, as wide as the layers allow; people who are tracked come along
+    tracked = view.camera_move is CameraMove.TRACKING
+
+    def beside(pose: Pose) -> Pose:
+        return replace(pose, x=0.0) if tracked else pose
+
+    def holds(pose: Pose) -> bool:
+        kept = all(person.holds(beside(pose)) for person in people)
+        return kept and place.holds(pose) and (before is None or before.holds(pose))
+
+    stage = Stage(min(distances, default=None), wall, _aim(people, lens), _heading(view))
+    poses = path(view.camera_move, times - times[0], len(times) / fps, stage, lens, rng)
+    poses = fitted(poses, holds)
 
     # 3. what each person does
-    walking = view.camera_move is CameraMove.TRACKING
-    actings = [_acting(person, people, speech, times, walking, rng) for person in people]
+    actings = [_acting(person, people, speech, times, tracked, rng) for person in people]
 
     # 4. the frames
     for i, pose in enumerate(poses):
         nv12 = np.empty((height * 3 // 2, width), np.uint8)
         place.draw(pose, nv12)
         tracks = [
-            person.draw(pose, acting, i, nv12)
+            person.draw(beside(pose), acting, i, nv12)
             for person, acting in zip(people, actings, strict=True)
         ]
         if before is not None:
             before.draw(pose, nv12)
         grain.over(nv12[:height])
         yield Frame(nv12, tuple(track for track in tracks if track is not None))
+
+
+def _aim(people: Sequence[Person], lens: Lens) -> tuple[float, float]:
+    """Where the middle of the seen faces is, as tangents from the optical axis."""
+    middles = [person.origin + person.features.centre for person in people if person.seen]
+    if not middles:
+        return 0.0, 0.0
+    x, y = np.mean(middles, axis=0) - [(lens.width - 1) / 2, (lens.height - 1) / 2]
+    return float(x / lens.focal), float(y / lens.focal)
 
 
 def _acting(

@@ -20,6 +20,7 @@ BROWS = [70, 63, 105, 66, 107, 336, 296, 334, 293, 300]
 ANCHORS = [1, 2, 98, 327, 168, 6, 197, 195, 5, 4, 50, 280, 205, 425, 187, 411, 33, 133, 362, 263]
 ANCHORS += [61, 291, 0, 17, 13, 14, 159, 145, 386, 374, 199, 200, 36, 266, 101, 330, 8, 9, 151]
 ANCHORS += [64, 294, 216, 436, 210, 430, 109, 338]
+OUTLINE = 0.3  # how far the face's outline follows a turn
 LIDS = (  # outer corner, inner corner, upper lid, lower lid
     (33, 133, (246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
     (263, 362, (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
@@ -60,15 +61,18 @@ def turn_fields(
     flat = landmarks[:, :2].astype(np.float64)
     deep = landmarks[:, 2:].astype(np.float64) - landmarks[OVAL, 2].mean()
     right, down = features.right.astype(np.float64), features.down.astype(np.float64)
-    turned = deep * np.cos(steady_yaw) + ((flat - features.centre) @ right)[:, None] * np.sin(
-        steady_yaw
-    )
+    # Skin at the outline turns out of sight rather than sideways, and the hair beside it stays.
+    held = np.ones((len(flat), 1))
+    held[OVAL] = OUTLINE
+    aside = ((flat - features.centre) @ right)[:, None]
+    sine, cosine = np.sin(steady_yaw), np.cos(steady_yaw)
+    turned = deep * cosine + aside * sine
     brows = np.zeros_like(flat)
     brows[BROWS] = -features.size / 30 * down
     moves = [
-        -deep * np.sin(steady_yaw) * right,
-        -turned * right,
-        -deep * down,
+        (-deep * sine - aside * (1 - cosine)) * held * right,
+        -turned * held * right,
+        -deep * held * down,
         brows,
     ]
     chosen = sorted({*OVAL, *BROWS, *ANCHORS})

@@ -80,8 +80,9 @@ def paint(
 
     # 2. a mouth that was open keeps what it showed
     own = np.zeros_like(light)
-    if inside.own_gap > 0:
-        own = _ramp(inside.own_below / soft - 1) * _ramp(inside.own_above / soft - 1)
+    kept = float(np.clip((inside.own_gap / width - 0.08) / 0.06, 0, 1))
+    if kept > 0:
+        own = kept * _ramp(inside.own_below / soft - 1) * _ramp(inside.own_above / soft - 1)
         light += (before - light) * own
     luma[:] = np.clip(luma + (light - luma) * opening + 0.5, 0, 255).astype(np.uint8)
 

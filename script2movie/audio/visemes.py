@@ -22,7 +22,8 @@ CLOSED = frozenset({"B", "M", "P"})  # the lips meet
 BITTEN = frozenset({"F", "V"})  # the lower lip meets the upper teeth
 SETTLE = 0.12  # seconds in which a mouth comes back to rest
 PAUSE = 0.30  # seconds of silence after which it does so inside a line
-SEAL = 0.045  # seconds that lips take to meet, and to part again
+SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
+FASTEST = 3.6  # mouth widths a second at which lips part after B, M and P, and meet for them
 CONTRAST = 1.0  # how much of what the dominance model flattens is put back
 INERTIA = 0.075  # seconds over which a jaw cannot but move smoothly
 
@@ -85,7 +86,7 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     opening = _eased(np.maximum(opening, 0.02), fps, INERTIA) * _loudness(speech, start, times)
     for sound in spoken:
         if sound.symbol in CLOSED:
-            opening *= 1 - _contact(sound, times, fps)
+            opening = np.minimum(opening, _parted(sound, times, fps))
     bite = np.zeros(num_frames)
     for sound in spoken:
         if sound.symbol in BITTEN:
@@ -134,14 +135,23 @@ def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
     return np.interp(times, clock, np.clip(0.65 + 0.4 * loud**0.7, 0.75, 1.2))
 
 
+def _parted(sound: Phoneme, times: Curve, fps: int) -> Curve:
+    """The widest that lips can be on each frame, in mouth widths, if they meet for a sound."""
+    return np.asarray(FASTEST * _away(sound, times, fps))
+
+
 def _contact(sound: Phoneme, times: Curve, fps: int) -> Curve:
-    """1 while lips touch for a sound, at least on the frame nearest to its middle, then away."""
+    """1 while lip and teeth touch for a sound, easing to 0 before and after."""
+    return np.asarray(np.clip(1 - _away(sound, times, fps) / SEAL, 0, 1))
+
+
+def _away(sound: Phoneme, times: Curve, fps: int) -> Curve:
+    """Seconds to a sound from each frame; 0 in it, at least on the frame nearest its middle."""
     middle = (sound.start + sound.end) / 2
     half = min(max((sound.end - sound.start) / 2, 0.5 / fps), 0.09)
-    away = np.abs(times - middle) - half
-    touch = np.clip(1 - away / SEAL, 0, 1)
-    touch[int(np.argmin(np.abs(times - middle)))] = 1
-    return np.asarray(touch)
+    away = np.maximum(np.abs(times - middle) - half, 0)
+    away[int(np.argmin(np.abs(times - middle)))] = 0
+    return np.asarray(away)
 
 
 def _speaking(spoken: Sequence[Phoneme], times: Curve) -> Curve:
