@@ -46,11 +46,17 @@ class Beat:
     manner: str = ""
     tell: bool = True
     paragraph: int = 0
+    apart: bool = False  # on the telephone: the two are not in one place
+    seen: bool = True  # whether a speaker on the telephone is in the scene at all
     actions: tuple[tuple[str, str], ...] = ()
 
     @property
     def num_words(self) -> int:
         return len((self.line or self.text).split())
+
+    @property
+    def num_told(self) -> int:
+        return len(self.text.split())
 
 
 def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
@@ -58,14 +64,56 @@ def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
     here: set[str] = {name for told in scene for name in told.seen}
     beats: list[Beat] = []
     talks = any(speech.speaker for told in scene for speech in told.speeches)
+    calling = False
     for n, told in enumerate(scene):
+        calling = _calling(told, calling)
         inner = talks and 0 < n < len(scene) - 1
         for beat in _beats(told, story, here, opens=n == 0):
             shown = inner and not beat.speaker and beat.kind in FEELINGS
             if shown and beat.num_words <= REACTION and len(beat.people) == 1:
                 beat = replace(beat, tell=False)  # noqa: PLW2901
+            if calling:
+                seen = not beat.speaker or _there(beat.speaker, scene)
+                beat = replace(beat, apart=True, seen=seen)  # noqa: PLW2901
             beats.append(beat)
     return tuple(_joined(beats, story))
+
+
+def _calling(told: Told, calling: bool) -> bool:
+    """Whether people are on the telephone after this sentence."""
+    doc = told.sentence.doc
+    lemmas = {token.lemma_.lower() for token in told.sentence.told}
+    if {"hang", "put"} & lemmas and calling and ("up" in lemmas or lemmas & vocabulary("phone")):
+        return False
+    persons = {mention.token for mention in told.mentions}
+    dials = any(
+        (
+            token.lemma_.lower() in vocabulary("phone verbs")
+            and token.pos_ == "VERB"
+            and any(child.dep_ == "dobj" and child.pos_ != "PRON" for child in token.children)
+        )
+        or (
+            token.lemma_.lower() in vocabulary("phone verbs")
+            and any(child.dep_ == "dobj" and child.i in persons for child in token.children)
+        )
+        for token in doc
+        if not told.sentence.masked(token)
+    )
+    answers = bool(lemmas & vocabulary("phone")) and bool(
+        lemmas & {"answer", "pick", "lift", "dial", "on", "into", "over"}
+    )
+    return calling or dials or answers
+
+
+def _there(name: str, scene: Sequence[Told]) -> bool:
+    """Whether a person does anything in the scene but speak."""
+    for told in scene:
+        for mention in told.mentions:
+            verb = told.sentence.doc[mention.token].head.lemma_.lower()
+            speaks = verb in vocabulary("said") | vocabulary("phone verbs")
+            if mention.person == name and mention.role in SEEN and not speaks:
+                return True
+    return False
 
 
 def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat]:
@@ -77,12 +125,13 @@ def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat
     speaker = spoken[0].speaker
     before, after = _own_clauses(told, story, here)
     yield from before
-    action = _tag_action(told)
-    for speech in _continued(spoken):
+    action = _predicate(told, speaker, 0, len(sentence.doc)) if sentence.told else ""
+    lines = list(_continued(spoken))
+    for n, speech in enumerate(lines):
         others = tuple(name for name in told.acting if name != speaker)
         yield Beat(
-            start=speech.quote.start,
-            end=speech.quote.end,
+            start=sentence.start if n == 0 else speech.quote.start,
+            end=sentence.end if n == len(lines) - 1 else speech.quote.end,
             text=_plain(sentence, sentence.doc[:]) if sentence.told else "",
             people=(speech.speaker, *others),
             kind="communication",
@@ -168,6 +217,8 @@ def _cuts(sentence: Sentence) -> list[int]:
                 doc[cut - 1].dep_ in ("cc", "advmod") or doc[cut - 1].lower_ == "then"
             ):
                 cut -= 1
+        elif token.text == ";":
+            cut = token.i + 1
         elif token.dep_ == "advcl" and token.i < token.head.i:
             cut = max(t.i for t in token.subtree) + 1
             cut += cut < len(doc) and doc[cut].is_punct
@@ -260,12 +311,6 @@ def _plain(sentence: Sentence, span: Iterable[Token]) -> str:
 
 
 # --- beside a quote -------------------------------------------------------------------------------
-
-
-def _tag_action(told: Told) -> str:
-    """What the speaker does while speaking: 'asks, without looking up'."""
-    plain = _plain(told.sentence, told.sentence.doc[:])
-    return re.sub(r"\s+", " ", plain)
 
 
 def _own_clauses(told: Told, story: str, here: set[str]) -> tuple[list[Beat], list[Beat]]:

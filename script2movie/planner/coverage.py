@@ -17,18 +17,17 @@ from dataclasses import dataclass, field, replace
 
 from script2movie.movie import (
     NARRATOR,
-    Appearance,
     CameraMove,
     Framing,
     Line,
-    Position,
     Shot,
     ShotSize,
     Span,
 )
 from script2movie.planner.beats import Beat
+from script2movie.planner.staging import Sides
 
-__all__ = ["Frame", "Sides", "covered", "reading_seconds"]
+__all__ = ["Frame", "covered", "reading_seconds"]
 
 WORDS_PER_SECOND = 2.7
 BREATH = 0.4  # seconds around a line
@@ -36,6 +35,8 @@ ESTABLISHING = 2.8  # seconds
 SHORTEST = 1.8  # seconds of a speech, so that a face can be read
 PAUSE, FINAL = 0.4, 1.6  # seconds that a scene's and the film's last shot are held
 SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
+BARE = 3  # words of a tag that tells nothing but who speaks
+FEW = 10  # words that may introduce someone over an empty place
 LONG_SPEECH = 26  # words: then the listener is seen too
 MOST = 4  # people in a shot
 MOVES = {
@@ -53,49 +54,6 @@ OPENINGS = (CameraMove.PAN_RIGHT, CameraMove.DOLLY_IN, CameraMove.PAN_LEFT, Came
 HEATED = re.compile(
     r"!|\b(?:love|hate|never|please|dead|die|sorry|forgive|goodbye|mother|father)\b"
 )
-FACING = {Position.LEFT: Position.RIGHT, Position.RIGHT: Position.LEFT}
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Who stands where for the whole scene, from the left of the screen to the right."""
-
-    order: tuple[str, ...]
-
-    @classmethod
-    def of(cls, people: Sequence[str]) -> "Sides":
-        """The first on the left, the second on the right, all others between them."""
-        rest = tuple(people[2:])
-        return cls((*people[:1], *rest, *people[1:2]))
-
-    def placed(self, shown: Sequence[str], towards: str = "") -> tuple[Appearance, ...]:
-        """Those shown, left to right; `towards` is whom the others look at."""
-        row = sorted(shown, key=self.order.index)
-        return tuple(self._placed(name, row, towards) for name in row)
-
-    def _placed(self, name: str, row: Sequence[str], towards: str) -> Appearance:
-        index = row.index(name)
-        if len(row) == 1:
-            position = self._own_side(name, towards)
-        elif index == 0:
-            position = Position.LEFT
-        else:
-            position = Position.RIGHT if index == len(row) - 1 else Position.CENTER
-        facing = FACING.get(position) or self._towards(name, towards)
-        return Appearance(name, position=position, facing=facing)
-
-    def _own_side(self, name: str, towards: str) -> Position:
-        """In a single a person keeps the side that leaves them room to look."""
-        if towards in self.order and towards != name:
-            left = self.order.index(name) < self.order.index(towards)
-            return Position.LEFT if left else Position.RIGHT
-        return Position.RIGHT if name == self.order[-1] and len(self.order) > 1 else Position.LEFT
-
-    def _towards(self, name: str, towards: str) -> Position:
-        if towards in self.order and towards != name:
-            left = self.order.index(towards) < self.order.index(name)
-            return Position.LEFT if left else Position.RIGHT
-        return Position.CENTER
 
 
 @dataclass(frozen=True)
@@ -107,7 +65,7 @@ class Frame:
     style_elements: tuple[str, ...]
     new_place: bool
     people: tuple[str, ...]
-    narrated: bool = True
+    narrator: str = NARRATOR  # '' for a film without one
     final: bool = False
     number: int = 0
     pace: float = 1.0
@@ -173,7 +131,10 @@ def _may_open(beats: Sequence[Beat]) -> bool:
         return False
     alone = not first.people
     introduces = (
-        first.kind == "stative" and len(beats) > 1 and set(first.people) <= set(beats[1].people)
+        first.kind == "stative"
+        and first.num_words <= FEW
+        and len(beats) > 1
+        and set(first.people) <= set(beats[1].people)
     )
     return alone or introduces
 
@@ -209,12 +170,18 @@ def _event(coverage: _Coverage, beat: Beat) -> None:
                 source=(*last.source, Span(beat.start, beat.end)),
             )
             return
+    if beat.apart:
+        shown = shown[:1]
     size = ShotSize.CLOSE_UP if beat.kind in CLOSE_KINDS and len(shown) == 1 else ShotSize.MEDIUM
     framing = _framing(len(shown))
     towards = next((name for name in _party(beat)[1:] if name in coverage.sides.order), "")
     move = MOVES.get(beat.kind, CameraMove.STATIC)
     if not shown:
-        size, move = ShotSize.WIDE, CameraMove.DOLLY_IN
+        move = CameraMove.DOLLY_IN
+        if coverage.shots and coverage.shots[-1].characters:
+            framing = Framing.POINT_OF_VIEW
+        else:
+            size = ShotSize.WIDE
     shot = _shot(coverage, beat, size, framing, shown, towards or coverage.talker)
     shot = replace(shot, camera_move=move, dialogue=lines, duration=_seconds(frame, seconds))
     if len(shown) > 1:
@@ -225,9 +192,9 @@ def _event(coverage: _Coverage, beat: Beat) -> None:
 def _told(frame: Frame, beat: Beat) -> tuple[tuple[Line, ...], float]:
     """The narrator's line for a beat, if there is one, and the time that the beat needs."""
     silent = SILENT.get(beat.kind, 2.4) + 0.04 * beat.num_words
-    if not (frame.narrated and beat.tell):
+    if not (frame.narrator and beat.tell):
         return (), silent
-    return (Line(NARRATOR, beat.text, off_screen=True),), max(2.0, reading_seconds(beat.text))
+    return (Line(frame.narrator, beat.text, off_screen=True),), max(2.0, reading_seconds(beat.text))
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -238,11 +205,16 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     listener = _listener(coverage, beat, following)
     coverage.speeches += 1
     coverage.heat += len(HEATED.findall(beat.line.lower())) + bool(beat.manner)
+    if beat.apart and listener and not beat.seen:
+        _voice(coverage, beat, listener)
+        return
     pair = frozenset((speaker, listener)) if listener else frozenset((speaker,))
     parts = _parts(beat.line) if listener else (beat.line,)
     line = Line(speaker, parts[0], beat.manner)
     company = [name for name in _party(beat) if name in coverage.sides.order]
-    if len(company) > 2 and frozenset(company) not in coverage.met:
+    if beat.apart:
+        shown, size = [speaker], _speech_size(coverage)
+    elif len(company) > 2 and frozenset(company) not in coverage.met:
         shown, size = company[:MOST], ShotSize.MEDIUM
         coverage.met.add(frozenset(company))
     elif listener and pair not in coverage.met:
@@ -251,7 +223,7 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     else:
         shown, size = [speaker], _speech_size(coverage)
     framing = _framing(len(shown))
-    shoulder = listener and framing is Framing.SINGLE and size is ShotSize.MEDIUM
+    shoulder = listener and not beat.apart and framing is Framing.SINGLE and size is ShotSize.MEDIUM
     if shoulder and coverage.talker != speaker:
         framing, shown = Framing.OVER_THE_SHOULDER, [speaker, listener]
     shot = _shot(coverage, beat, size, framing, shown, listener)
@@ -265,6 +237,14 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
         aside = (Line(speaker, part, beat.manner, off_screen=True),)
         seconds = _seconds(coverage.frame, reading_seconds(part))
         _add(coverage, replace(reaction, dialogue=aside, duration=seconds), [listener])
+
+
+def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
+    """A voice on the telephone: we see who hears it."""
+    line = Line(beat.speaker, beat.line, beat.manner, off_screen=True)
+    shot = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], beat.speaker)
+    seconds = _seconds(coverage.frame, reading_seconds(beat.line))
+    _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [listener])
 
 
 def _speech_size(coverage: _Coverage) -> ShotSize:
@@ -328,11 +308,18 @@ def _shot(
         size=size,
         framing=framing,
         characters=placed,
-        plot=beat.text or f"{beat.speaker} speaks.",
+        plot=_plot(beat),
         background=frame.background,
         style_elements=frame.style_elements,
         source=(Span(beat.start, beat.end),),
     )
+
+
+def _plot(beat: Beat) -> str:
+    """What happens; a bare 'she says' is told by name."""
+    if not beat.speaker or beat.num_told > BARE:
+        return beat.text
+    return f"{beat.speaker} speaks" + (f" to {beat.addressee}." if beat.addressee else ".")
 
 
 def _add(coverage: _Coverage, shot: Shot, focus: Sequence[str]) -> None:

@@ -109,12 +109,14 @@ class Conversation:
     def _called(self, sentence: Sentence) -> tuple[str, ...]:
         """People whom the quotes of a sentence call by name: 'Tom, come here!'"""
         text = " ".join(quote.text for quote in sentence.quotes)
+        forms = [(form, p.name) for p in self.resolver.people.values() for form in p.forms]
         found = []
-        for person in self.resolver.people.values():
-            forms = "|".join(re.escape(form) for form in sorted(person.forms, key=len))
-            if forms and re.search(rf"(?:^|[,.!?…-]\s*)(?:{forms})(?:[,.!?…]|$)", text):
-                found.append(person.name)
-        return tuple(found)
+        for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
+            called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}(?:[,.!?…]|$)"
+            if re.search(called, text):
+                found.append(name)
+                text = text.replace(form, "")
+        return tuple(dict.fromkeys(found))
 
     def _rather(self, speaker: str, sentence: Sentence, called: Sequence[str]) -> str:
         """The other person of the talk, where a pronoun cannot well mean `speaker` again."""
@@ -147,7 +149,7 @@ class Conversation:
         names += [
             trace.person
             for trace in reversed(self.resolver.traces)
-            if sentence.number - trace.sentence <= 2 * NEAR
+            if trace.present and sentence.number - trace.sentence <= 2 * NEAR
         ]
         return [name for name in dict.fromkeys(names) if name]
 

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 
 from script2movie import weights
-from script2movie.movie import CastMember, Character, Light, Movie, Scene
+from script2movie.movie import NARRATOR, CastMember, Character, Light, Movie, Scene
 from script2movie.planner.beats import beats_of
 from script2movie.planner.coverage import Frame, covered
 from script2movie.planner.language import Grammar
 from script2movie.planner.people import Person
+from script2movie.planner.reference import FIRST_PERSON
 from script2movie.planner.scenes import outlined
 from script2movie.planner.telling import Telling, Told, tell
 from script2movie.planner.words import vocabulary
@@ -73,7 +74,7 @@ class EmbeddedPlanner:
             new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
             people=tuple(name for name in sketch.characters if name in cast),
             final=sketch is outline.scenes[-1],
-            narrated=outline.brief.narrator,
+            narrator=_narrator(outline),
             number=number + seed,
         )
         return Scene(
@@ -98,6 +99,14 @@ class EmbeddedPlanner:
         if key not in self._tellings:
             self._tellings = {key: tell(self._grammar.read(story), bank)}
         return self._tellings[key]
+
+
+def _narrator(outline: Outline) -> str:
+    """A story told by 'I' is told by that person's voice."""
+    if not outline.brief.narrator:
+        return ""
+    mine = any(member.name == FIRST_PERSON for member in outline.movie.cast)
+    return FIRST_PERSON if mine else NARRATOR
 
 
 def _cast_member(person: Person, bank: Sequence[Character]) -> CastMember:

@@ -60,6 +60,7 @@ class _Trace:
     person: str
     weight: float
     sentence: int
+    present: bool = True
 
 
 class Resolver:
@@ -288,7 +289,8 @@ class Resolver:
         for mention in local:
             shared = sum(other.token == mention.token for other in local) > 1
             weight = 1.0 if shared else WEIGHTS[mention.role]
-            self.traces.append(_Trace(mention.person, weight, sentence.number))
+            present = mention.role in (Role.AGENT, Role.PATIENT)
+            self.traces.append(_Trace(mention.person, weight, sentence.number, present))
         group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
         if len(group) > 1:
             self.together = tuple(group)
