@@ -16,14 +16,18 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+import bar
+import bedroom
 import export
 import furniture
 import homes
 import kitchen
 import outdoors
 import stage
+import work
 
-SETS = {"living_room": homes.living_room, "kitchen": kitchen.kitchen, "street": outdoors.street}
+SETS = {"living_room": homes.living_room, "kitchen": kitchen.kitchen, "street": outdoors.street, "bar": bar.bar,
+        "office": work.office, "bedroom": bedroom.bedroom, "hospital_room": work.hospital_room}
 PACKAGE = Path(__file__).parents[2] / "script2movie/assets/sets"
 
 
@@ -40,7 +44,7 @@ def main() -> None:
     parser.add_argument("--day", action="store_true", help="only the day versions")
     parser.add_argument("--draft", action="store_true", help="small and noisy, to judge the composition")
     parser.add_argument("--describe", action="store_true", help="only depths and set.json")
-    parser.add_argument("--samples", type=int, default=8)
+    parser.add_argument("--samples", type=int, default=7)
     parser.add_argument("--width", type=int, default=1120, help="pixels rendered across a plate (exported at 1600)")
     parser.add_argument("--threads", type=int, default=0, help="0: two when the machine is idle, else one")
     parser.add_argument("--masters", type=Path, default=Path("/work/render/masters"))
@@ -62,8 +66,8 @@ def main() -> None:
             pano = view == "pano"
             stage.settings(5 if chosen.draft else chosen.samples, threads(chosen.threads), plan.exposure[when])
             stage.set_camera(None if pano else plan.views[view], plan.pano if pano else None)
-            wide = 384 if chosen.draft else chosen.width if when == "day" else chosen.width * 7 // 8
-            size = (wide * 5 // 4 // 2 * 2, wide * 5 // 8) if pano else (wide, wide * 9 // 16)
+            wide = 352 if chosen.draft else chosen.width if when == "day" else chosen.width * 7 // 8
+            size = (wide * 8 // 7, wide * 4 // 7) if pano else (wide, wide * 9 // 16)
             path = masters / f"{'draft_' if chosen.draft else ''}{view}{'_night' if when == 'night' else ''}.png"
             print(f"RENDERED {plan.name} {path.stem} {size} {stage.render(path, size):.1f} s", flush=True)
     if not chosen.draft:
