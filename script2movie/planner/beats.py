@@ -13,6 +13,7 @@ from spacy.tokens import Token
 from script2movie.planner.dialogue import Speech
 from script2movie.planner.language import Sentence
 from script2movie.planner.roles import Role
+from script2movie.planner.telephone import calling_after, is_there
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import kind_of_verb, vocabulary
 
@@ -21,6 +22,7 @@ __all__ = ["Beat", "beats_of"]
 LONG = 15  # words: more are told over two shots, where a clause allows it
 SHORT = 7  # words: fewer join the sentence after, of the same people
 TOGETHER = 15  # words that two joined sentences may have
+LEAST_CLAUSE = 3  # words of a clause beside a tag
 MIN_PART = 5  # tokens of a part of a sentence
 LEAST_FRONTED, MOST_FRONTED = 3, 9  # tokens of a phrase before the subject
 ONE_GO = 26  # words of one speech, told apart by tags or not
@@ -66,54 +68,17 @@ def beats_of(scene: Sequence[Told], story: str) -> tuple[Beat, ...]:
     talks = any(speech.speaker for told in scene for speech in told.speeches)
     calling = False
     for n, told in enumerate(scene):
-        calling = _calling(told, calling)
+        calling = calling_after(told, calling)
         inner = talks and 0 < n < len(scene) - 1
         for beat in _beats(told, story, here, opens=n == 0):
             shown = inner and not beat.speaker and beat.kind in FEELINGS
             if shown and beat.num_words <= REACTION and len(beat.people) == 1:
                 beat = replace(beat, tell=False)  # noqa: PLW2901
             if calling:
-                seen = not beat.speaker or _there(beat.speaker, scene)
+                seen = not beat.speaker or is_there(beat.speaker, scene)
                 beat = replace(beat, apart=True, seen=seen)  # noqa: PLW2901
             beats.append(beat)
     return tuple(_joined(beats, story))
-
-
-def _calling(told: Told, calling: bool) -> bool:
-    """Whether people are on the telephone after this sentence."""
-    doc = told.sentence.doc
-    lemmas = {token.lemma_.lower() for token in told.sentence.told}
-    if {"hang", "put"} & lemmas and calling and ("up" in lemmas or lemmas & vocabulary("phone")):
-        return False
-    persons = {mention.token for mention in told.mentions}
-    dials = any(
-        (
-            token.lemma_.lower() in vocabulary("phone verbs")
-            and token.pos_ == "VERB"
-            and any(child.dep_ == "dobj" and child.pos_ != "PRON" for child in token.children)
-        )
-        or (
-            token.lemma_.lower() in vocabulary("phone verbs")
-            and any(child.dep_ == "dobj" and child.i in persons for child in token.children)
-        )
-        for token in doc
-        if not told.sentence.masked(token)
-    )
-    answers = bool(lemmas & vocabulary("phone")) and bool(
-        lemmas & {"answer", "pick", "lift", "dial", "on", "into", "over"}
-    )
-    return calling or dials or answers
-
-
-def _there(name: str, scene: Sequence[Told]) -> bool:
-    """Whether a person does anything in the scene but speak."""
-    for told in scene:
-        for mention in told.mentions:
-            verb = told.sentence.doc[mention.token].head.lemma_.lower()
-            speaks = verb in vocabulary("said") | vocabulary("phone verbs")
-            if mention.person == name and mention.role in SEEN and not speaks:
-                return True
-    return False
 
 
 def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat]:
@@ -314,28 +279,42 @@ def _plain(sentence: Sentence, span: Iterable[Token]) -> str:
 
 
 def _own_clauses(told: Told, story: str, here: set[str]) -> tuple[list[Beat], list[Beat]]:
-    """Clauses of the sentence with a subject of their own that the tag does not hold."""
+    """What else the sentence tells: '..., says Anna, and Tom leaves the room'."""
     sentence = told.sentence
-    doc = sentence.doc
     before: list[Beat] = []
     after: list[Beat] = []
-    for verb in doc:
-        own = any(
-            c.dep_ in ("nsubj", "nsubjpass") and not sentence.masked(c) for c in verb.children
-        )
-        clause = verb.dep_ == "conj" and verb.pos_ in ("VERB", "AUX") and own
-        if not clause or verb.lemma_.lower() in vocabulary("said") or sentence.masked(verb):
+    for stretch in _stretches(sentence):
+        words = [t for t in stretch if not t.is_punct and not t.is_space]
+        joint = next((n for n, t in enumerate(words) if n and t.pos_ in ("CCONJ", "SCONJ")), None)
+        rest = words[joint + 1 :] if joint is not None else []
+        verbs = [t for t in rest if t.pos_ in ("VERB", "AUX") and _has_subject(t, rest)]
+        said = any(t.lemma_.lower() in vocabulary("said") for t in verbs[:1])
+        if not verbs or said or len(rest) < LEAST_CLAUSE:
             continue
-        span = [t for t in verb.subtree if not sentence.masked(t)]
-        first, last = span[0].i, span[-1].i + 1
-        if last - first < 4 or any(first <= t.i < last and sentence.masked(t) for t in doc):
-            continue
-        while last > first and doc[last - 1].is_space:
-            last -= 1
-        beat = _event(told, story, first, last, (), here)
-        beat = replace(beat, text=beat.text[:1].upper() + beat.text[1:])
-        (after if doc[first].idx > sentence.masks[0] else before).append(beat)
+        last = rest[-1].i + 1
+        beat = _event(told, story, rest[0].i, last, (), here)
+        beat = replace(beat, text=beat.text[:1].upper() + beat.text[1:] + ".")
+        (after if rest[0].idx > sentence.masks[0] else before).append(beat)
     return before, after
+
+
+def _stretches(sentence: Sentence) -> Iterator[list[Token]]:
+    """The told words between quotes."""
+    held: list[Token] = []
+    for token in sentence.doc:
+        if sentence.masked(token):
+            if held:
+                yield held
+            held = []
+        else:
+            held.append(token)
+    if held:
+        yield held
+
+
+def _has_subject(verb: Token, rest: Sequence[Token]) -> bool:
+    first = rest[0].i
+    return any(c.dep_ in ("nsubj", "nsubjpass") and c.i >= first for c in verb.children)
 
 
 # --- joining --------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ MANNERS = {
     **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
 }
 SUBJECTS = ("nsubj", "nsubjpass")
+SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
 
@@ -81,6 +82,8 @@ class Conversation:
                 mention = _voice_of(subject, mentions)
             if mention is None and (verb is None or subject is None):
                 mention = next((m for m in mentions if m.role is Role.AGENT), None)
+            if mention is None and len(sentence.told) <= SHORT_TAG:
+                mention = next((m for m in mentions if m.role is not Role.OWNER), None)
             if mention is not None:
                 speaker = mention.person
                 if mention.pronoun and (other := self._rather(speaker, sentence, called)):
@@ -142,16 +145,18 @@ class Conversation:
 
     def _company(self, sentence: Sentence) -> list[str]:
         """Who took or was given a turn of late, or was told of, the latest first."""
-        names: list[str] = []
-        for turn in reversed(self.turns):
-            if sentence.number - turn.sentence <= NEAR:
-                names += [turn.speaker, turn.addressee]
-        names += [
-            trace.person
-            for trace in reversed(self.resolver.traces)
-            if trace.present and sentence.number - trace.sentence <= 2 * NEAR
+        recent: list[tuple[int, list[str]]] = [
+            (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
-        return [name for name in dict.fromkeys(names) if name]
+        been: set[str] = set()
+        for trace in self.resolver.traces:
+            been |= {trace.person} if trace.present else set()
+            if trace.person in been:
+                recent.append((trace.sentence, [trace.person]))
+        recent = [one for one in recent if sentence.number - one[0] <= 2 * NEAR]
+        recent.sort(key=lambda one: one[0])
+        names = [name for _, names in recent for name in names if name]
+        return list(dict.fromkeys(reversed(names)))
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:
         return next((name for name in self._company(sentence) if name != speaker), "")

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from script2movie.movie import Age, Character, Gender
+from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
 from script2movie.planner.language import Sentence, clean
 from script2movie.planner.words import (
-    NUMBERS,
     age_of,
-    gender_of,
     kind_of_verb,
     title_gender,
+    unaccented,
     vocabulary,
 )
 
-__all__ = ["Name", "Person", "age_told", "folded", "named_people", "names_in", "noun_phrase"]
+__all__ = ["Name", "Person", "folded", "named_people", "names_in"]
 
 PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
@@ -90,7 +90,7 @@ def _from_bank(character: Character) -> Person:
     forms = {form for name in (character.name, *character.aliases) for form in _forms(folded(name))}
     about = character.about.strip()
     heads = [word for word in re.findall(r"[a-z-]+", about.lower()) if word in vocabulary("person")]
-    gender = character.gender or _gender_told(about)
+    gender = character.gender or gender_told(about)
     return Person(
         name=character.name,
         forms=frozenset(forms),
@@ -245,9 +245,8 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
     gender = title_gender(title) or _gender_of_name(full)
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
     forms = {form for member in members for form in _forms(member)} | {shown}
-    return Person(
-        name=shown, forms=frozenset(forms), gender=gender, roles=frozenset({title} - {""})
-    )
+    role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
+    return Person(shown, frozenset(forms), gender, roles=frozenset({role} - {""}))
 
 
 def _title_shown(title: str) -> str:
@@ -260,7 +259,7 @@ def _speaks_for_person(name: Name) -> int:
     first = name.text.split()[0].split("-")[0]
     score += 2 if _first_name(first) else 0
     label = head.ent_type_
-    score += 2 if label == "PERSON" else -2 if label in ABROAD and not _first_name(first) else 0
+    score += 2 if label == "PERSON" else -1 if label in ABROAD and not _first_name(first) else 0
     if any(child.lower_ == "the" for child in head.children) and not name.title:
         score -= 4
     top = head
@@ -283,8 +282,9 @@ def _speaks_for_person(name: Name) -> int:
 
 
 def _first_name(word: str) -> bool:
+    lower = unaccented(word.lower())
     return word[:1].isupper() and (
-        word.lower() in vocabulary("female names") or word.lower() in vocabulary("male names")
+        lower in vocabulary("female names") or lower in vocabulary("male names")
     )
 
 
@@ -293,7 +293,7 @@ def _gender_of_name(name: str) -> Gender | None:
     for part in parts:
         if gender := title_gender(part):
             return gender
-    first = next((part for part in parts if part not in _titles()), "")
+    first = unaccented(next((part for part in parts if part not in _titles()), ""))
     if first in vocabulary("female names"):
         return Gender.FEMALE
     return Gender.MALE if first in vocabulary("male names") else None
@@ -348,49 +348,6 @@ def _described(person: Person, nouns: Sequence[Token]) -> Person:
     phrases = list(dict.fromkeys(noun_phrase(noun) for noun in nouns))
     roles = person.roles | {noun.lemma_.lower() for noun in nouns}
     about = person.about or "; ".join(phrases)
-    gender = person.gender or next(filter(None, map(_gender_told, phrases)), None)
+    gender = person.gender or next(filter(None, map(gender_told, phrases)), None)
     age = person.age or next(filter(None, map(age_told, phrases)), None)
     return replace(person, about=about, roles=roles, gender=gender, age=age)
-
-
-def noun_phrase(noun: Token) -> str:
-    """'a retired fisherman of seventy': the noun with what belongs to it, no clause or name."""
-    owner = max((t.i for c in noun.lefts if c.dep_ == "poss" for t in c.subtree), default=-1)
-    left = min((t.i for child in noun.lefts for t in child.subtree if t.i > owner), default=noun.i)
-    right = noun.i
-    for child in noun.rights:
-        if child.dep_ == "prep" or (child.dep_ == "advmod" and child.i == right + 1):
-            right = max(t.i for t in child.subtree)
-        else:
-            break
-    return noun.doc[left : right + 1].text.strip(" ,;:.").removeprefix("own ")
-
-
-def _gender_told(phrase: str) -> Gender | None:
-    for word in re.findall(r"[a-z-]+", phrase.lower()):
-        if word in ("she", "her", "female"):
-            return Gender.FEMALE
-        if word in ("he", "his", "him", "male"):
-            return Gender.MALE
-        if gender := gender_of(word):
-            return gender
-    return None
-
-
-def age_told(phrase: str) -> Age | None:
-    """'a fisherman of seventy' is old, 'a girl of nine' a child."""
-    lower = phrase.lower()
-    lower = re.sub(r"\b(?:about|around|nearly|almost|some|maybe|barely)\s+", "", lower)
-    number = re.search(r"(?:aged?|of|,|^)\s*(\d{1,3})\b|(\d{1,3})[- ]?years?[- ]old", lower)
-    years = int(number[1] or number[2]) if number else None
-    if years is None:
-        spelt = re.search(r"\b(?:aged?|of|is)\s+([a-z]+)(?:[- ]([a-z]+))?", lower)
-        spelt = spelt or re.search(r"\b([a-z]+)(?:-([a-z]+))?[- ]years?[- ]old", lower)
-        if spelt and spelt[1] in NUMBERS:
-            ones = NUMBERS.get(spelt[2] or "", 0)
-            years = NUMBERS[spelt[1]] + (ones if 0 < ones < 10 else 0)
-    if years is not None:
-        limits = ((13, Age.CHILD), (20, Age.TEEN), (33, Age.YOUNG), (62, Age.ADULT))
-        return next((age for limit, age in limits if years < limit), Age.OLD)
-    words = re.findall(r"[a-z]+(?:-[a-z]+)*", lower)
-    return next((age for word in words if (age := age_of(word))), None)

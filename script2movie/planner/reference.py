@@ -6,14 +6,15 @@ by their role until `telling` decides whether they are cast.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from script2movie.movie import Age, Gender
+from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.language import Sentence
-from script2movie.planner.people import Person, age_told, names_in, noun_phrase
+from script2movie.planner.people import Person, names_in
 from script2movie.planner.roles import (
     Mention,
     Role,
@@ -23,7 +24,7 @@ from script2movie.planner.roles import (
     owner_of,
     role_of,
 )
-from script2movie.planner.words import gender_of, title_gender
+from script2movie.planner.words import gender_of, title_gender, vocabulary
 
 __all__ = ["FIRST_PERSON", "PRONOUNS", "Resolver"]
 
@@ -47,6 +48,7 @@ KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
     **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
 }
 REACH = 4  # sentences back that a pronoun looks
+FAR = 12  # sentences back that it looks where nobody nearer fits
 MEMORY = 0.2  # what mentions beside the strongest add
 
 
@@ -72,6 +74,7 @@ class Resolver:
         self.traces: list[_Trace] = []
         self.together: tuple[str, ...] = ()
         self.kin: dict[tuple[str, str], str] = {}
+        self.names: dict[str, str] = {}  # of those who first came without one
 
     def person(self, name: str) -> Person:
         return self.people.get(name) or self.extras[name]
@@ -86,12 +89,35 @@ class Resolver:
         for token in sentence.doc:
             if sentence.masked(token):
                 continue
+            if token.lemma_.lower() in KIN:
+                self._kin_by_name(token, named, local)
             meant = list(self._means(token, named, taken, local, sentence))
             for person in meant:
                 role = role_of(token)
                 local.append(Mention(token.i, person, role, token.pos_ == "PRON"))
+        self._learn_name(sentence, local)
+        local = [replace(m, person=self.names.get(m.person, m.person)) for m in local]
         self._remember(sentence, local)
         return tuple(local)
+
+    def _learn_name(self, sentence: Sentence, local: Sequence[Mention]) -> None:
+        """'Her name is Camille': the woman of the sentence before."""
+        owners = {m.token: m.person for m in local if m.role is Role.OWNER}
+        for mention in local:
+            token = sentence.doc[mention.token]
+            subjects = [t for t in token.head.children if t.dep_ == "nsubj" and t.lemma_ == "name"]
+            for subject in subjects:
+                owner = next((owners[t.i] for t in subject.children if t.i in owners), "")
+                if owner in self.extras and mention.person in self.people:
+                    self.names[owner] = mention.person
+                    person, extra = self.people[mention.person], self.extras[owner]
+                    self.people[mention.person] = replace(
+                        person,
+                        gender=person.gender or extra.gender,
+                        age=person.age or extra.age,
+                        about=person.about or extra.about,
+                        roles=person.roles | extra.roles,
+                    )
 
     def ahead(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The mentions of a sentence not yet reached; nothing of it is remembered."""
@@ -125,6 +151,12 @@ class Resolver:
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
+        elif token.i not in taken and _pair(token) and len(self.together) == 2:
+            gender = gender_of(token.lemma_.lower())
+            if all(
+                self.person(name).gender in (gender, None) or not gender for name in self.together
+            ):
+                yield from self.together
         elif token.i not in taken and names_role(token):
             person = self._by_role(token, local, sentence)
             if person:
@@ -202,6 +234,15 @@ class Resolver:
                     self.kin.setdefault((person, other), owner)
         return person
 
+    def _kin_by_name(
+        self, token: Token, named: Mapping[int, str], local: Sequence[Mention]
+    ) -> None:
+        """'his daughter Ruth': Ruth."""
+        beside = [token.head.i] if token.dep_ in ("compound", "appos", "nmod") else []
+        beside += [child.i for child in token.children if child.dep_ == "appos"]
+        if person := next((named[i] for i in beside if i in named), ""):
+            self._related(owner_of(token, local), token.lemma_.lower(), person)
+
     def _named_within(self, token: Token, sentence: Sentence) -> str:
         """'a young woman named Mara': Mara."""
         named = self._named(sentence)
@@ -218,13 +259,15 @@ class Resolver:
         weights = self._remembered(number, fits)
         return max(weights, key=weights.__getitem__, default="")
 
-    def _remembered(self, number: int, fits: Callable[[str], bool]) -> dict[str, float]:
+    def _remembered(
+        self, number: int, fits: Callable[[str], bool], reach: int = REACH
+    ) -> dict[str, float]:
         """How present each fitting person is: by their strongest mention, a little by the rest."""
         weights: dict[str, float] = defaultdict(float)
         strongest: dict[str, float] = defaultdict(float)
         for trace in self.traces:
             age = number - trace.sentence
-            if age > REACH or not fits(trace.person):
+            if age > reach or not fits(trace.person):
                 continue
             weight = trace.weight * 0.5**age
             strongest[trace.person] = max(strongest[trace.person], weight)
@@ -238,6 +281,8 @@ class Resolver:
     def _pronoun(self, token: Token, local: Sequence[Mention], number: int) -> str:
         gender = PRONOUNS[token.lower_]
         weights = self._remembered(number, lambda name: self._may_be(name, gender))
+        if not weights:
+            weights = self._remembered(number, lambda name: self._may_be(name, gender), FAR)
         for mention in local:
             if self._may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
@@ -299,6 +344,13 @@ class Resolver:
                 t.person for t in self.traces if t.sentence == sentence.number - 1
             )
             self.together = tuple(dict.fromkeys([*previous[-1:], *group]))
+
+
+def _pair(token: Token) -> bool:
+    """'the two sisters', 'the friends', 'the couple'."""
+    plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
+    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
+    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
 
 
 def _fits_title(person: Person, title: str) -> bool:

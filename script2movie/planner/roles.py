@@ -54,6 +54,8 @@ def role_of(token: Token) -> Role:
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
+        if _stays_away(top.head):
+            return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
         absent = top.head.lemma_.lower() in vocabulary("absent objects")
@@ -83,6 +85,12 @@ def _role_after(token: Token) -> Role:
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
+
+
+def _stays_away(verb: Token) -> bool:
+    """'does not come', 'never arrives'."""
+    denied = any(child.dep_ == "neg" for child in verb.children)
+    return denied and verb.lemma_ in ("come", "arrive", "appear", "return", "show", "answer")
 
 
 def _earlier(verb: Token) -> bool:

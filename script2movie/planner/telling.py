@@ -5,7 +5,7 @@ those named, if they appear, and a role ("the clerk") that speaks or keeps actin
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from script2movie.movie import Character, Gender
@@ -64,6 +64,7 @@ def tell(text: Text, bank: Sequence[Character]) -> Telling:
         after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
         speeches, mentions = conversation.speeches(sentence, mentions, before, after)
         told.append(Told(sentence, mentions, speeches))
+    told = [_renamed(one, resolver.names) for one in told]
     cast = _cast(told, resolver)
     names = {person.name for person in cast}
     return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
@@ -85,6 +86,22 @@ def _cast(told: Sequence[Told], resolver: Resolver) -> list[Person]:
         if person.named or name in speaks or (acts[name] >= often and not animal):
             cast.append(person)
     return cast
+
+
+def _renamed(told: Told, names: Mapping[str, str]) -> Told:
+    """The sentence with those named only later under their name."""
+    return replace(
+        told,
+        mentions=tuple(replace(m, person=names.get(m.person, m.person)) for m in told.mentions),
+        speeches=tuple(
+            replace(
+                speech,
+                speaker=names.get(speech.speaker, speech.speaker),
+                addressee=names.get(speech.addressee, speech.addressee),
+            )
+            for speech in told.speeches
+        ),
+    )
 
 
 def _only(names: set[str], told: Told) -> Told:

@@ -5,6 +5,7 @@ Knows vocabulary, no grammar. `lexicon.json` is made from WordNet by `assets/pla
 """
 
 import json
+import unicodedata
 from functools import cache
 from importlib import resources
 
@@ -17,6 +18,7 @@ __all__ = [
     "kind_of_verb",
     "light_of",
     "title_gender",
+    "unaccented",
     "vocabulary",
 ]
 
@@ -65,6 +67,12 @@ def kind_of_verb(lemma: str) -> str:
         if lemma in vocabulary(kind):
             return kind
     return _verbs().get(lemma, "stative")
+
+
+def unaccented(word: str) -> str:
+    """'lucía' as 'lucia'."""
+    parts = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def gender_of(noun: str) -> Gender | None:
