@@ -1,0 +1,156 @@
+"""The places of a sentence: their noun phrase, inside or outside, and whether the film goes there.
+
+Knows the grammar of place; knows not which place a scene takes (`scenes`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from script2movie.planner.descriptions import noun_phrase
+from script2movie.planner.reference import FIRST_PERSON
+from script2movie.planner.telling import Told
+from script2movie.planner.words import kind_of_verb, vocabulary
+
+__all__ = ["Place", "places_in"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as a sentence has it. `arrives` marks one that the sentence sets or moves to."""
+
+    phrase: str
+    head: str
+    interior: bool
+    arrives: bool
+    strong: bool
+
+
+def places_in(told: Told) -> Iterator[Place]:
+    """Every place of a sentence, in order."""
+    sentence = told.sentence
+    people = {mention.token for mention in told.mentions}
+    for token in sentence.told:
+        if token.i in people or not _is_place(token):
+            continue
+        relation = _relation(token)
+        if relation == "away":
+            continue
+        verb = _verb_above(token)
+        verb_is = verb.lemma_ if verb is not None else ""
+        moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
+        rests = verb_is in vocabulary("verbs of coming to rest")
+        reached = token.dep_ == "dobj" and token.head.lemma_ in vocabulary("verbs of reaching")
+        fronted = verb is not None and token.i < verb.i and relation in ("at", "near")
+        fragment = verb is None
+        strong = (
+            reached
+            or (moves and not _only_seen(verb) and relation in ("towards", "near"))
+            or (rests and relation in ("at", "near"))
+            or (fronted and relation == "at" and not _subject_between(token, verb))
+            or (fragment and sentence.opens_paragraph)
+            or (relation == "at" and sentence.doc[0].lower_ == "back")
+        )
+        arrives = strong or relation == "at" or (relation == "subject" and sentence.opens_paragraph)
+        yield Place(
+            _phrase(token, told), token.lemma_.lower(), _interior(token, relation), arrives, strong
+        )
+
+
+def _is_place(token: Token) -> bool:
+    if token.dep_ in ("compound", "poss", "amod") or token.pos_ not in ("NOUN", "PROPN"):
+        return token.lower_ == "home" and token.dep_ == "advmod"
+    noun = token.lemma_.lower()
+    if token.dep_ == "pobj" and token.head.head.pos_ == "NOUN" and _is_place(token.head.head):
+        return False  # "the house by the lake" is the house
+    known = any(
+        noun in vocabulary(kind) or token.lower_ in vocabulary(kind)
+        for kind in ("interior", "exterior", "indoors", "outdoors")
+    )
+    return known or (token.ent_type_ in ("GPE", "FAC", "LOC") and token.pos_ == "PROPN")
+
+
+def _relation(token: Token) -> str:
+    """How a place hangs in its sentence: 'at', 'towards', 'near', 'away', 'subject', 'object'."""
+    top = token
+    while top.dep_ == "conj" and top.head.pos_ in ("NOUN", "PROPN"):
+        top = top.head
+    if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "attr"):
+        return "subject"
+    if top.dep_ != "pobj":
+        return "towards" if top.lower_ == "home" and top.dep_ == "advmod" else "object"
+    word = top.head.lower_
+    if word == "of":
+        above = top.head.head
+        return "at" if above.lemma_.lower() in vocabulary("thresholds") else "away"
+    if word == "for" and (top.head.head.lemma_ not in ("leave", "head", "set")):
+        return "away"
+    return next((kind for kind in ("at", "towards", "near") if word in vocabulary(kind)), "away")
+
+
+def _verb_above(token: Token) -> Token | None:
+    top = token
+    while top.head is not top:
+        top = top.head
+        if top.pos_ in ("VERB", "AUX"):
+            return top
+    return None
+
+
+def _only_seen(verb: Token | None) -> bool:
+    """Whether someone else only sees, thinks or tells of the going: 'she watches him run off'."""
+    if verb is None or verb.dep_ not in ("ccomp", "xcomp", "acl", "relcl"):
+        return False
+    return verb.dep_ in ("acl", "relcl") or kind_of_verb(verb.head.lemma_) in (
+        "perception",
+        "cognition",
+        "communication",
+    )
+
+
+def _subject_between(token: Token, verb: Token | None) -> bool:
+    """Whether a place before a verb only belongs to its subject ('the man in the bar laughs')."""
+    return verb is not None and any(
+        t.dep_ in ("nsubj", "nsubjpass") and t.i < token.i for t in verb.children
+    )
+
+
+def _interior(token: Token, relation: str) -> bool:
+    noun = token.lemma_.lower()
+    if (
+        relation == "near"
+        and token.dep_ == "pobj"
+        and token.head.lower_
+        in (
+            "outside",
+            "of",
+            "behind",
+            "beside",
+            "past",
+            "around",
+        )
+    ):
+        return False
+    if noun in vocabulary("exterior"):
+        return False
+    if noun in vocabulary("interior"):
+        return True
+    return noun in vocabulary("indoors") or noun == "home"
+
+
+def _phrase(token: Token, told: Told) -> str:
+    """'old lighthouse', 'Nadia's kitchen': the text's words without an article or a clause."""
+    words = noun_phrase(token)
+    of = re.match(rf"(.*?\b{re.escape(token.text)}\b(?: of [^,]+)?)", words)
+    words = of[1] if of else words
+    words = re.sub(
+        r"^(?:(?:the|a|an|this|that|another|every|same|very|own)\s+)+", "", words, flags=re.I
+    )
+    owner = next((child for child in token.children if child.dep_ == "poss"), None)
+    if owner is not None:
+        named = next((m.person for m in told.mentions if m.token == owner.i), "")
+        if named and named != FIRST_PERSON:
+            words = f"{named}'s {words}"
+    return words.strip()
