@@ -3,7 +3,8 @@
 A face is straightened by dlib's five-point model laid on the detector's box. Two embeddings
 are taken for one person when less than `SAME_PERSON` apart (Euclidean): true positive rate
 .971 and false positive rate .001 on 35 photos of 7 people against those people and 14
-strangers, nearest name right 35 times of 35 (docs/figures/perception.md). Drawn and rendered faces lie closer together than that, so there only the nearest name means
+strangers, nearest name right 35 times of 35 (docs/figures/perception.md).
+Drawn and rendered faces lie closer together than that, so there only the nearest name means
 anything. Knows nothing of characters, files or films.
 """
 
