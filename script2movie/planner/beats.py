@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from script2movie.planner.dialogue import Speech
+from script2movie.planner.dialogue import MANNERS, Speech
 from script2movie.planner.language import Sentence
 from script2movie.planner.roles import Role
 from script2movie.planner.telephone import calling_after, is_there
@@ -42,8 +42,10 @@ class Beat:
     text: str
     people: tuple[str, ...]
     kind: str = "stative"
+    verb: str = ""
     speaker: str = ""
     addressee: str = ""
+    addressed: bool = False
     line: str = ""
     manner: str = ""
     tell: bool = True
@@ -102,6 +104,7 @@ def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat
             kind="communication",
             speaker=speech.speaker,
             addressee=speech.addressee,
+            addressed=speech.addressed,
             line=speech.quote.text,
             manner=speech.manner,
             tell=False,
@@ -230,6 +233,7 @@ def _event(
         people=tuple(people),
         paragraph=sentence.paragraph,
         kind=kind_of_verb(verb.lemma_.lower()) if verb is not None else "stative",
+        verb=verb.lemma_.lower() if verb is not None else "",
         actions=tuple((name, _predicate(told, name, first, last)) for name in people),
     )
 
@@ -324,6 +328,15 @@ def _joined(beats: Sequence[Beat], story: str) -> Iterator[Beat]:
     """What one person says in one go is one speech; short sentences of the same people join."""
     held: Beat | None = None
     for beat in beats:
+        if held is not None and _leads_to(held, beat):
+            held = replace(
+                beat,
+                start=held.start,
+                text=f"{held.text} {beat.text}".strip(),
+                manner=beat.manner or MANNERS.get(held.verb, ""),
+                actions=_both(held.actions, beat.actions),
+            )
+            continue
         if held is not None and _goes_on(held, beat):
             held = replace(
                 held,
@@ -359,6 +372,12 @@ def _both(
     for name, action in second:
         told[name] = f"{told[name]}; {action}" if name in told else action
     return tuple(told.items())
+
+
+def _leads_to(held: Beat, beat: Beat) -> bool:
+    """'Walter smiles. "Early," he says.': the smile is part of the speech."""
+    reaction = not held.speaker and not held.tell and len(held.people) == 1
+    return reaction and beat.speaker == held.people[0] and not beat.apart
 
 
 def _goes_on(held: Beat, beat: Beat) -> bool:

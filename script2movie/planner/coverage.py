@@ -213,15 +213,16 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     line = Line(speaker, parts[0], beat.manner)
     company = [name for name in _party(beat) if name in coverage.sides.order]
     if beat.apart:
-        shown, size = [speaker], _speech_size(coverage)
+        shown, size = [speaker], _speech_size(coverage, last=False)
     elif len(company) > 2 and frozenset(company) not in coverage.met:
         shown, size = company[:MOST], ShotSize.MEDIUM
         coverage.met.add(frozenset(company))
-    elif listener and pair not in coverage.met:
+    elif listener and not any(pair <= met for met in coverage.met):
         shown, size = [speaker, listener], ShotSize.MEDIUM
         coverage.met.add(pair)
     else:
-        shown, size = [speaker], _speech_size(coverage)
+        last = not any(other.speaker for other in following)
+        shown, size = [speaker], _speech_size(coverage, last=last)
     framing = _framing(len(shown))
     shoulder = listener and not beat.apart and framing is Framing.SINGLE and size is ShotSize.MEDIUM
     if shoulder and coverage.talker != speaker:
@@ -247,19 +248,20 @@ def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
     _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [listener])
 
 
-def _speech_size(coverage: _Coverage) -> ShotSize:
-    """Talk begins at a distance and comes closer; with feeling it comes closer sooner."""
-    warm_up = 3 if coverage.heat < 2 else 2
+def _speech_size(coverage: _Coverage, *, last: bool) -> ShotSize:
+    """Talk begins at a distance and comes closer, sooner with feeling; the last word is close."""
+    warm_up = 1 if last else 3 if coverage.heat < 2 else 2
     return ShotSize.MEDIUM if coverage.speeches <= warm_up else ShotSize.CLOSE_UP
 
 
 def _listener(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> str:
-    """Whom a speech is for: who is spoken to, or who answers."""
+    """Whom a speech is for: who is spoken to, or else who answers."""
     order = coverage.sides.order
-    if beat.addressee in order and beat.addressee != beat.speaker:
+    known = beat.addressee in order and beat.addressee != beat.speaker
+    if known and beat.addressed:
         return beat.addressee
-    answers = (b.speaker for b in following[:3] if b.speaker and b.speaker != beat.speaker)
-    return next(answers, "")
+    answers = (b.speaker for b in following[:2] if b.speaker and b.speaker != beat.speaker)
+    return next(answers, beat.addressee if known else "")
 
 
 def _parts(line: str) -> tuple[str, ...]:

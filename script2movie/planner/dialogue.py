@@ -15,7 +15,7 @@ from script2movie.planner.reference import Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
 
-__all__ = ["Conversation", "Speech"]
+__all__ = ["MANNERS", "Conversation", "Speech"]
 
 MANNERS = {
     **dict.fromkeys(("whisper", "breathe"), "whispering"),
@@ -43,7 +43,7 @@ class Speech:
     speaker: str
     addressee: str = ""
     manner: str = ""
-    tagged: bool = True
+    addressed: bool = False  # whether the text says to whom
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,14 @@ class Conversation:
         if speaker == addressee:
             addressee = ""
         addressee = addressee or next((name for name in called if name != speaker), "")
+        addressed = bool(addressee)
         addressee = addressee or self._partner(speaker, sentence)
         if speaker:
             self.resolver.spoke(speaker, sentence)
             self.turns.append(_Turn(speaker, addressee, sentence.paragraph, sentence.number))
         manner = _manner(verb) if verb is not None else ""
         found = tuple(
-            Speech(quote, speaker, addressee, manner, tagged) for quote in sentence.quotes
+            Speech(quote, speaker, addressee, manner, addressed) for quote in sentence.quotes
         )
         return found, mentions
 

@@ -90,7 +90,7 @@ def _role_after(token: Token) -> Role:
 def _stays_away(verb: Token) -> bool:
     """'does not come', 'never arrives'."""
     denied = any(child.dep_ == "neg" for child in verb.children)
-    return denied and verb.lemma_ in ("come", "arrive", "appear", "return", "show", "answer")
+    return denied and verb.lemma_ in ("come", "arrive", "appear", "return")
 
 
 def _earlier(verb: Token) -> bool:
