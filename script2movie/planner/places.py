@@ -16,6 +16,8 @@ from script2movie.planner.words import kind_of_verb, vocabulary
 
 __all__ = ["Place", "places_in"]
 
+SEEN_OR_TOLD = ("perception", "cognition", "communication")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -47,13 +49,14 @@ def places_in(told: Told) -> Iterator[Place]:
         fragment = verb is None
         strong = (
             reached
-            or (moves and not _only_seen(verb) and relation in ("towards", "near"))
+            or (moves and _goes(verb, people) and relation in ("towards", "near"))
             or (rests and relation in ("at", "near"))
             or (fronted and relation == "at" and not _subject_between(token, verb))
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
         )
-        arrives = strong or relation == "at" or (relation == "subject" and sentence.opens_paragraph)
+        described = relation == "subject" and verb_is in vocabulary("verbs of places")
+        arrives = strong or relation == "at" or (described and sentence.opens_paragraph)
         yield Place(
             _phrase(token, told), token.lemma_.lower(), _interior(token, relation), arrives, strong
         )
@@ -63,8 +66,11 @@ def _is_place(token: Token) -> bool:
     if token.dep_ in ("compound", "poss", "amod") or token.pos_ not in ("NOUN", "PROPN"):
         return token.lower_ == "home" and token.dep_ == "advmod"
     noun = token.lemma_.lower()
-    if token.dep_ == "pobj" and token.head.head.pos_ == "NOUN" and _is_place(token.head.head):
-        return False  # "the house by the lake" is the house
+    top = token
+    while top.dep_ == "pobj" and top.head.dep_ == "prep" and top.head.head.pos_ == "NOUN":
+        top = top.head.head
+        if _is_place(top):
+            return False  # "the house by the lake" is the house
     known = any(
         noun in vocabulary(kind) or token.lower_ in vocabulary(kind)
         for kind in ("interior", "exterior", "indoors", "outdoors")
@@ -84,7 +90,7 @@ def _relation(token: Token) -> str:
     word = top.head.lower_
     if word == "of":
         above = top.head.head
-        return "at" if above.lemma_.lower() in vocabulary("thresholds") else "away"
+        return "at" if above.lemma_.lower() in vocabulary("thresholds") else "part"
     if word == "for" and (top.head.head.lemma_ not in ("leave", "head", "set")):
         return "away"
     return next((kind for kind in ("at", "towards", "near") if word in vocabulary(kind)), "away")
@@ -99,15 +105,19 @@ def _verb_above(token: Token) -> Token | None:
     return None
 
 
-def _only_seen(verb: Token | None) -> bool:
-    """Whether someone else only sees, thinks or tells of the going: 'she watches him run off'."""
-    if verb is None or verb.dep_ not in ("ccomp", "xcomp", "acl", "relcl"):
+def _goes(verb: Token | None, people: set[int]) -> bool:
+    """Whether a person goes there: not the sun, and not someone who is only seen to go."""
+    if verb is None or verb.dep_ in ("acl", "relcl"):
         return False
-    return verb.dep_ in ("acl", "relcl") or kind_of_verb(verb.head.lemma_) in (
-        "perception",
-        "cognition",
-        "communication",
-    )
+    if verb.dep_ in ("ccomp", "xcomp") and kind_of_verb(verb.head.lemma_) in SEEN_OR_TOLD:
+        return False
+    top = verb
+    while not (subjects := [c for c in top.children if c.dep_ in ("nsubj", "nsubjpass")]):
+        if top.head is top:
+            return True
+        top = top.head
+    one = subjects[0]
+    return one.i in people or one.pos_ == "PRON" or one.lemma_.lower() in vocabulary("person")
 
 
 def _subject_between(token: Token, verb: Token | None) -> bool:

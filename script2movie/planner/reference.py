@@ -210,6 +210,10 @@ class Resolver:
         if generic and not new and not told_apart:
             gender, age = gender_of(noun), age_told(phrase)
             older = Age.OLD if age is Age.OLD else None
+            if noun in ("girl", "boy", "child", "kid"):
+                young = [name for name in self.people if self._young(name, gender)]
+                if young:
+                    return self._latest(young)
             if meant := self._salient(gender, sentence.number, age=older):
                 return meant
         extra = Person(
@@ -250,6 +254,12 @@ class Resolver:
             if child.dep_ == "acl" and child.lemma_ in ("name", "call"):
                 return next((named[t.i] for t in child.subtree if t.i in named), "")
         return ""
+
+    def _young(self, name: str, gender: Gender | None) -> bool:
+        person = self.person(name)
+        fits = gender in (person.gender, None)
+        young = person.age in (Age.CHILD, Age.TEEN, Age.YOUNG)
+        return fits and (young or bool(person.roles & vocabulary("young people")))
 
     def _salient(self, gender: Gender | None, number: int, *, age: Age | None) -> str:
         def fits(name: str) -> bool:

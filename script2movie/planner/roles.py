@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from spacy.tokens import Token
 
-from script2movie.planner.words import kind_of_verb, vocabulary
+from script2movie.planner.words import is_verb, kind_of_verb, vocabulary
 
 __all__ = [
     "NOUNS",
@@ -62,7 +62,15 @@ def role_of(token: Token) -> Role:
         return Role.TOPIC if absent else Role.PATIENT
     if top.dep_ in ("pobj", "pcomp"):
         return _role_after(top)
+    if top.dep_ in ("compound", "nmod", "amod", "poss") and _misread_verb(top.head):
+        return Role.AGENT
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
+
+
+def _misread_verb(token: Token) -> bool:
+    """'Ines laughs.', where the parse takes what she does for a thing."""
+    verb = token.lower_.removesuffix("s") if token.tag_ == "NNS" else ""
+    return token.dep_ == "ROOT" and bool(verb) and is_verb(token.lemma_.lower())
 
 
 def _role_after(token: Token) -> Role:
@@ -105,7 +113,7 @@ def clause_of(token: Token) -> int:
     top = token
     while top.pos_ not in ("VERB", "AUX") and top.head is not top:
         top = top.head
-    while top.dep_ == "conj" and top.head.pos_ in ("VERB", "AUX"):
+    while top.dep_ in ("conj", "xcomp", "advcl") and top.head.pos_ in ("VERB", "AUX"):
         if any(child.dep_ in ("nsubj", "nsubjpass") for child in top.children):
             break
         top = top.head

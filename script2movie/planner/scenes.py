@@ -123,7 +123,7 @@ PASSES = re.compile(
     rf"|\b{UNIT} (?:later|after|afterwards|passed|pass|go by|ago|earlier|before)\b"
     rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
     rf"|^(?:much |not long )?later\b|^(?:afterwards|tomorrow|meanwhile|that same)\b"
-    rf"|\bthe sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
+    rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )

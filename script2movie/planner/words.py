@@ -15,6 +15,7 @@ __all__ = [
     "NUMBERS",
     "age_of",
     "gender_of",
+    "is_verb",
     "kind_of_verb",
     "light_of",
     "title_gender",
@@ -67,6 +68,11 @@ def kind_of_verb(lemma: str) -> str:
         if lemma in vocabulary(kind):
             return kind
     return _verbs().get(lemma, "stative")
+
+
+def is_verb(lemma: str) -> bool:
+    """Whether a word can be something that is done."""
+    return lemma in _verbs() or lemma in vocabulary("said")
 
 
 def unaccented(word: str) -> str:
