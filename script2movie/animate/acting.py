@@ -115,16 +115,14 @@ def _stress(utterances: list[Utterance], times: Curve) -> Curve:
     for u in utterances:
         samples = u.speech.samples.astype(np.float64)
         hop = SPEECH_RATE // 50
-        if len(samples) < 8 * hop:
+        if len(samples) < hop:
             continue
         blocks = samples[: len(samples) // hop * hop].reshape(-1, hop)
         loud = np.sqrt((blocks**2).mean(1) + 1e-10)
         loud = loud / max(float(np.percentile(loud, 90)), 1e-4)
-        fast = np.convolve(loud, np.hanning(13) / np.hanning(13).sum(), "same")
-        slow = np.convolve(loud, np.hanning(63) / np.hanning(63).sum(), "same")
-        beat = np.clip(1.8 * (fast - slow), -0.5, 1)
+        clock = u.start + (np.arange(len(loud)) + 0.5) / 50
+        beat = np.clip(1.8 * (_eased(loud, clock, 0.12) - _eased(loud, clock, 0.6)), -0.5, 1)
         beat *= np.minimum(1, np.minimum(np.arange(len(beat)), np.arange(len(beat))[::-1]) / 10)
-        clock = u.start + (np.arange(len(beat)) + 0.5) / 50
         curve += np.interp(times, clock, beat, left=0, right=0)
     return curve
 

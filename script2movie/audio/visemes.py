@@ -126,7 +126,7 @@ def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
     """Gain of the opening, 0.75 for the quiet and 1.2 for the loud parts of a line."""
     hop = SPEECH_RATE // 50
     samples = speech.samples.astype(np.float64)
-    if len(samples) < 4 * hop:
+    if len(samples) < 5 * hop:
         return np.ones_like(times)
     blocks = samples[: len(samples) // hop * hop].reshape(-1, hop)
     loud = np.sqrt(np.convolve((blocks**2).mean(1), np.ones(5) / 5, "same") + 1e-12)
