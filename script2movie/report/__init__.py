@@ -1,0 +1,322 @@
+"""One film's report: how consistent it is, as a page for people and as numbers for programs.
+
+    scoring    pure: names, words and embeddings into counts and ratios
+    looking    a clip into who is recognised in it
+    listening  a line into the words and the voice that are heard
+    findings   all that was found, as data
+    page       findings as one HTML file
+
+Looking and listening are artefacts: a second report of the same film measures nothing again.
+"""
+
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from script2movie.errors import OutputError
+from script2movie.media import artefacts
+from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
+from script2movie.report import listening, looking
+from script2movie.report.findings import (
+    Findings,
+    HeardLine,
+    Making,
+    SeenPerson,
+    SeenShot,
+    Substitution,
+)
+from script2movie.report.page import page
+from script2movie.report.scoring import NUM_FRAMES, VoiceScore, frame_numbers, score_voices
+from script2movie.stages import Keyframe, Speech, TimedSpeech, Voice
+
+__all__ = ["write_report"]
+
+JOIN = 0.5  # seconds at the head of a shot that still show the one it dissolves from
+PACKAGES = ("script2movie", "numpy", "opencv-python-headless", "onnxruntime", "dlib-bin")
+
+
+class Take(Protocol):
+    """What a report looks at of a shot: `spoken` are the artefacts of its lines, in order."""
+
+    @property
+    def scene(self) -> Scene: ...
+    @property
+    def shot(self) -> Shot: ...
+    @property
+    def clip(self) -> Path: ...
+    @property
+    def keyframe(self) -> Path: ...
+    @property
+    def start(self) -> float: ...
+    @property
+    def num_frames(self) -> int: ...
+    @property
+    def speech(self) -> TimedSpeech: ...
+    @property
+    def spoken(self) -> tuple[Path, ...]: ...
+
+
+class Film(Protocol):
+    """What a report looks at of a film: `path` is the film's own file."""
+
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def movie(self) -> Movie: ...
+    @property
+    def takes(self) -> Sequence[Take]: ...
+    @property
+    def voices(self) -> Mapping[str, Voice]: ...
+    @property
+    def num_frames(self) -> int: ...
+    @property
+    def fingerprints(self) -> Mapping[str, str]: ...
+    @property
+    def seconds(self) -> Mapping[str, float]: ...
+
+
+class Settings(Protocol):
+    """What a report says of a run's settings."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def fps(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+class Artefacts(Protocol):
+    """Where what was measured is kept: `write` is called only where it is not there yet."""
+
+    def make(
+        self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
+    ) -> Path: ...
+
+
+def write_report(
+    film: Film,
+    people: Sequence[Character],
+    settings: Settings,
+    cache: Artefacts,
+    progress: Callable[[str, int, int], None],
+    *,
+    memory: Mapping[str, int] | None = None,
+    restrictions: Sequence[str] = (),
+) -> dict[str, object]:
+    """`report.html` and `report.json` beside the film; returns the film's scores.
+
+    `memory` is the peak in bytes by stage where it was measured; `restrictions` say which parts
+    of the film forbid commercial use. Raises `OutputError` where nothing can be written,
+    `WeightsError` where a recogniser is missing.
+    """
+    assert film.path is not None, "a report is of a whole film"
+    names = [name for person in people for name in (person.name, *person.aliases)]
+    lines = [(take, number) for take in film.takes for number in range(len(take.spoken))]
+    # 1. Look and listen, side by side: faces on one core, speech on the other
+    num_steps = len(film.takes) + len(lines)
+    done = 0
+    progress("report", 0, num_steps)
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress("report", min(done, num_steps), num_steps)
+
+    with ThreadPoolExecutor(1, "listen") as aside:
+        listener = listening.Listener()
+        hearing = aside.submit(_listen, listener, lines, cache, step)
+        looks = _look(film, people, settings.fps, cache, step)
+        heard = hearing.result()
+    # 2. Put together what was found
+    shots = []
+    for take, look in zip(film.takes, looks, strict=True):
+        said = []
+        for number, utterance in enumerate(take.speech.utterances):
+            words = heard[take.shot.id, number]
+            counts = listener.count(utterance.line.text, words.text, names)
+            said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
+        notes = artefacts.load(take.keyframe, Keyframe).notes
+        shots.append(
+            SeenShot(
+                take.scene,
+                take.shot,
+                take.start,
+                take.num_frames / settings.fps,
+                look,
+                tuple(said),
+                notes,
+            )
+        )
+    findings = Findings(
+        title=film.movie.title,
+        logline=film.movie.logline,
+        style=film.movie.style,
+        planner=film.movie.planner,
+        shots=tuple(shots),
+        people=tuple(_person(person, film.voices, shots) for person in people),
+        voices=_voices(lines, heard),
+        substitutions=_substitutions(people, shots),
+        making=Making(
+            width=settings.width,
+            height=settings.height,
+            fps=settings.fps,
+            num_frames=film.num_frames,
+            seed=settings.seed,
+            fingerprints=dict(film.fingerprints),
+            seconds=dict(film.seconds),
+            memory=dict(memory or {}),
+            versions={"Python": platform.python_version()} | {n: version(n) for n in PACKAGES},
+            restrictions=tuple(restrictions),
+        ),
+        instruments=_instruments(len(people)),
+    )
+    # 3. Write it down
+    _write(film.path.with_name("report.html"), page(findings))
+    told = json.dumps(findings.as_json(), ensure_ascii=False, indent=1)
+    _write(film.path.with_name("report.json"), told + "\n")
+    return findings.scores
+
+
+# --- measuring --------------------------------------------------------------------------------
+
+
+def _look(
+    film: Film,
+    people: Sequence[Character],
+    fps: int,
+    cache: Artefacts,
+    step: Callable[[], None],
+) -> list[looking.Look]:
+    looker = looking.Looker(people)
+    portraits = [(one.name, [portrait.path for portrait in one.portraits]) for one in people]
+    looks = []
+    for take in film.takes:
+        is_first = take.shot is take.scene.shots[0]
+        joined = is_first and take.scene.transition is Transition.DISSOLVE
+        numbers = frame_numbers(take.num_frames, first=round(JOIN * fps) if joined else 0)
+
+        def write(path: Path, take: Take = take, numbers: Sequence[int] = numbers) -> None:
+            looker.look(take.clip, numbers).write(path)
+
+        key = (looking.FINGERPRINT, portraits, take.clip, numbers)
+        looks.append(looking.Look.read(cache.make("look", ".json", key, write)))
+        step()
+    return looks
+
+
+def _listen(
+    listener: listening.Listener,
+    lines: Sequence[tuple[Take, int]],
+    cache: Artefacts,
+    step: Callable[[], None],
+) -> dict[tuple[str, int], listening.Heard]:
+    heard = {}
+    for take, number in lines:
+        spoken = take.spoken[number]
+
+        def write(path: Path, spoken: Path = spoken) -> None:
+            listener.hear(artefacts.load(spoken, Speech).samples).write(path)
+
+        key = (listening.FINGERPRINT, spoken)
+        heard[take.shot.id, number] = listening.Heard.read(cache.make("hear", ".json", key, write))
+        step()
+    return heard
+
+
+def _voices(
+    lines: Sequence[tuple[Take, int]], heard: Mapping[tuple[str, int], listening.Heard]
+) -> VoiceScore:
+    """Each person's voice in each shot: the mean over their lines there, weighted by length."""
+    sums: dict[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
+    for take, number in lines:
+        line = take.speech.utterances[number].line
+        words = heard[take.shot.id, number]
+        if not words.voice:
+            continue
+        voice = np.asarray(words.voice, np.float32) * np.float32(words.seconds)
+        key = ("Narrator" if line.character == NARRATOR else line.character, take.shot.id)
+        sums[key] = sums[key] + voice if key in sums else voice
+    return score_voices({key: voice / np.linalg.norm(voice) for key, voice in sums.items()})
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+
+def _person(
+    person: Character, voices: Mapping[str, Voice], shots: Sequence[SeenShot]
+) -> SeenPerson:
+    count = len(person.portraits)
+    if person.figure:
+        face = f"Played by the default figure {person.figure}"
+    else:
+        face = "Their own portrait" if count == 1 else f"Their own {count} portraits"
+    voice = voices[person.name].name if person.name in voices else "none"
+    if person.voice_sample is not None:
+        voice += ", the nearest to their recording"
+    return SeenPerson(
+        name=person.name,
+        about=person.about,
+        portrait=looking.portrait_picture(person.portraits[0].path),
+        face=face,
+        voice=voice,
+        num_planned=sum(person.name in one.planned for one in shots),
+        num_seen=sum(person.name in one.planned & one.look.seen for one in shots),
+        num_lines=sum(said.line.character == person.name for one in shots for said in one.lines),
+    )
+
+
+def _substitutions(
+    people: Sequence[Character], shots: Sequence[SeenShot]
+) -> tuple[Substitution, ...]:
+    told = [
+        Substitution(
+            f"{person.name} has no portrait: the default figure {person.figure} plays them"
+        )
+        for person in people
+        if person.figure
+    ]
+    noted: dict[str, list[str]] = {}
+    for one in shots:
+        for note in one.notes:
+            noted.setdefault(note, []).append(one.shot.id)
+    return (*told, *(Substitution(note, tuple(ids)) for note, ids in noted.items()))
+
+
+def _instruments(num_people: int) -> dict[str, str]:
+    return {
+        "Faces": (
+            f"{NUM_FRAMES} frames of each shot, each in the middle of its share, past any "
+            "dissolve. MediaPipe's detectors find faces, its mesh confirms them; "
+            f"{looking.RECOGNISER}. The gallery is every portrait of the {num_people} people of "
+            "the film. A shot's set is the union over its frames; it is compared with the set of "
+            "characters that the plan shows (a person with their back to the camera is not "
+            "counted); right, unplanned and missed are summed over shots, and precision, recall "
+            "and F1 are taken from the sums."
+        ),
+        "Words": (
+            f"{listening.TRANSCRIBER}, on the lines as spoken, before room and music. Spelling, "
+            "numbers and contractions are made alike by Whisper's normaliser. Names of the cast "
+            "are neither words nor errors. The rate is the errors of all lines by their words."
+        ),
+        "Voices": (
+            f"{listening.VOICES}. One voice: any two shots in which the same person speaks. Own "
+            "voice: any two people, each the mean over their shots."
+        ),
+        "Time": "From when each part was made, now or in an earlier run; some ran side by side.",
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

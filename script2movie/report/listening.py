@@ -1,0 +1,80 @@
+"""What is heard in a film's lines: the words, and whose voice says them.
+
+Lines are heard as they were spoken, before room and music are mixed in. Knows nothing of plans.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from script2movie.perception.speaker import SpeakerRecogniser
+from script2movie.perception.transcript import Transcriber
+from script2movie.report.scoring import WordCounts, count_words, words_and_names
+from script2movie.stages import SPEECH_RATE
+
+__all__ = ["TRANSCRIBER", "VOICES", "Heard", "Listener"]
+
+TRANSCRIBER = "Whisper tiny.en (int8), greedy"
+VOICES = "Resemblyzer's speaker encoder, 256 numbers a voice, cosine"
+FINGERPRINT = f"listen 1, {TRANSCRIBER}, {VOICES}"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A line as it was heard: its words, and the voice (256,) with norm 1, empty where none is."""
+
+    text: str
+    voice: tuple[float, ...]
+    seconds: float
+
+    def write(self, path: Path) -> None:
+        path.write_bytes(_HEARD.dump_json(self))
+
+    @classmethod
+    def read(cls, path: Path) -> "Heard":
+        return _HEARD.validate_json(path.read_bytes())
+
+
+_HEARD = TypeAdapter(Heard)
+
+
+class Listener:
+    """Hears spoken lines."""
+
+    def __init__(self) -> None:
+        """Raises WeightsError where a weight is missing."""
+        self._transcriber = Transcriber()
+        self._encoder = SpeakerRecogniser()
+
+    def hear(self, samples: NDArray[np.float32]) -> Heard:
+        """One line's samples (N,) at SPEECH_RATE."""
+        text = self._transcriber.text(samples, SPEECH_RATE)
+        try:
+            voice = self._encoder.embed(samples, SPEECH_RATE)
+        except ValueError:  # silence
+            voice = np.empty(0, np.float32)
+        return Heard(text, tuple(round(float(x), 5) for x in voice), len(samples) / SPEECH_RATE)
+
+    def count(self, said: str, heard: str, names: Iterable[str]) -> WordCounts:
+        """The words of a line against those heard, spelled alike, names aside."""
+        normalise = self._normalise
+        words = [
+            (word, is_name)
+            for run, is_name in words_and_names(said, names)
+            for word in normalise(run).split()
+        ]
+        return count_words(words, normalise(heard).split())
+
+    @cached_property
+    def _normalise(self) -> Any:
+        from whisper_normalizer.english import (  # type: ignore[import-untyped]
+            EnglishTextNormalizer,
+        )
+
+        return EnglishTextNormalizer()

@@ -1,0 +1,219 @@
+"""What a film's report counts. Pure: names, words and embeddings in, counts and ratios out.
+
+Counts are added with `+` over shots and lines; ratios come last, so there is no mean of means.
+A ratio of nothing is None, never 0 or 1.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "NUM_FRAMES",
+    "IdentityCounts",
+    "Resemblance",
+    "VoiceScore",
+    "WordCounts",
+    "count_identities",
+    "count_words",
+    "frame_numbers",
+    "score_voices",
+    "words_and_names",
+]
+
+NUM_FRAMES = 5  # frames of a shot that are looked at
+
+
+# --- who is seen ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class IdentityCounts:
+    """Characters over shots: seen as planned, seen unplanned, planned and not seen."""
+
+    true_positives: int = 0
+    false_positives: int = 0
+    false_negatives: int = 0
+
+    def __add__(self, other: "IdentityCounts") -> "IdentityCounts":
+        return IdentityCounts(
+            self.true_positives + other.true_positives,
+            self.false_positives + other.false_positives,
+            self.false_negatives + other.false_negatives,
+        )
+
+    @property
+    def precision(self) -> float | None:
+        return _ratio(self.true_positives, self.true_positives + self.false_positives)
+
+    @property
+    def recall(self) -> float | None:
+        return _ratio(self.true_positives, self.true_positives + self.false_negatives)
+
+    @property
+    def f1(self) -> float | None:
+        found = 2 * self.true_positives
+        return _ratio(found, found + self.false_positives + self.false_negatives)
+
+
+def count_identities(planned: AbstractSet[str], seen: AbstractSet[str]) -> IdentityCounts:
+    """One shot: the set of characters that the plan shows against the set recognised in it."""
+    return IdentityCounts(len(planned & seen), len(seen - planned), len(planned - seen))
+
+
+def frame_numbers(num_frames: int, count: int = NUM_FRAMES, *, first: int = 0) -> tuple[int, ...]:
+    """`count` frames from `first` on, each in the middle of its share: none at a cut."""
+    rest = num_frames - first
+    return tuple(sorted({first + int((share + 0.5) * rest / count) for share in range(count)}))
+
+
+# --- what is heard ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WordCounts:
+    """Words of the text that were heard otherwise, not heard, or heard without being there."""
+
+    words: int = 0
+    substitutions: int = 0
+    deletions: int = 0
+    insertions: int = 0
+
+    def __add__(self, other: "WordCounts") -> "WordCounts":
+        return WordCounts(
+            self.words + other.words,
+            self.substitutions + other.substitutions,
+            self.deletions + other.deletions,
+            self.insertions + other.insertions,
+        )
+
+    @property
+    def errors(self) -> int:
+        return self.substitutions + self.deletions + self.insertions
+
+    @property
+    def error_rate(self) -> float | None:
+        """Errors a word of the text; above 1 where more was heard than said."""
+        return _ratio(self.errors, self.words)
+
+
+_NO_NAME = frozenset(
+    {"the", "a", "of", "old", "young", "mr", "mrs", "ms", "dr", "miss", "and", "de"}
+)
+_TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+
+
+def words_and_names(text: str, names: Iterable[str]) -> list[tuple[str, bool]]:
+    """`text` in runs, each with whether it is a name: a capitalised word of one of `names`."""
+    known = {
+        token.lower()
+        for name in names
+        for token in re.split(r"[\s.,_-]+", name)
+        if len(token) > 1 and token[0].isupper() and token.lower() not in _NO_NAME
+    }
+    runs: list[tuple[str, bool]] = []
+    at = 0
+    for match in _TOKEN.finditer(text):
+        word = re.sub(r"['’]s?$", "", match[0])
+        if word[0].isupper() and all(part.lower() in known for part in re.split(r"[.-]", word)):
+            runs += [(text[at : match.start()], False), (match[0], True)]
+            at = match.end()
+    runs.append((text[at:], False))
+    return [run for run in runs if run[0].strip()]
+
+
+def count_words(said: Sequence[tuple[str, bool]], heard: Sequence[str]) -> WordCounts:
+    """The alignment of `heard` to `said` with the fewest errors; a name may be heard as anything.
+
+    `said` is each normalised word and whether it is part of a name. A name counts neither as a
+    word nor as an error, and takes up to two heard words.
+    """
+    # best[j]: errors, substitutions, deletions, insertions of said[:i] against heard[:j]
+    best = [(j, 0, 0, j) for j in range(len(heard) + 1)]
+    for word, is_name in said:
+        row: list[tuple[int, int, int, int]] = []
+        for j in range(len(heard) + 1):
+            errors, swapped, dropped, added = best[j]
+            choices = [best[j] if is_name else (errors + 1, swapped, dropped + 1, added)]
+            if j:
+                errors, swapped, dropped, added = best[j - 1]
+                alike = is_name or word == heard[j - 1]
+                choices.append(best[j - 1] if alike else (errors + 1, swapped + 1, dropped, added))
+                errors, swapped, dropped, added = row[j - 1]
+                choices.append((errors + 1, swapped, dropped, added + 1))
+            if j > 1 and is_name:
+                choices.append(best[j - 2])
+            row.append(min(choices))
+        best = row
+    _, substitutions, deletions, insertions = best[-1]
+    words = sum(not is_name for _, is_name in said)
+    return WordCounts(words, substitutions, deletions, insertions)
+
+
+# --- whose voice ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """How alike two voices are: the cosine of their embeddings, -1..1."""
+
+    first: str
+    second: str
+    cosine: float
+
+
+@dataclass(frozen=True)
+class VoiceScore:
+    """The same person between any two shots, and any two people of the film.
+
+    Each list is most telling first: the person's least alike shots, the most alike people.
+    """
+
+    within: tuple[tuple[str, Resemblance], ...]
+    between: tuple[Resemblance, ...]
+
+    @property
+    def least_alike_shots(self) -> float | None:
+        return self.within[0][1].cosine if self.within else None
+
+    @property
+    def most_alike_people(self) -> float | None:
+        return self.between[0].cosine if self.between else None
+
+
+def score_voices(
+    embeddings: Mapping[tuple[str, str], NDArray[np.float32]],
+) -> VoiceScore:
+    """`embeddings` (D,) of norm 1 by person and shot; a person's own is the mean over shots."""
+    people: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for (person, shot), embedding in embeddings.items():
+        people.setdefault(person, {})[shot] = embedding
+    within = [
+        (person, Resemblance(first, second, float(shots[first] @ shots[second])))
+        for person, shots in people.items()
+        for first, second in combinations(shots, 2)
+    ]
+    means = {
+        person: _unit(np.mean(list(shots.values()), axis=0)) for person, shots in people.items()
+    }
+    between = [
+        Resemblance(first, second, float(means[first] @ means[second]))
+        for first, second in combinations(means, 2)
+    ]
+    return VoiceScore(
+        tuple(sorted(within, key=lambda pair: pair[1].cosine)),
+        tuple(sorted(between, key=lambda pair: -pair.cosine)),
+    )
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
