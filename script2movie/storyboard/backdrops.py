@@ -40,7 +40,7 @@ SOFTNESS = {  # radius of the out-of-focus disc as a share of the frame's height
     ShotSize.FULL: 0.003,
     ShotSize.WIDE: 0.0,
 }
-MIDDLE_GREY = 0.17  # linear light a day backdrop is exposed for
+MIDDLE_GREY = 0.21  # linear light a day backdrop is exposed for
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,9 @@ def graded(light: Floats, hour: Light, *, interior: bool, night: bool) -> Bytes:
     mean = float(light.mean())
     if hour is Light.NIGHT and not night:
         return _day_for_night(light, interior=interior)
-    exposed = light * np.float32(min(1.4, MIDDLE_GREY / max(mean, 1e-3)) if not night else 1.0)
+    exposed = light * np.float32(
+        np.clip(MIDDLE_GREY / max(mean, 1e-3), 0.72, 1.35) if not night else 1.0
+    )
     if hour is Light.EVENING and not night:
         exposed = exposed * floats([0.86, 0.68, 0.52])
     elif hour is Light.MORNING and not night:

@@ -45,7 +45,7 @@ def _run(line: Floats, start: int) -> tuple[int, int] | None:
 
 def _right_side(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats]:
     h, w = alpha.shape
-    x, y, face = _face(mesh)
+    x, _y, face = _face(mesh)
     run = _run(alpha[:, -3:].min(axis=1), 0)
     if run is None or run[1] - run[0] < 0.08 * face:
         return picture, alpha
@@ -99,8 +99,8 @@ def _upper_edge(column: Floats, near: int) -> float:
 
 
 def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats, Floats]:
-    h, w = alpha.shape
-    x, y, face = _face(mesh)
+    _h, w = alpha.shape
+    x, _y, face = _face(mesh)
     brow = float(mesh[10, 1])
     near = np.abs(np.arange(w) - x) < 1.1 * face
     run = _run(floats(alpha[:3].min(axis=0) * near), 0)
@@ -110,7 +110,7 @@ def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats
     half, middle = (right - left) / 2 + 1, (left + right) / 2
     rise = float(np.clip(CROWN * face - brow, 0.05 * face, 0.36 * face))
     rise = max(rise, min(0.3 * half, 0.2 * face))
-    band = max(2.0, min(0.75 * brow, 0.5 * face))  # rows of hair there are to grow from
+    band = _hair_rows(picture, left, right, min(0.75 * brow, 0.5 * face))
     pad = int(np.ceil(rise + 0.06 * face))
     up = np.arange(pad, 0, -1, dtype=np.float32)[:, None]  # above the cut
     columns = np.arange(w, dtype=np.float32)[None]
@@ -130,5 +130,17 @@ def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats
             borderMode=cv2.BORDER_REPLICATE,
         )
     )
+    hair = floats(cv2.GaussianBlur(hair, (0, 0), sigmaX=0.6, sigmaY=max(0.6, 0.02 * face)))
+    hair = floats(hair * (1 - 0.22 * (up / pad)[..., None] ** 2))
     mesh = floats(mesh + floats([0, pad, 0]))
     return np.concatenate([hair, picture]), np.concatenate([floats(grown), alpha]), mesh
+
+
+def _hair_rows(picture: Floats, left: int, right: int, most: float) -> float:
+    """How many rows below the cut look like the hair at the cut."""
+    quarter = (right - left) // 4
+    strip = picture[: max(3, int(most)), left + quarter : right - quarter + 1]
+    rows = strip.mean(axis=1)
+    away = np.abs(rows - rows[: max(2, len(rows) // 12)].mean(axis=0)).mean(axis=1)
+    other = np.flatnonzero(away > 16)
+    return float(max(3, (other[0] if other.size else len(rows)) * 0.85))

@@ -108,9 +108,13 @@ def cut_out(
     cv2.fillConvexPoly(skin, cv2.convexHull(mesh[:, :2].astype(np.int32)), 1.0)
     picture = _exposed(floats(picture), skin)
 
-    # 4. what the photo's frame cut off
+    # 4. what the photo's frame cut off; the outermost pixels of a photo are often not of it
+    if not exact:
+        trim = max(2, round(1.5 * scale))
+        picture, alpha = picture[trim:, trim:-trim], alpha[trim:, trim:-trim]
+        mesh = floats(mesh - floats([trim, trim, 0]))
     rows = np.flatnonzero((alpha > 0.5).any(axis=1))
     feet = float(rows[-1]) if rows.size else 0.0
-    whole = feet < 0.985 * height and feet - float(mesh[152, 1]) > FIGURE * face_height
+    whole = feet < 0.985 * alpha.shape[0] and feet - float(mesh[152, 1]) > FIGURE * face_height
     picture, alpha, mesh = completed(floats(picture), floats(alpha), mesh)
     return np.dstack([to_bytes(floats(picture)), to_bytes(floats(255 * alpha))]), mesh, whole

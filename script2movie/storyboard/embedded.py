@@ -8,11 +8,14 @@ Knows stages and its own rooms; knows no files but the package's and the portrai
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
+import cv2
 import numpy as np
 
-from script2movie.movie import Appearance, Character, Framing, Position
+from script2movie.movie import Appearance, Character, Framing, Light, Position, ShotSize
 from script2movie.stages import (
     Backdrop,
     Face,
@@ -23,16 +26,31 @@ from script2movie.stages import (
     Setting,
     View,
 )
-from script2movie.storyboard import backdrops, light, sets
-from script2movie.storyboard.figures import measure
-from script2movie.storyboard.framing import stand
+from script2movie.storyboard import backdrops, light, looks, plates, sets
+from script2movie.storyboard.figures import Figure, measure
+from script2movie.storyboard.framing import Stand, stand
 from script2movie.storyboard.people import placed_layer
-from script2movie.storyboard.pixels import Bytes, floats, over, to_bytes
+from script2movie.storyboard.pixels import Bytes, Floats, floats, over, to_bytes
 from script2movie.storyboard.portraits import PortraitStudio
 
 __all__ = ["EmbeddedStoryboarder", "composite"]
 
-MARGIN = 0.15  # of the frame on each side of a backdrop, for the camera's moves
+MARGIN = 0.15  # of the frame on each side of a flat view, for the camera's moves
+EMPTY_SHARE = 0.45  # of a shot's time for the empty plate that opens a coverage
+FAR = {ShotSize.FULL, ShotSize.WIDE}
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who is in a view: appearances, likenesses and measures, in the view's order."""
+
+    appearances: tuple[Appearance, ...]
+    likenesses: tuple[Likeness, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def widths(self) -> list[int]:
+        return [likeness.picture.shape[1] for likeness in self.likenesses]
 
 
 class EmbeddedStoryboarder:
@@ -43,10 +61,12 @@ class EmbeddedStoryboarder:
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
         self._portraits = PortraitStudio()
-        self._panorama = lru_cache(maxsize=2)(backdrops.read_picture)
+        self._picture = lru_cache(maxsize=3)(backdrops.read_picture)
+        self._depth = lru_cache(maxsize=2)(_read_depth)
 
     def close(self) -> None:
-        self._panorama.cache_clear()
+        self._picture.cache_clear()
+        self._depth.cache_clear()
 
     def prepare(self, character: Character) -> Likeness:
         """The person cut out of their best portrait. Raises BankError where none shows a face."""
@@ -62,72 +82,209 @@ class EmbeddedStoryboarder:
         height: int,
         seed: int,
     ) -> Keyframe:
-        # 1. the place
+        """Raises PlanError where the scene pins a set that does not exist."""
         choice = sets.choose(setting, sets.places())
-        place = choice.place
-        size = view.size
-
-        # 2. the side of it that the camera sees
-        hfov = backdrops.HFOV[size]
-        focal = backdrops.focal_of(hfov, height)
-        yaw = place.front + _turn(view)
-        pitch = -float(np.degrees(np.arctan(0.08 * height / focal)))
-        side = backdrops.SideView(yaw, pitch, focal)
-
-        # 3. where people stand
-        likenesses = {likeness.character: likeness for likeness in cast}
-        appearances = [a for a in view.characters if a.character in likenesses]
-        people = [likenesses[a.character] for a in appearances]
-        figures = [measure(person) for person in people]
-        stands = stand(
-            figures,
-            [person.picture.shape[1] for person in people],
-            appearances,
-            size,
-            view.framing,
-            width=width,
-            height=height,
-            focal=focal,
-        )
-
-        # 4. the backdrop
-        panorama = self._panorama(place.panorama)
-        soft = backdrops.SOFTNESS[size] if stands else 0.0
-        scale = 0.5 if soft > 0.01 else 1.0
-        flat = backdrops.flat_view(panorama, side, width, height, scale, MARGIN)
-        blurred = backdrops.softened(flat, soft * height * scale)
-        behind = backdrops.graded(
-            blurred, setting.light, interior=place.interior, night=place.night
-        )
-        backdrop = Backdrop(picture=behind, focal=focal * scale, scale=scale)
-
-        # 5. people in the place's light
-        frame = backdrops.frame_of(behind, scale, width, height)
-        direction = light.key_direction(place.key.yaw, place.key.elevation, yaw)
-        here = light.ambience(frame, place.key.kelvin, direction, setting.light)
-        layers = tuple(
-            placed_layer(people[s.number], s, frame, here, width=width, height=height)
-            for s in stands
-        )
-
-        # 6. look and composite
-        set_up = Layers(backdrop=backdrop, people=layers, foreground=None, style=setting.style)
-        picture = composite(set_up, width, height)
+        people = _people(view, cast)
+        camera = _Camera(self, setting, choice.place, view, width, height)
+        if not people.appearances:
+            set_ups = [camera.empty()]
+        elif view.size in FAR and not any(a.back_to_camera for a in people.appearances):
+            seated = camera.seated(people)
+            set_ups = (
+                [seated]
+                if seated
+                else [
+                    replace(camera.empty(), share=EMPTY_SHARE),
+                    replace(camera.close(people, ShotSize.MEDIUM), share=1 - EMPTY_SHARE),
+                ]
+            )
+        else:
+            set_ups = [camera.close(people, view.size)]
+        shown = set_ups[-1]
         return Keyframe(
-            picture=picture,
-            faces=_faces(layers, appearances, width, height),
-            layers=(set_up,),
+            picture=composite(shown, width, height),
+            faces=_faces(shown.people, people.appearances, width, height),
+            layers=tuple(set_ups),
             notes=(choice.note,) if choice.note else (),
         )
 
 
-def _turn(view: View) -> float:
-    """Degrees from the scene's front to where this shot's camera looks."""
-    seen = [a for a in view.characters if not a.back_to_camera]
-    if len(seen) != 1 or view.framing in {Framing.ESTABLISHING, Framing.GROUP}:
+class _Camera:
+    """One shot's set-ups in one place."""
+
+    def __init__(
+        self,
+        board: EmbeddedStoryboarder,
+        setting: Setting,
+        place: sets.Place,
+        view: View,
+        width: int,
+        height: int,
+    ) -> None:
+        self.board, self.setting, self.place, self.view = board, setting, place, view
+        self.width, self.height = width, height
+        self.dark = setting.light is Light.NIGHT
+
+    def close(self, people: _People, size: ShotSize) -> Layers:
+        """People before a softened view of the panorama."""
+        focal = backdrops.focal_of(backdrops.HFOV[size], self.height)
+        yaw = self.place.front + _turn(people.appearances)
+        stands = stand(
+            people.figures,
+            people.widths,
+            people.appearances,
+            size,
+            width=self.width,
+            height=self.height,
+            focal=focal,
+        )
+        backdrop = self.flat(yaw, focal, backdrops.SOFTNESS[size])
+        return self.peopled(backdrop, yaw, people, stands, None)
+
+    def seated(self, people: _People) -> Layers | None:
+        """People at spots of a rendered plate; None where it has none for them."""
+        name = self.plate_for(people.appearances)
+        if name is None:
+            return None
+        plate = self.place.plates[name]
+        shot, backdrop = self.plate(plate)
+        stands = plates.seated(
+            shot, plate.spots, people.figures, people.widths, people.appearances, self.view.size
+        )
+        if stands is None:
+            return None
+        frame = backdrops.frame_of(backdrop.picture, backdrop.scale, self.width, self.height)
+        before = plates.foreground(shot, stands, frame)
+        if not plates.hides(before, stands):
+            return None
+        return self.peopled(backdrop, plate.yaw, people, stands, before)
+
+    def empty(self) -> Layers:
+        """The place without people: a plate where there is one, else a wide flat view."""
+        look_back = self.view.framing is Framing.POINT_OF_VIEW
+        if self.place.plates:
+            name = next((n for n in ("b", "a") if look_back and n in self.place.plates), "wide")
+            plate = self.place.plates.get(name) or next(iter(self.place.plates.values()))
+            _, backdrop = self.plate(plate)
+        else:
+            insert = self.view.framing is Framing.INSERT
+            yaw = self.place.front
+            if look_back:
+                yaw = self.place.angles.get("reverse", yaw + 180)
+            hfov = 52.0 if insert else 72.0
+            backdrop = self.flat(yaw, backdrops.focal_of(hfov, self.height), 0.0)
+        backdrop = self.drawn(backdrop)
+        return Layers(backdrop=backdrop, people=(), foreground=None, style=self.setting.style)
+
+    def plate_for(self, appearances: Sequence[Appearance]) -> str | None:
+        """The plate whose direction keeps to the scene's side of the line."""
+        plates_here = self.place.plates
+        turn = _turn(appearances)
+        wanted = "wide" if turn == 0 else ("a" if turn < 0 else "b")
+        if wanted in plates_here and plates_here[wanted].spots:
+            return wanted
+        return "wide" if "wide" in plates_here else None
+
+    def plate(self, plate: sets.Plate) -> tuple[plates.PlateView, Backdrop]:
+        lit = plate.night if self.dark and plate.night else plate.picture
+        picture = self.board._picture(lit)
+        depth = None if plate.depth is None else self.board._depth(plate.depth, plate.depth_scale)
+        shot = plates.plate_view(plate, picture, depth, self.width, self.height)
+        graded = backdrops.graded(
+            backdrops.softened(shot.picture, 0.0),
+            self.setting.light,
+            interior=self.place.interior,
+            night=self.dark and plate.night is not None,
+        )
+        return shot, plates.with_depth(shot, graded)
+
+    def flat(self, yaw: float, focal: float, softness: float) -> Backdrop:
+        """A view of the panorama, out of focus by `softness` of the frame's height."""
+        night = self.place.night_panorama if self.dark else None
+        panorama = self.board._picture(night or self.place.panorama)
+        pitch = -float(np.degrees(np.arctan(0.08 * self.height / focal)))
+        softness *= looks.SOFTNESS[self.setting.style]
+        scale = 0.5 if softness > 0.01 else 1.0
+        side = backdrops.SideView(yaw, pitch, focal)
+        view = backdrops.flat_view(panorama, side, self.width, self.height, scale, MARGIN)
+        soft = backdrops.softened(view, softness * self.height * scale)
+        picture = backdrops.graded(
+            soft,
+            self.setting.light,
+            interior=self.place.interior,
+            night=self.place.night or night is not None,
+        )
+        return Backdrop(picture=picture, focal=focal * scale, scale=scale)
+
+    def peopled(
+        self,
+        backdrop: Backdrop,
+        yaw: float,
+        people: _People,
+        stands: Sequence[Stand],
+        before: Bytes | None,
+    ) -> Layers:
+        """People in the place's light over a backdrop."""
+        frame = backdrops.frame_of(backdrop.picture, backdrop.scale, self.width, self.height)
+        key = self.place.night_key if self.dark else self.place.key
+        direction = light.key_direction(key.yaw, key.elevation, yaw)
+        here = light.ambience(frame, key.kelvin, direction, self.setting.light)
+        layers = tuple(
+            placed_layer(
+                people.likenesses[s.number],
+                s,
+                frame,
+                here,
+                width=self.width,
+                height=self.height,
+                style=self.setting.style,
+            )
+            for s in stands
+        )
+        backdrop = self.drawn(backdrop)
+        if before is not None:  # what is before the people is drawn like what is behind them
+            styled = backdrops.frame_of(backdrop.picture, backdrop.scale, self.width, self.height)
+            before = np.dstack([to_bytes(styled), before[..., 3]])
+        return Layers(backdrop=backdrop, people=layers, foreground=before, style=self.setting.style)
+
+    def drawn(self, backdrop: Backdrop) -> Backdrop:
+        """The backdrop in the film's style."""
+        picture = looks.drawn_place(
+            backdrop.picture,
+            backdrop.scale,
+            self.height,
+            self.setting.style,
+            inside=self.place.interior,
+        )
+        return replace(backdrop, picture=picture)
+
+
+def _read_depth(path: Path, metres: float) -> Floats:
+    """A plate's depth (h, w) in metres."""
+    steps = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert steps is not None, path
+    return floats(steps) * np.float32(metres)
+
+
+def _people(view: View, cast: Sequence[Likeness]) -> _People:
+    """Whoever of the view has a likeness; a name that comes twice is one person."""
+    known = {likeness.character: likeness for likeness in cast}
+    shown = {a.character: a for a in reversed(view.characters) if a.character in known}
+    appearances = tuple(reversed(shown.values()))
+    likenesses = tuple(known[a.character] for a in appearances)
+    return _People(appearances, likenesses, tuple(map(measure, likenesses)))
+
+
+def _turn(appearances: Sequence[Appearance]) -> float:
+    """Degrees from the scene's front to where this shot's camera looks: the 180-degree rule.
+
+    Whoever looks to the screen's right is seen from the side of whom they look at, so the
+    camera has turned left, and the other way round.
+    """
+    seen = [a for a in appearances if not a.back_to_camera]
+    if len(seen) != 1:
         return 0.0
-    facing = seen[0].facing
-    return {Position.RIGHT: -48.0, Position.LEFT: 48.0, Position.CENTER: 0.0}[facing]
+    return {Position.RIGHT: -48.0, Position.LEFT: 48.0, Position.CENTER: 0.0}[seen[0].facing]
 
 
 def _faces(
@@ -152,4 +309,4 @@ def composite(set_up: Layers, width: int, height: int) -> Bytes:
         over(frame, person.picture, round(person.origin[0]), round(person.origin[1]))
     if set_up.foreground is not None:
         over(frame, set_up.foreground, 0, 0)
-    return to_bytes(frame)
+    return looks.graded(frame, set_up.style)

@@ -6,11 +6,13 @@ Knows likenesses, stands and light; knows nothing of which place it is.
 import cv2
 import numpy as np
 
+from script2movie.movie import Style
 from script2movie.stages import Likeness, PersonLayer
 from script2movie.storyboard.figures import mirrored
 from script2movie.storyboard.framing import Stand
 from script2movie.storyboard.light import Ambience, relit, wrapped
-from script2movie.storyboard.pixels import Floats, blur, floats, to_bytes
+from script2movie.storyboard.looks import drawn_person
+from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep, to_bytes
 
 __all__ = ["placed_layer"]
 
@@ -25,8 +27,9 @@ def placed_layer(
     *,
     width: int,
     height: int,
+    style: Style,
 ) -> PersonLayer:
-    """A person at screen size. `frame` (H, W, 3) is the backdrop at rest."""
+    """A person at screen size. `frame` (H, W, 3) is the backdrop at rest, before its style."""
     shown = mirrored(likeness) if stand.mirror else likeness
     scale, (left, top) = stand.scale, stand.origin
 
@@ -57,19 +60,40 @@ def placed_layer(
     )
     rgb = floats(np.clip(layer[..., :3], 0, 255))
     alpha = floats(np.clip(layer[..., 3] / 255, 0, 1))
+    if stand.hidden_below is not None:
+        rows = np.arange(y0, y1, dtype=np.float32)[:, None]
+        alpha = alpha * smoothstep(rows, stand.lower_edge, stand.lower_edge - 2)
     mesh = floats(shown.landmarks * np.float32(scale))
     mesh[:, :2] += floats([left - x0, top - y0])
 
+    soft = blur(frame, 0.12 * stand.face_height)
+    behind = floats(
+        cv2.warpAffine(
+            soft,
+            np.array([[1.0, 0, -x0], [0, 1.0, -y0]]),
+            (x1 - x0, y1 - y0),
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    )
+    if stand.back:
+        rgb, alpha = _from_behind(rgb, alpha, mesh, stand.face_height, place)
+        rgb = wrapped(rgb, alpha, behind, stand.face_height, 0.5)
+        rgb = drawn_person(rgb, alpha, stand.face_height, height, style)
+        return PersonLayer(
+            character=likeness.character,
+            picture=np.dstack([to_bytes(rgb), to_bytes(floats(255 * alpha))]),
+            origin=(float(x0), float(y0)),
+            landmarks=np.zeros((0, 3), np.float32),
+            distance=stand.distance,
+            seen=False,
+        )
+
     # 2. the light of the place
     rgb = relit(rgb, alpha, mesh, stand.face_height, place)
-    soft = blur(frame, 0.12 * stand.face_height)
-    behind = cv2.warpAffine(
-        soft,
-        np.array([[1.0, 0, -x0], [0, 1.0, -y0]]),
-        (x1 - x0, y1 - y0),
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    rgb = wrapped(rgb, alpha, floats(behind), stand.face_height, 0.45)
+    rgb = wrapped(rgb, alpha, behind, stand.face_height, 0.45)
+
+    # 3. the film's style
+    rgb = drawn_person(rgb, alpha, stand.face_height, height, style)
     picture = np.dstack([to_bytes(rgb), to_bytes(floats(255 * alpha))])
     return PersonLayer(
         character=likeness.character,
@@ -79,3 +103,34 @@ def placed_layer(
         distance=stand.distance,
         yaw=stand.yaw,
     )
+
+
+def _from_behind(
+    rgb: Floats, alpha: Floats, mesh: Floats, face_height: float, place: Ambience
+) -> tuple[Floats, Floats]:
+    """The dark, soft back of a head and a shoulder: the face goes under the hair's colour."""
+    brow, chin = float(mesh[10, 1]), float(mesh[152, 1])
+    rows = np.arange(alpha.shape[0], dtype=np.float32)[:, None]
+    columns = np.arange(alpha.shape[1], dtype=np.float32)[None]
+    x, y = mesh[[10, 152, 234, 454], :2].mean(axis=0).tolist()
+    hair = (rows < brow - 0.04 * face_height) & (alpha > 0.9)
+    hair &= np.abs(columns - x) < 0.7 * face_height
+    cloth = (rows > chin + 0.5 * face_height) & (alpha > 0.9)
+    colour = np.median(rgb[hair], axis=0) if int(hair.sum()) > 50 else floats([40, 32, 28])
+    body = np.median(rgb[cloth], axis=0) if int(cloth.sum()) > 50 else floats([40, 40, 44])
+    head = smoothstep(
+        np.hypot((columns - x) / (0.72 * face_height), (rows - y) / (0.82 * face_height)), 1.2, 0.9
+    )
+    nape = smoothstep((rows - chin) / face_height, 0.05, 0.3) * (1 - head)
+    soft_cloth = blur(rgb, 0.12 * face_height)
+    covered = soft_cloth * 0.5 + floats(body) * 0.5
+    covered = covered + (floats(colour) - covered) * np.maximum(head, 1 - nape)[..., None]
+    # a head is round: it darkens towards the camera's side and catches light at its rim
+    round_head = np.hypot((columns - x) / (0.62 * face_height), (rows - y) / (0.85 * face_height))
+    covered = covered * (0.8 + 0.35 * np.clip(round_head, 0, 1.2))[..., None]
+    level = place.mean[0] / 100
+    dark = covered * np.float32(0.34 + 0.36 * level) + floats([5, 6, 8])
+    soft = blur(alpha, 0.035 * face_height)
+    edge = smoothstep(soft, 0.15, 0.85)
+    rim = np.clip(blur(1 - edge, 0.05 * face_height) * 1.6, 0, 1)[..., None]
+    return floats(dark * (1 + 0.5 * rim)), edge

@@ -55,10 +55,7 @@ class PortraitStudio:
         """Raises BankError where no portrait shows a face."""
         chosen = self._best(character)
         rgb, alpha, landmarks = _around_person(chosen)
-        if alpha is None:
-            matte = self._matte(rgb, landmarks)
-        else:
-            matte = alpha
+        matte = self._matte(rgb, landmarks) if alpha is None else alpha
         picture, mesh, whole = cut_out(rgb, matte, landmarks, exact=alpha is not None)
         with self._one_at_a_time:
             embedding = self._identity.embed(chosen.rgb, chosen.face)

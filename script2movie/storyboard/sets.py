@@ -36,7 +36,7 @@ class Spot:
     """Where a person can stand on a plate: shares of its width and height, metres.
 
     `hidden_below` is the y below which something of the set covers a person, None where the
-    feet show.
+    feet show; `faces_shown_below` how many face heights of the body show below the face.
     """
 
     x: float
@@ -45,6 +45,7 @@ class Spot:
     pose: str
     distance: float
     hidden_below: float | None
+    faces_shown_below: float
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def _plate(folder: Path, view: Mapping[str, Any], spots: Sequence[Mapping[str, A
                 pose=str(spot["pose"]),
                 distance=float(spot["distance"]),
                 hidden_below=spot["hidden_below"],
+                faces_shown_below=float(spot.get("faces_shown_below") or 0.0),
             )
             for spot in spots
         ),
