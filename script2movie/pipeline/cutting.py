@@ -208,10 +208,7 @@ class Cutter:
                 )
 
         key = ([part.name for part in reel], sound.name, written, metadata)
-        job: Job = lambda: self.run.make("stitch", ".mp4", key, write)  # noqa: E731
-        film = self.run.stage("stitch", {"film": job}, str).get("film")
-        self.run.refuse_failed()
-        assert film is not None
+        film = self.run.once("stitch", ".mp4", key, write)
         _copy(film, self.out)
         timeline.write_otio(self.reel.movie, cut, stem.with_suffix(".otio"), fps=self.settings.fps)
         return self.out
@@ -291,11 +288,7 @@ class Cutter:
         def write(path: Path) -> None:
             self.mixer.mix(cues(), path, music=settings.music, seed=settings.seed)
 
-        job: Job = lambda: self.run.make("mix", ".wav", key, write)  # noqa: E731
-        path = self.run.stage("mix", {"mix": job}, str).get("mix")
-        self.run.refuse_failed()
-        assert path is not None
-        return path
+        return self.run.once("mix", ".wav", key, write)
 
     def lay_beside(
         self,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from script2movie.cache import Cache
-from script2movie.errors import BackendUnavailable, OutputError, ShotFailed, WeightsError
+from script2movie.errors import Script2MovieError, ShotFailed
 
 __all__ = ["Job", "Progress", "Run"]
 
@@ -41,7 +41,7 @@ class Run:
         """The artefacts of the jobs that succeeded, in the order of `jobs`.
 
         Raises:
-            OutputError, BackendUnavailable, WeightsError: no other job could succeed either.
+            Script2MovieError: any but ShotFailed; a person has to mend something first.
         """
         made: dict[Key, Path] = {}
         self.progress(name, 0, len(jobs))
@@ -51,14 +51,27 @@ class Run:
             for number, (key, future) in enumerate(futures.items(), 1):
                 try:
                     made[key] = future.result()
-                except (OutputError, BackendUnavailable, WeightsError):
-                    raise
                 except Exception as error:  # a backend may fail in any way; the rest is not lost
+                    if isinstance(error, Script2MovieError) and not isinstance(error, ShotFailed):
+                        raise
                     self.failed.setdefault(owner(key), error)
                 self.progress(name, number, len(jobs))
         finally:
             pool.shutdown(cancel_futures=True)
         return made
+
+    def once(
+        self,
+        kind: str,
+        suffix: str,
+        key: tuple[object, ...],
+        write: Callable[[Path], None],
+    ) -> Path:
+        """The artefact of a stage that has one for the whole film; its errors are the film's."""
+        self.progress(kind, 0, 1)
+        path = self.make(kind, suffix, key, write)
+        self.progress(kind, 1, 1)
+        return path
 
     def refuse_failed(self) -> None:
         """Raises ShotFailed with a line for each shot that failed, if one did."""

@@ -104,10 +104,7 @@ class _Shooter:
             artefacts.save(speaker.cast(people, seed=seed), path)
 
         key = (speaker.fingerprint, people, seed)
-        jobs = {"cast": lambda: self.run.make("cast", ".voices", key, write)}
-        path = self.run.stage("cast", jobs, str).get("cast")
-        self.run.refuse_failed()
-        assert path is not None
+        path = self.run.once("cast", ".voices", key, write)
         return artefacts.load(path, dict[str, Voice])
 
     def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
