@@ -253,8 +253,7 @@ def _voice_of(subject: Token, mentions: Sequence[Mention]) -> Mention | None:
 def _actor(sentence: Sentence, mentions: Sequence[Mention], called: Sequence[str]) -> str:
     """The subject of a sentence of action beside a quote."""
     for mention in mentions:
-        token = sentence.doc[mention.token]
-        if token.dep_ in SUBJECTS and mention.role is Role.AGENT and mention.person not in called:
+        if mention.role is Role.AGENT and mention.person not in called:
             return mention.person
     return ""
 

@@ -101,23 +101,33 @@ class Resolver:
         return tuple(local)
 
     def _learn_name(self, sentence: Sentence, local: Sequence[Mention]) -> None:
-        """'Her name is Camille': the woman of the sentence before."""
+        """'Her name is Camille', 'It is Theo': who they are that came without a name."""
         owners = {m.token: m.person for m in local if m.role is Role.OWNER}
         for mention in local:
             token = sentence.doc[mention.token]
-            subjects = [t for t in token.head.children if t.dep_ == "nsubj" and t.lemma_ == "name"]
-            for subject in subjects:
-                owner = next((owners[t.i] for t in subject.children if t.i in owners), "")
-                if owner in self.extras and mention.person in self.people:
-                    self.names[owner] = mention.person
-                    person, extra = self.people[mention.person], self.extras[owner]
-                    self.people[mention.person] = replace(
-                        person,
-                        gender=person.gender or extra.gender,
-                        age=person.age or extra.age,
-                        about=person.about or extra.about,
-                        roles=person.roles | extra.roles,
-                    )
+            if mention.person not in self.people or token.dep_ not in ("attr", "nsubj"):
+                continue
+            for subject in token.head.children:
+                owner = ""
+                if subject.dep_ == "nsubj" and subject.lemma_ == "name":
+                    owner = next((owners[t.i] for t in subject.children if t.i in owners), "")
+                elif subject.dep_ == "nsubj" and subject.lower_ == "it" and token.dep_ == "attr":
+                    before = (t for t in self.traces if t.sentence == sentence.number - 1)
+                    owner = next((t.person for t in before if t.person in self.extras), "")
+                if owner in self.extras:
+                    self._name(owner, mention.person)
+
+    def _name(self, extra: str, name: str) -> None:
+        """From here on, and looking back, the extra is the person of that name."""
+        self.names[extra] = name
+        person, nameless = self.people[name], self.extras[extra]
+        self.people[name] = replace(
+            person,
+            gender=person.gender or nameless.gender,
+            age=person.age or nameless.age,
+            about=person.about or nameless.about,
+            roles=person.roles | nameless.roles,
+        )
 
     def ahead(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The mentions of a sentence not yet reached; nothing of it is remembered."""

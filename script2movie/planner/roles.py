@@ -69,8 +69,8 @@ def role_of(token: Token) -> Role:
 
 def _misread_verb(token: Token) -> bool:
     """'Ines laughs.', where the parse takes what she does for a thing."""
-    verb = token.lower_.removesuffix("s") if token.tag_ == "NNS" else ""
-    return token.dep_ == "ROOT" and bool(verb) and is_verb(token.lemma_.lower())
+    acts = token.tag_ == "NNS" or token.tag_.startswith("VB")
+    return token.dep_ == "ROOT" and acts and is_verb(token.lemma_.lower())
 
 
 def _role_after(token: Token) -> Role:

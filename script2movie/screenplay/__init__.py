@@ -73,6 +73,8 @@ MEANING = {
     "sound": "What else is heard.",
     "duration": "The least time on screen in seconds; lines extend it.",
     "source": "Stretches of the story that the shot shows, in characters.",
+    "start": "Where the stretch begins, in characters from the story's first.",
+    "end": "Where it ends; the character at this place is no longer in it.",
     "character": f"A name of the cast; in a line also {NARRATOR}.",
     "action": "What the person does in this shot.",
     "position": "Where on the screen they stand, as the audience sees it.",
