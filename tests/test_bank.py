@@ -1,8 +1,7 @@
 """The cast folder: every layout a person may have, every fault with one clear sentence."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,9 @@ import pytest
 import soundfile  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 
-from script2movie.bank import Figure, complete_bank, default_figures, read_bank
-from script2movie.bank.about import read_about
+from script2movie.bank import default_figures, read_bank
 from script2movie.errors import BankError, WeightsError
-from script2movie.movie import Age, CastMember, Character, Gender, Portrait
+from script2movie.movie import Age, Gender
 
 RATE = 16_000
 
@@ -359,114 +357,3 @@ def test_words_without_a_recording(tmp_path: Path) -> None:
     (tmp_path / "Anna").mkdir()
     (tmp_path / "Anna" / "voice.txt").write_text("hello")
     assert "has no recording beside it" in refusal(tmp_path)
-
-
-# --- about ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "gender", "age"),
-    [
-        ("A woman of thirty, tall.", Gender.FEMALE, Age.YOUNG),
-        ("aged 70", None, Age.OLD),
-        ("A boy of nine.", Gender.MALE, Age.CHILD),
-        ("A young boy", Gender.MALE, Age.CHILD),
-        ("A mother of two", Gender.FEMALE, None),
-        ("Anna, 44, a baker", None, Age.ADULT),
-        ("His sister, in her late sixties", Gender.FEMALE, Age.OLD),
-        ("A seventy-two-year-old man", Gender.MALE, Age.OLD),
-        ("An old friend; she runs the bar", Gender.FEMALE, None),
-        ("A teenage girl", Gender.FEMALE, Age.TEEN),
-        ("He is fifty and tired", Gender.MALE, Age.ADULT),
-        ("", None, None),
-    ],
-)
-def test_what_words_say_of_a_person(text: str, gender: Gender | None, age: Age | None) -> None:
-    about = read_about(text)
-    assert (about.gender, about.age) == (gender, age)
-
-
-# --- the film's people ------------------------------------------------------------------------
-
-
-def figures() -> tuple[Figure, ...]:
-    def figure(name: str, gender: Gender, age: Age, *looks: str) -> Figure:
-        return Figure(name, gender, age, Path(f"{name}/portrait.webp"), frozenset(looks))
-
-    return (
-        figure("ada", Gender.FEMALE, Age.YOUNG, "red", "curly"),
-        figure("bea", Gender.FEMALE, Age.YOUNG, "black", "short"),
-        figure("cleo", Gender.FEMALE, Age.OLD, "grey"),
-        figure("dirk", Gender.MALE, Age.ADULT, "beard"),
-        figure("egon", Gender.MALE, Age.OLD, "grey", "beard"),
-    )
-
-
-WOMAN = CastMember("Mia", "Her red hair is curly.", Gender.FEMALE, Age.YOUNG)
-FILM = [
-    WOMAN,
-    CastMember("Old Tom", "", Gender.MALE, Age.OLD),
-    CastMember("Rita", "", Gender.FEMALE, Age.ADULT),
-]
-
-
-def dealt(cast: list[CastMember], **options: int) -> dict[str, str]:
-    return {one.name: one.figure for one in complete_bank(cast, (), figures=figures(), **options)}
-
-
-def test_a_figure_fits_what_the_text_says() -> None:
-    assert dealt(FILM)["Mia"] == "ada"
-    assert dealt(FILM)["Old Tom"] == "egon"
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_a_person_added_at_the_end_changes_no_face(seed: int) -> None:
-    more = [*FILM, CastMember("Uwe"), CastMember("Zora", "", Gender.FEMALE, Age.OLD)]
-    before, after = dealt(FILM, seed=seed), dealt(more[:4], seed=seed)
-    assert after | before == after
-    assert len(set(after.values())) == len(after)
-
-
-def test_more_people_than_figures_says_how_many_portraits_are_missing() -> None:
-    crowd = [CastMember(f"Woman {letter}", gender=Gender.FEMALE) for letter in "ABCDE"]
-    with pytest.raises(BankError, match=r"2 portraits are missing: 5 people .* Woman D, Woman E"):
-        complete_bank(crowd, (), figures=figures())
-
-
-def test_the_plan_pins_a_figure() -> None:
-    cast = [WOMAN, CastMember("Ben", figure="ada")]
-    assert dealt(cast) == {"Mia": "bea", "Ben": "ada"}
-    with pytest.raises(BankError, match="Ben: there is no figure 'egonn'; the nearest is egon"):
-        dealt([CastMember("Ben", figure="egonn")])
-    with pytest.raises(BankError, match="Mia and Ben both have the figure ada"):
-        dealt([replace(WOMAN, figure="ada"), CastMember("Ben", figure="ada")])
-
-
-def test_bank_and_plan_make_one_person() -> None:
-    portrait = Portrait(Path("tom.jpg"))
-    bank = [
-        Character("Extra", (portrait,)),
-        Character("Thomas", (portrait,), about="A sailor.", aliases=("Old Tom",), age=Age.ADULT),
-    ]
-    (tom,) = complete_bank([CastMember("old tom", "He limps.", Gender.MALE)], bank)
-    assert (tom.name, tom.portraits) == ("old tom", (portrait,))
-    assert (tom.gender, tom.age, tom.about) == (Gender.MALE, Age.ADULT, "A sailor. He limps.")
-    assert tom.figure == ""
-
-
-def test_a_figure_gives_what_the_text_leaves_open() -> None:
-    (someone,) = complete_bank([CastMember("Kim")], (), figures=figures()[:1])
-    assert (someone.gender, someone.age) == (Gender.FEMALE, Age.YOUNG)
-    assert someone.portraits[0].default_figure
-
-
-def test_the_package_brings_figures_for_a_film() -> None:
-    cast = default_figures()
-    assert {figure.gender for figure in cast} == set(Gender)
-    assert all(figure.portrait.is_file() for figure in cast)
-
-
-@pytest.fixture(autouse=True)
-def no_figures_cached() -> Iterator[None]:
-    yield
-    default_figures.cache_clear()
