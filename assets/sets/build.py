@@ -23,11 +23,13 @@ import furniture
 import homes
 import kitchen
 import outdoors
+import park
+import shop
 import stage
 import work
 
 SETS = {"living_room": homes.living_room, "kitchen": kitchen.kitchen, "street": outdoors.street, "bar": bar.bar,
-        "office": work.office, "bedroom": bedroom.bedroom, "hospital_room": work.hospital_room}
+        "office": work.office, "bedroom": bedroom.bedroom, "hospital_room": work.hospital_room, "park": park.park, "shop": shop.shop}
 PACKAGE = Path(__file__).parents[2] / "script2movie/assets/sets"
 
 

@@ -62,8 +62,8 @@ def street() -> SetPlan:
         facades.house(Front(-8.0, y, 90), width, floors, wall, stone, rng, dress)
         y += width
     flat = mat.courses("brick front", mat.srgb("97664f"), (0.24, 0.075), 0.01, 0.5, 0.85, 0.14, mat.srgb("a39a8c"), "front")
-    for left, width in ((16, 9), (7, 8), (-1, 9), (-10, 8)):
-        facades.house(Front(left, end + 8, 180), width, 3, flat if left in (7, -10) else cream, stone, rng)
+    for left, width in ((16, 9), (8, 8), (-1, 9), (-9, 8)):
+        facades.house(Front(left, end + 8, 180), width, 3, flat if left in (8, -9) else cream, stone, rng)
     for left, width in ((-7, 9), (1, 8), (10, 9), (18, 8)):
         facades.house(Front(left, -26, 0), width, 3, flat if left in (1, 18) else ochre, stone, rng)
     arch.box("square", (0, end + 4, -0.04), (60, 10, 0.1), paving)
