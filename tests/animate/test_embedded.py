@@ -6,8 +6,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from conftest import FOCAL, FPS, HEIGHT, WIDTH, luma, view_of_move, wall
 from numpy.typing import NDArray
+from scenery import FOCAL, FPS, HEIGHT, WIDTH, luma, view_of_move, wall
 
 from script2movie.animate.embedded import EmbeddedAnimator
 from script2movie.errors import ShotFailed
