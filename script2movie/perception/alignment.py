@@ -1,0 +1,145 @@
+"""When each word and sound of a known text is said in a recording: forced alignment.
+
+Pocketsphinx with its American English model. Words that its dictionary lacks (names, numbers,
+symbols) are pronounced by the same lexicon that the embedded voices read with. Against those
+voices' own durations a word's start is 10 ms off in the median and 20 ms in the mean
+(docs/figures/perception.md). Knows nothing of who speaks or of mouths.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.perception.sound import HEARING_RATE, resample
+
+__all__ = ["AlignedPhone", "AlignedWord", "Aligner", "arpabet"]
+
+STEP = 0.01  # seconds between the model's frames
+MARGIN = 0.2  # seconds of hush put around a recording, in which the model finds its feet
+HUSH = 1e-4  # its loudness: the model cannot hear digital silence
+
+_SYMBOLS = {
+    **{"b": "B", "d": "D", "f": "F", "h": "HH", "j": "Y", "k": "K", "l": "L", "m": "M"},
+    **{"n": "N", "p": "P", "s": "S", "t": "T", "v": "V", "w": "W", "z": "Z", "x": "K"},
+    **{"ð": "DH", "ŋ": "NG", "ɡ": "G", "ɹ": "R", "ɾ": "D", "T": "D", "ʔ": "T", "ʃ": "SH"},
+    **{"ʒ": "ZH", "ʤ": "JH", "ʧ": "CH", "θ": "TH", "A": "EY", "I": "AY", "O": "OW", "Q": "OW"},
+    **{"W": "AW", "Y": "OY", "a": "AE", "e": "EH", "i": "IY", "o": "OW", "u": "UW", "æ": "AE"},
+    **{"ɑ": "AA", "ɒ": "AA", "ɔ": "AO", "ə": "AH", "ɐ": "AH", "ᵊ": "AH", "ʌ": "AH", "ɛ": "EH"},
+    **{"ɜ": "ER", "ɪ": "IH", "ᵻ": "IH", "ʊ": "UH"},
+}
+
+
+@dataclass(frozen=True)
+class AlignedPhone:
+    """One sound: ARPAbet without stress, and seconds from the recording's start."""
+
+    symbol: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class AlignedWord:
+    """One word as written, punctuation kept, with its sounds and seconds."""
+
+    text: str
+    start: float
+    end: float
+    phones: tuple[AlignedPhone, ...]
+
+
+class Aligner:
+    """Finds a text's words in recordings. Opening it is cheap; models load with the first one."""
+
+    @cached_property
+    def _g2p(self) -> Any:
+        from hibari.g2p import G2P  # type: ignore[import-untyped]
+
+        return G2P()
+
+    @cached_property
+    def _decoder(self) -> Any:
+        from pocketsphinx import Decoder  # type: ignore[import-untyped]
+
+        beams = {"beam": 1e-100, "wbeam": 1e-80, "pbeam": 1e-100}  # keep noisy speech too
+        return Decoder(samprate=HEARING_RATE, lm=None, bestpath=False, loglevel="FATAL", **beams)
+
+    def align(self, samples: NDArray[np.float32], rate: int, text: str) -> tuple[AlignedWord, ...]:
+        """Mono sound (N,) in -1..1 and what is said in it to the words of the text, all of them.
+
+        Raises ValueError for a word that cannot be pronounced, named, and for a recording in
+        which the text cannot be found, as where it is too short.
+        """
+        written = [piece for piece in re.split(r"\s+|(?<=[—–…])|(?<=\.\.\.)", text) if piece]
+        words = [(piece, entry) for piece in written if (entry := self._entry(piece))]
+        if not words:
+            return ()
+        found = self._found(samples, rate, [entry for _, entry in words])
+        if len(found) != len(words):
+            raise ValueError(f"cannot find {text!r} in {len(samples) / rate:.2f} s of recording")
+        length = len(samples) / rate
+
+        def seconds(frame: int) -> float:
+            return min(max(round(frame * STEP - MARGIN, 3), 0.0), length)
+
+        aligned = []
+        for (piece, _), sounds in zip(words, found, strict=True):
+            phones = tuple(
+                AlignedPhone(name, seconds(start), seconds(start + duration))
+                for name, start, duration in sounds
+            )
+            aligned.append(AlignedWord(piece, phones[0].start, phones[-1].end, phones))
+        return tuple(aligned)
+
+    def _entry(self, piece: str) -> str:
+        """The dictionary's name for a written word, added where it has none; '' for no word."""
+        plain = piece.lower().replace("’", "'")
+        bare = re.sub(r"^[^\w']+|[^\w']+$", "", plain)
+        for spelling in (bare, bare.strip("'")):
+            if spelling.isascii() and spelling and self._decoder.lookup_word(spelling):
+                return spelling
+        phones = arpabet(self._g2p(piece))
+        if not phones:
+            if any(letter.isalnum() for letter in piece):
+                raise ValueError(f"cannot pronounce {piece!r}")
+            return ""
+        entry = "-".join(phones)
+        if self._decoder.lookup_word(entry) is None:
+            self._decoder.add_word(entry, " ".join(phones))
+        return entry
+
+    def _found(
+        self, samples: NDArray[np.float32], rate: int, entries: Sequence[str]
+    ) -> list[list[tuple[str, int, int]]]:
+        """Sounds of each word found: ARPAbet, first frame, frames."""
+        heard = np.pad(resample(samples, rate, HEARING_RATE), round(MARGIN * HEARING_RATE))
+        hush = np.random.default_rng(0).normal(0, HUSH, len(heard))
+        pcm = (np.clip(heard + hush, -1, 1) * 32767).astype(np.int16).tobytes()
+        decoder = self._decoder
+        decoder.set_align_text(" ".join(entries))
+        for find_phones in (False, True):  # words first, then sounds within them
+            if find_phones:
+                if decoder.hyp() is None:
+                    return []
+                decoder.set_alignment()
+            decoder.start_utt()
+            decoder.process_raw(pcm, full_utt=True)
+            decoder.end_utt()
+        alignment = decoder.get_alignment()  # owns the words: they die with it
+        return [
+            [(phone.name, phone.start, phone.duration) for phone in word]
+            for word in alignment or ()
+            if word.name[0] not in "<["  # silence and noise
+        ]
+
+
+def arpabet(phonemes: str) -> list[str]:
+    """Misaki's phonemes, in which the embedded voices are written, as ARPAbet without stress."""
+    joined = re.sub(r"[ˈˌː]", "", phonemes)
+    joined = re.sub(r"[ɜə]ɹ", "ɜ", joined)
+    return [_SYMBOLS[letter] for letter in joined if letter in _SYMBOLS]
