@@ -27,7 +27,7 @@ from script2movie.movie import (
 from script2movie.planner.beats import Beat
 from script2movie.planner.staging import Sides
 
-__all__ = ["Frame", "covered", "reading_seconds"]
+__all__ = ["Frame", "covered", "spoken_seconds"]
 
 WORDS_PER_SECOND = 2.7
 BREATH = 0.4  # seconds around a line
@@ -103,9 +103,9 @@ def covered(beats: Sequence[Beat], frame: Frame) -> tuple[Shot, ...]:
     )
 
 
-def reading_seconds(text: str) -> float:
+def spoken_seconds(text: str) -> float:
     """How long a line takes to say."""
-    return max(SHORTEST, len(text.split()) / WORDS_PER_SECOND + BREATH)
+    return len(text.split()) / WORDS_PER_SECOND + BREATH
 
 
 def _by_weight(beats: Sequence[Beat], others: Sequence[str]) -> list[str]:
@@ -194,7 +194,7 @@ def _told(frame: Frame, beat: Beat) -> tuple[tuple[Line, ...], float]:
     silent = SILENT.get(beat.kind, 2.4) + 0.04 * beat.num_words
     if not (frame.narrator and beat.tell):
         return (), silent
-    return (Line(frame.narrator, beat.text, off_screen=True),), max(2.0, reading_seconds(beat.text))
+    return (Line(frame.narrator, beat.text, off_screen=True),), max(2.0, spoken_seconds(beat.text))
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -230,13 +230,13 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     shot = _shot(coverage, beat, size, framing, shown, listener)
     heated = size is ShotSize.CLOSE_UP and coverage.heat > 1
     move = CameraMove.DOLLY_IN if heated and coverage.speeches % 2 == 0 else CameraMove.STATIC
-    seconds = _seconds(coverage.frame, reading_seconds(parts[0]))
+    seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(parts[0])))
     coverage.talker = speaker
     _add(coverage, replace(shot, camera_move=move, dialogue=(line,), duration=seconds), [speaker])
     for part in parts[1:]:
         reaction = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], speaker)
         aside = (Line(speaker, part, beat.manner, off_screen=True),)
-        seconds = _seconds(coverage.frame, reading_seconds(part))
+        seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(part)))
         _add(coverage, replace(reaction, dialogue=aside, duration=seconds), [listener])
 
 
@@ -244,7 +244,7 @@ def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
     """A voice on the telephone: we see who hears it."""
     line = Line(beat.speaker, beat.line, beat.manner, off_screen=True)
     shot = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], beat.speaker)
-    seconds = _seconds(coverage.frame, reading_seconds(beat.line))
+    seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(beat.line)))
     _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [listener])
 
 

@@ -6,12 +6,15 @@ and words are the story's own, and every shot says which stretch of the story it
 
 import re
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from script2movie import weights
+from script2movie.errors import StoryError
 from script2movie.movie import NARRATOR, CastMember, Character, Light, Movie, Scene
 from script2movie.planner.beats import beats_of
 from script2movie.planner.coverage import Frame, covered
 from script2movie.planner.language import Grammar
+from script2movie.planner.length import pace_for
 from script2movie.planner.people import Person
 from script2movie.planner.reference import FIRST_PERSON
 from script2movie.planner.scenes import outlined
@@ -35,16 +38,20 @@ class EmbeddedPlanner:
     """Rules on a parse of the text. Needs the weight 'spacy-english' and nothing else."""
 
     def __init__(self) -> None:
-        self._grammar = Grammar(weights.path(MODEL))
+        self._model = weights.path(MODEL)
+        self._grammar = Grammar(self._model)
         self._tellings: dict[tuple[str, tuple[Character, ...]], Telling] = {}
+        self._paces: dict[tuple[Outline, tuple[Character, ...]], float] = {}
 
     @property
     def fingerprint(self) -> str:
-        return f"embedded-{VERSION}"
+        return f"embedded-{VERSION} {self._model.name} spacy-{version('spacy')}"
 
     def outline(self, story: str, bank: Sequence[Character], brief: Brief, *, seed: int) -> Outline:
         """The cast and the scenes. People of the bank who never appear are left out."""
         telling = self._telling(story, tuple(bank))
+        if not telling.told:
+            raise StoryError("the story is a title and nothing else: write what happens")
         scenes = outlined(telling)
         movie = Movie(
             title=telling.text.title or _title(telling, scenes),
@@ -54,17 +61,24 @@ class EmbeddedPlanner:
             style=brief.style,
             planner=self.fingerprint,
         )
-        return Outline(movie, story, brief, scenes)
+        outline = Outline(movie, story, brief, scenes)
+        self._pace(outline, tuple(bank))
+        return outline
 
     def scene(
         self, outline: Outline, number: int, bank: Sequence[Character], *, seed: int
     ) -> Scene:
         """One scene's shots; `number` counts from 0. A function of its arguments alone."""
+        pace = self._pace(outline, tuple(bank))
+        return self._scene(outline, number, tuple(bank), seed, pace)
+
+    def _scene(
+        self, outline: Outline, number: int, bank: tuple[Character, ...], seed: int, pace: float
+    ) -> Scene:
         sketch = outline.scenes[number]
-        telling = self._telling(outline.story, tuple(bank))
+        telling = self._telling(outline.story, bank)
         told = [one for one in telling.told if sketch.start <= one.sentence.start < sketch.end]
         cast = {member.name for member in outline.movie.cast}
-        beats = beats_of(told, outline.story)
         weather = _weather(told)
         background = _background(sketch, weather)
         frame = Frame(
@@ -73,20 +87,34 @@ class EmbeddedPlanner:
             style_elements=_style_elements(sketch, weather),
             new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
             people=tuple(name for name in sketch.characters if name in cast),
-            final=sketch is outline.scenes[-1],
+            final=number == len(outline.scenes) - 1,
             narrator=_narrator(outline),
             number=number + seed,
+            pace=pace,
         )
         return Scene(
             id=sketch.id,
             place=sketch.place,
             interior=sketch.interior,
             light=sketch.light,
-            shots=covered(beats, frame),
+            shots=covered(beats_of(told, outline.story), frame),
             description=background,
             mood=sketch.mood,
             transition=sketch.transition,
         )
+
+    def _pace(self, outline: Outline, bank: tuple[Character, ...]) -> float:
+        """By how much the shots are held or hurried for the film to be as long as wished."""
+        if outline.brief.minutes is None:
+            return 1.0
+        key = (outline, bank)
+        if key not in self._paces:
+            numbers = range(len(outline.scenes))
+            scenes = [self._scene(outline, number, bank, 0, 1.0) for number in numbers]
+            self._paces = {
+                key: pace_for([s for scene in scenes for s in scene.shots], outline.brief)
+            }
+        return self._paces[key]
 
     def close(self) -> None:
         """Frees the language model and what it read."""

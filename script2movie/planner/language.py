@@ -2,7 +2,7 @@
 
 Knows punctuation, Markdown and spaCy; knows no people and no film. Quoted speech is taken out of
 a sentence before it is parsed and a single word left in its stead, so that what is said never
-mixes with what is told. `Sentence.at` leads a token back to its place in the story.
+mixes with what is told. `Sentence.origins` lead back to the story.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
 from script2movie.planner.words import vocabulary
 
@@ -52,10 +52,6 @@ class Sentence:
     masks: tuple[int, ...]
     origins: tuple[int, ...]
     doc: Doc
-
-    def at(self, token: Token | Span) -> int:
-        """Where a token or stretch begins in the story."""
-        return self.origins[token.idx if isinstance(token, Token) else token.start_char]
 
     def masked(self, token: Token) -> bool:
         """Whether the token stands for a quote or is one of its marks."""

@@ -48,6 +48,7 @@ KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
     **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
 }
 REACH = 4  # sentences back that a pronoun looks
+REMEMBERED = 300  # mentions
 FAR = 12  # sentences back that it looks where nobody nearer fits
 MEMORY = 0.2  # what mentions beside the strongest add
 
@@ -356,6 +357,7 @@ class Resolver:
             weight = 1.0 if shared else WEIGHTS[mention.role]
             present = mention.role in (Role.AGENT, Role.PATIENT)
             self.traces.append(_Trace(mention.person, weight, sentence.number, present))
+        del self.traces[:-REMEMBERED]
         group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
         if len(group) > 1:
             self.together = tuple(group)
