@@ -1,50 +1,80 @@
 """A voice for everyone: fits who they are, and is like nobody else's in the film.
 
-Knows characters and the table of stock voices. Knows no model.
+Knows characters and the table of stock voices. Knows no model; whoever calls brings the ear
+that matches a voice sample.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.audio.stock import Stock, StockVoice, stock
+from script2movie.audio.matching import Match
+from script2movie.audio.stock import Stock, StockVoice, first_name_gender, stock
 from script2movie.errors import BankError
 from script2movie.movie import NARRATOR, Age, Character, Gender
 from script2movie.stages import Voice
 
-__all__ = ["MOST_ALIKE", "cast_voices"]
+__all__ = ["MOST_ALIKE", "Matcher", "cast_voices"]
+
+Matcher = Callable[[Character, Sequence[int]], Match]
+"""A character with a voice sample and the numbers of the stock voices that others have."""
 
 MOST_ALIKE = 0.80  # cosine that two people of one film stay below
-_AGES = (Age.CHILD, Age.TEEN, Age.YOUNG, Age.ADULT, Age.OLD)
+_GRADES = ["A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F"]
+_GRADE = 0.025  # cost of one step of grade
+_CLOSENESS = 1.0  # cost of one unit of cosine to the nearest voice already dealt
+_AGE = {  # cost of a voice of an age for a person of an age
+    Age.CHILD: (0.0, 0.8, 2.5, 3.0, 4.0),
+    Age.TEEN: (0.6, 0.0, 0.25, 0.5, 3.0),
+    Age.YOUNG: (3.0, 0.3, 0.0, 0.12, 0.9),
+    Age.ADULT: (3.0, 0.6, 0.1, 0.0, 0.4),
+    Age.OLD: (4.0, 3.0, 1.0, 0.4, 0.0),
+}
+_OPEN = (3.0, 0.5, 0.0, 0.0, 0.5)  # a person of any age
+_WRONG_GENDER = 10.0  # more than any age: nobody is given it while another voice is left
 
 
-def cast_voices(characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
+def cast_voices(
+    characters: Sequence[Character], match: Matcher, *, seed: int
+) -> Mapping[str, Voice]:
     """A voice for each character by name, and one for NARRATOR that no character has.
 
-    A voice that a character pins is theirs; then the narrator's is set aside; then everyone is
-    dealt theirs in turn, so one more person at the end changes nobody else's unless they pin it.
+    A voice that a character pins is theirs. Then the narrator's is set aside, then voices are
+    matched to samples, then everyone else is dealt theirs in turn: one more person at the end
+    changes nobody else's, unless they pin or bring a voice that is too like it.
 
     Raises:
-        BankError: a pinned voice that does not exist, or more people than distinct voices.
+        BankError: a pinned voice that does not exist or is pinned twice, a sample without a
+            voice in it, or more people than voices that can be told apart.
     """
     voices = stock()
     dealt: dict[str, int] = {}
     # 1. Pinned voices
     for person in characters:
         if person.voice:
-            dealt[person.name] = _pinned(voices, person)
+            number = _pinned(voices, person)
+            if other := next((name for name, had in dealt.items() if had == number), ""):
+                raise BankError(f"{person.name} and {other} both pin the voice '{person.voice}'")
+            dealt[person.name] = number
     # 2. The narrator's
-    spoken_for = set(dealt.values())
-    free = (name for name in voices.narrators if voices.number(name) not in spoken_for)
+    pinned = set(dealt.values())
+    free = (name for name in voices.narrators if voices.number(name) not in pinned)
     dealt[NARRATOR] = voices.number(next(free, voices.narrators[0]))
-    # 3. Everyone else's, each as unlike those before as can be
+    # 3. Matched to samples
+    matched: dict[str, Match] = {}
     for person in characters:
-        if person.name not in dealt:
-            dealt[person.name] = _deal(voices, person, list(dealt.values()), seed)
-    return {name: voices.voices[number].voice for name, number in dealt.items()}
+        if person.voice_sample and person.name not in dealt:
+            matched[person.name] = match(person, tuple(dealt.values()))
+    # 4. Everyone else's
+    for person in characters:
+        if person.name not in dealt and person.name not in matched:
+            near = [heard.embedding for heard in matched.values()]
+            dealt[person.name] = _deal(voices, person, list(dealt.values()), near, seed)
+    cast = {name: voices.voices[number].voice for name, number in dealt.items()}
+    return cast | {name: heard.voice for name, heard in matched.items()}
 
 
 def _pinned(voices: Stock, person: Character) -> int:
@@ -56,29 +86,41 @@ def _pinned(voices: Stock, person: Character) -> int:
     )
 
 
-def _deal(voices: Stock, person: Character, taken: list[int], seed: int) -> int:
-    """The best fit among the voices unlike all that are taken; among equals the least alike."""
-    alike = voices.likeness[:, taken].max(axis=1)  # (voices,)
-    gender = person.gender or _either(person.name, seed)
-    for fit in _fits(voices, gender, person.age or Age.ADULT):
-        open_to = np.flatnonzero(fit & (alike < MOST_ALIKE))
-        if len(open_to):
-            return int(open_to[np.argmin(alike[open_to])])
+def _deal(
+    voices: Stock,
+    person: Character,
+    taken: list[int],
+    matched: list[NDArray[np.float32]],
+    seed: int,
+) -> int:
+    """The best of the voices unlike all that are taken.
+
+    A voice unlike the others in every pair of lines comes first, of the right gender or not at
+    all; then one that is unlike them in most.
+    """
+    cost = np.array([_cost(voice, person, seed) for voice in voices.voices])
+    heard = [voices.centre @ embedding for embedding in matched]
+    for alike in (voices.most, voices.usual):
+        closest = np.max([*alike[taken], *heard], axis=0)  # (voices,)
+        total = np.where(closest < MOST_ALIKE, cost + _CLOSENESS * closest, np.inf)
+        total[taken] = np.inf
+        best = int(total.argmin())
+        if total[best] < _WRONG_GENDER or (alike is voices.usual and np.isfinite(total[best])):
+            return best
     raise BankError(
-        f"{person.name}: no voice is left that differs from the film's other {len(taken) - 1}: "
-        "give fewer people lines, or some of them voice samples"
+        f"{person.name}: no voice is left that can be told from the film's other {len(taken) - 1}"
+        ": give voice samples (voice.wav) or cast fewer people"
     )
 
 
-def _fits(voices: Stock, gender: Gender, age: Age) -> Iterator[NDArray[np.bool_]]:
-    """Which voices would do (voices,), the best fit first: gender weighs more than age."""
-    for wanted in (gender, *(other for other in Gender if other is not gender)):
-        for years in range(len(_AGES)):
-            yield np.array([_suits(voice, wanted, age, years) for voice in voices.voices])
-
-
-def _suits(voice: StockVoice, gender: Gender, age: Age, years: int) -> bool:
-    return voice.gender is gender and abs(_AGES.index(voice.age) - _AGES.index(age)) == years
+def _cost(voice: StockVoice, person: Character, seed: int) -> float:
+    gender = person.gender or first_name_gender(person.name) or _either(person.name, seed)
+    ages = _AGE[person.age] if person.age else _OPEN
+    return (
+        (voice.gender is not gender) * _WRONG_GENDER
+        + ages[tuple(Age).index(voice.age)]
+        + _GRADE * _GRADES.index(voice.grade)
+    )
 
 
 def _either(name: str, seed: int) -> Gender:

@@ -13,11 +13,14 @@ from script2movie.audio.casting import cast_voices
 from script2movie.audio.delivery import Delivery, delivery_of
 from script2movie.audio.kokoro import MOST_LETTERS, Kokoro
 from script2movie.audio.loudness import integrated_loudness, ratio
+from script2movie.audio.matching import Match, match_voice
 from script2movie.audio.pronounce import Pronouncer, Sounds, split_sounds
 from script2movie.audio.script import Token, read_script
+from script2movie.audio.stock import stock
 from script2movie.audio.takes import Piece, join_pieces, shift_pitch, trim
 from script2movie.errors import ShotFailed, StoryError
 from script2movie.movie import Character, Line
+from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.stages import SPEECH_RATE, Speech, Voice, Word
 
 __all__ = ["EmbeddedSpeaker"]
@@ -42,8 +45,19 @@ class EmbeddedSpeaker:
         return f"embedded speaker {EDITION} {self._kokoro.fingerprint}"
 
     def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
-        """A voice for each character by name, and one for NARRATOR that no character has."""
-        return cast_voices(characters, seed=seed)
+        """A voice for each character by name, and one for NARRATOR that no character has.
+
+        Raises:
+            BankError: a voice that does not exist, a sample that cannot be used, or more people
+                than voices that can be told apart.
+        """
+
+        def match(person: Character, taken: Sequence[int]) -> Match:
+            assert person.voice_sample is not None
+            sample = person.voice_sample.path
+            return match_voice(sample, person.name, stock(), taken, self._say, self._recogniser)
+
+        return cast_voices(characters, match, seed=seed)
 
     def speak(self, line: Line, voice: Voice, *, seed: int) -> Speech:
         """The line, spoken; `seed` changes nothing, the model draws no random numbers.
@@ -82,8 +96,16 @@ class EmbeddedSpeaker:
         return Speech(_level(samples, delivery), phonemes, words)
 
     def close(self) -> None:
-        """Frees the model."""
+        """Frees the models."""
         self._kokoro.close()
+        self.__dict__.pop("_recogniser", None)
+
+    @cached_property
+    def _recogniser(self) -> SpeakerRecogniser:
+        return SpeakerRecogniser()
+
+    def _say(self, text: str, voice: Voice) -> NDArray[np.float32]:
+        return self.speak(Line(voice.name, text), voice, seed=0).samples
 
     def _pronouncer(self, voice: Voice) -> Pronouncer:
         loudest = max(voice.recipe or ((voice.name, 1.0),), key=lambda part: part[1])[0]

@@ -6,7 +6,7 @@ Knows nothing of characters.
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import numpy as np
@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from script2movie.movie import Age, Gender
 from script2movie.stages import Voice
 
-__all__ = ["Stock", "StockVoice", "stock"]
+__all__ = ["Stock", "StockVoice", "first_name_gender", "stock"]
 
 
 @dataclass(frozen=True)
 class StockVoice:
     """One voice: `base` is the Kokoro pack it speaks with, `f0` its median pitch in hertz.
 
-    `plain` is a pack as it is; the others are packs made younger or older.
+    `grade` is how good Kokoro's makers find the pack, A to F.
     """
 
     voice: Voice
@@ -30,27 +30,31 @@ class StockVoice:
     gender: Gender
     age: Age
     accent: str
+    grade: str
     f0: float
 
     @property
     def plain(self) -> bool:
+        """Whether this is a pack as it came, made neither younger nor older."""
         return self.voice.name == self.base
 
 
 @dataclass(frozen=True)
 class Stock:
-    """All voices, and how alike two of them are: the highest cosine over two different lines.
+    """All voices, and how alike two of them sound to the speaker encoder.
 
-    likeness  (voices, voices) by the speaker encoder; the diagonal is a voice with itself, lowest
-    centre    (voices, 256) what the encoder hears in a voice on average, norm 1
+    most    (voices, voices) the highest cosine of two different lines; lowest on the diagonal
+    usual   (voices, voices) the mean cosine of two different lines
+    centre  (voices, 256) what the encoder hears in a voice on average, norm 1
     """
 
     voices: tuple[StockVoice, ...]
     narrators: tuple[str, ...]
-    likeness: NDArray[np.float32]
+    most: NDArray[np.float32]
+    usual: NDArray[np.float32]
     centre: NDArray[np.float32]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(voice.voice.name for voice in self.voices)
 
@@ -70,15 +74,30 @@ def stock() -> Stock:
             Gender(row["gender"]),
             Age(row["age"]),
             row["accent"],
+            row["grade"],
             row["f0"],
         )
         for row in table["voices"]
     )
     with folder.joinpath("likeness.npz").open("rb") as file, np.load(file) as arrays:
-        likeness, centre = arrays["likeness"], arrays["centre"]
+        most, usual, centre = (arrays[name] for name in ("most", "usual", "centre"))
     return Stock(
         voices,
         tuple(table["narrators"]),
-        likeness.astype(np.float32) / 1000,
+        most.astype(np.float32) / 1000,
+        usual.astype(np.float32) / 1000,
         centre.astype(np.float32),
     )
+
+
+@cache
+def _first_names() -> dict[str, frozenset[str]]:
+    folder = resources.files("script2movie").joinpath("assets/voices")
+    names = json.loads(folder.joinpath("first_names.json").read_text(encoding="utf-8"))
+    return {gender: frozenset(names[gender].split()) for gender in Gender}
+
+
+def first_name_gender(name: str) -> Gender | None:
+    """What a person's first name usually says: by the US census of 1990, None where it is open."""
+    first = name.split(maxsplit=1)[0].lower() if name.split() else ""
+    return next((gender for gender in Gender if first in _first_names()[gender]), None)

@@ -38,24 +38,28 @@ class Piece:
         return len(self.samples) / SPEECH_RATE
 
     def spans(self) -> list[tuple[str, float, float, int]]:
-        """Each sound of speech: ARPAbet, start, end, number of its word. Stress and length merge
-        into the sound they belong to, and gaps too short to be silence into their neighbours.
+        """Each sound of speech: ARPAbet, start, end, number of its word.
+
+        The time of a stress mark is the onset's before it, where the word has one: measured
+        against a forced alignment, vowels begin 30 ms too early otherwise.
         """
         spans: list[tuple[str, float, float, int]] = []
-        start: float | None = None  # of a stress mark whose vowel is still to come
+        joined = False  # to the sound before: no space or mark between
+        marked: float | None = None  # start of a stress mark whose vowel is still to come
         marks = zip(self.sounds.letters, self.sounds.words, strict=True)
         for number, (letter, word) in enumerate(marks):
-            begin, end = float(self.edges[number]), float(self.edges[number + 1])
+            start, end = float(self.edges[number]), float(self.edges[number + 1])
             if letter in ARPABET:
-                spans.append((ARPABET[letter], begin if start is None else start, end, word))
-                start = None
-            elif letter == "ː" and spans:
+                spans.append((ARPABET[letter], start if marked is None else marked, end, word))
+                joined, marked = True, None
+            elif joined and (letter in "ːˈˌ" or _is_brief(letter, end - start)):
+                joined = letter != " "
                 symbol, earlier, _, owner = spans[-1]
                 spans[-1] = (symbol, earlier, end, owner)
             elif letter in "ˈˌ":
-                start = begin if start is None else start
+                marked = start if marked is None else marked
             else:
-                start = None
+                joined, marked = False, None
         return spans
 
     def phonemes(self) -> tuple[Phoneme, ...]:
@@ -124,6 +128,11 @@ def join_pieces(pieces: list[Piece]) -> Piece:
             ),
         )
     return joined
+
+
+def _is_brief(letter: str, duration: float) -> bool:
+    """Whether this is the space between two words that run into each other."""
+    return letter == " " and duration < SHORTEST_SILENCE
 
 
 def _fade(samples: Samples) -> None:
