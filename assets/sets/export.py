@@ -16,6 +16,7 @@ import OpenEXR
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 
+import furniture
 import stage
 
 PLATE, PANORAMA, DEPTH = (1600, 900), (2048, 1024), (800, 450)
@@ -118,6 +119,8 @@ def package(plan: stage.SetPlan, masters: Path, target: Path) -> None:
                       for when, key in plan.key.items()},
         "spots": {}}
     for name, view in plan.views.items():
+        if existing(target, f"{name}.jpg") is None:  # not rendered yet
+            continue
         depth = np.load(masters / f"{name}_depth.npy")
         scale = write_depth(depth, target / f"{name}_depth.png", 60.0 if plan.interior else 150.0)
         described["views"][name] = {
@@ -126,6 +129,40 @@ def package(plan: stage.SetPlan, masters: Path, target: Path) -> None:
             "yaw": round(view.yaw, 2)}
         described["spots"][name] = spots(view, depth)
     (target / "set.json").write_text(json.dumps(described, indent=1) + "\n")
+
+
+CREDITS = """# Sets
+
+The pictures in this folder were rendered for script2movie from scenes that `assets/sets/` of the
+repository builds. Rooms, streets, joinery, fabrics and lights are the project's own (Apache-2.0).
+They are furnished with 3D models of Debian's package `sweethome3d-furniture` 1.8-1, changed in
+size, place and colour:
+
+| library | collected by | licence |
+| --- | --- | --- |
+| BlendSwap-CC-0 | Emmanuel Puybaret / eTeks | CC0 1.0 |
+| BlendSwap-CC-BY | Emmanuel Puybaret / eTeks | CC BY 3.0 |
+| KatorLegaz | Andrew Kator and Jennifer Legaz | CC BY 3.0 US |
+| Scopia | Scopia Visual Interfaces Systems, s.l. (www.scopia.es) | CC BY 3.0 |
+
+Skies, views through windows, shop interiors and framed photographs are the CC0 panoramas of
+`script2movie/assets/panoramas/` (Poly Haven contributors).
+
+CC BY 3.0: https://creativecommons.org/licenses/by/3.0/
+
+## Models by set
+
+"""
+
+
+def write_credits(used: dict[str, dict[tuple[str, int], dict[str, str]]], path: Path) -> None:
+    """Writes CREDITS.md: every model with its author and library, set by set."""
+    lines = []
+    for name, items in used.items():
+        models = sorted({f"{item['name']} ({item.get('creator', library)}; {furniture.LIBRARIES[library]})"
+                         for (library, _), item in items.items()})
+        lines.append(f"**{name}**: " + ", ".join(models) + ".\n")
+    path.write_text(CREDITS + "\n".join(lines))
 
 
 def existing(folder: Path, name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Puts items of Debian's `sweethome3d-furniture` into the scene. Build script: runs in Blender's Python.
 
-An item is named by library and number, e.g. ("cc0", 140); `python furniture.py LIST` is not needed:
-the catalogue files beside the models list them. Sizes come from the catalogue, in metres here.
+An item is named by library and number, e.g. ("cc0", 140), as in the libraries' catalogue files
+(`name#140=`). Sizes come from the catalogue, in metres here.
 At turn 0 an item's front looks towards -y; turn is degrees, counter-clockwise seen from above.
 """
 from __future__ import annotations
