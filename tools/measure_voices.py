@@ -1,8 +1,9 @@
-"""Speaks with every voice, listens, and writes script2movie/assets/voices: run once, 40 minutes.
+"""Speaks with every voice, listens, and writes script2movie/assets/voices: run once, 20 minutes.
 
     python tools/measure_voices.py FOLDER        the takes are kept in FOLDER; a second run goes on
 
-A stock voice speaks eight lines, one made younger or older three. Likeness is the cosine of
+A stock voice speaks eight lines; a voice made younger or older is heard in three of them played
+faster or slower, for the encoder hears little of tempo. Likeness is the cosine of
 two voices by the speaker encoder, the highest over pairs of different lines; `usual` is their
 mean. Gender and age are ours, checked here against pitch; grades are Kokoro's own (VOICES.md).
 """
@@ -14,11 +15,12 @@ from pathlib import Path
 import numpy as np
 import soundfile  # type: ignore[import-untyped]
 
-from script2movie.audio.embedded import EmbeddedSpeaker
+from script2movie.audio.kokoro import RATE, Kokoro
 from script2movie.audio.pitch import median_pitch
-from script2movie.movie import Line
+from script2movie.audio.pronounce import Pronouncer
+from script2movie.audio.script import read_script
+from script2movie.audio.takes import shift_pitch
 from script2movie.perception.speaker import SpeakerRecogniser
-from script2movie.stages import SPEECH_RATE, Voice
 
 TABLES = Path(__file__).parents[1] / "script2movie/assets/voices"
 LINES = (
@@ -99,28 +101,29 @@ def _row(
 
 
 def main(folder: Path) -> None:
+    """Speaks the stock voices once; the others are the same takes played faster or slower."""
     folder.mkdir(parents=True, exist_ok=True)
-    speaker, encoder, rows = EmbeddedSpeaker(), SpeakerRecogniser(), catalogue()
+    kokoro, recogniser, rows = Kokoro(), SpeakerRecogniser(), catalogue()
+    accents = {letter: Pronouncer(british=letter == "b") for letter in "ab"}
     heard: dict[str, dict[int, np.ndarray]] = {str(row["name"]): {} for row in rows}
+    pitches: dict[str, float] = {}
     for number, text in enumerate(LINES):
         for row in rows:
-            name, plain = str(row["name"]), row["name"] == row["base"]
-            if not plain and number not in FEW:
-                continue
-            take = folder / f"{name}_{number}.wav"
+            name, base, pitch = str(row["name"]), str(row["base"]), float(str(row["pitch"]))
+            take = folder / f"{base}_{number}.wav"
             if not take.exists():
-                pitch, pace = float(str(row["pitch"])), float(str(row["pace"]))
-                voice = Voice(name, ((str(row["base"]), 1.0),), pitch, pitch, pace)
-                speech = speaker.speak(Line(name, text), voice, seed=0)
-                soundfile.write(take, speech.samples, SPEECH_RATE)
-            samples, _ = soundfile.read(take, dtype="float32")
-            heard[name][number] = encoder.embed(samples, SPEECH_RATE)
-            if plain and number == 0:
-                row["f0"] = round(median_pitch(samples, SPEECH_RATE), 1)
+                letters = accents[base[0]].sounds(read_script(text)).letters
+                soundfile.write(
+                    take, kokoro.speak(letters, ((base, 1.0),)).samples, RATE, subtype="FLOAT"
+                )
+            if name == base or number in FEW:
+                samples = shift_pitch(soundfile.read(take, dtype="float32")[0], pitch)
+                heard[name][number] = recogniser.embed(samples, RATE)
+                if number == 0 and name == base:
+                    pitches[base] = median_pitch(samples, RATE)
         print(f"line {number + 1} of {len(LINES)}", flush=True)
-    base_pitch = {row["base"]: float(str(row["f0"])) for row in rows if "f0" in row}
     for row in rows:
-        row["f0"] = round(base_pitch[row["base"]] * float(str(row["pitch"])), 1)
+        row["f0"] = round(pitches[str(row["base"])] * float(str(row["pitch"])), 1)
     write(rows, heard)
 
 
