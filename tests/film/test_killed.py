@@ -8,6 +8,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from script2movie.media import artefacts
 from script2movie.media.clips import read_frames
 from script2movie.stages import Keyframe, Likeness, Speech
@@ -21,6 +23,7 @@ def frames_of(film: Path) -> list[str]:
     return [hashlib.sha256(frame.tobytes()).hexdigest() for frame in read_frames(film)]
 
 
+@pytest.mark.timeout(900)  # on a busy machine; 60 s of work
 def test_twenty_kills(shoot: Shooter, tmp_path: Path) -> None:
     start = time.perf_counter()
     whole = shoot(small_movie(), _folder(tmp_path / "whole")).film
