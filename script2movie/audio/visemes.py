@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import openfacefx  # type: ignore[import-untyped]
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from script2movie.stages import SPEECH_RATE, Phoneme, Speech
 
@@ -23,9 +24,14 @@ BITTEN = frozenset({"F", "V"})  # the lower lip meets the upper teeth
 SETTLE = 0.12  # seconds in which a mouth comes back to rest
 PAUSE = 0.30  # seconds of silence after which it does so inside a line
 SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
-FASTEST = 3.6  # mouth widths a second at which lips part after B, M and P, and meet for them
-CONTRAST = 1.0  # how much of what the dominance model flattens is put back
+FASTEST = 5.0  # mouth widths a second at which lips part after B, M and P, and meet for them
+PLAIN = 0.6  # share of the sound itself; the rest is coloured by its neighbours
+SLUR = 0.025  # seconds (standard deviation) over which one sound becomes the next
 INERTIA = 0.075  # seconds over which a jaw cannot but move smoothly
+TIGHT = openfacefx.CoartParams(  # sounds reach about a syllable far
+    lead={"basic": (0.14, 0.14), "jaw": (0.14, 0.14), "lips": (0.10, 0.10), "tongue": (0.14, 0.14)},
+    short_silence=0.08,
+)
 
 # viseme: (opening in mouth widths, -1 round to 1 wide, tongue 0..1)
 SHAPES = {
@@ -39,11 +45,11 @@ SHAPES = {
     "SS": (0.05, 0.5, 0.1),
     "nn": (0.07, 0.1, 0.5),
     "RR": (0.11, -0.45, 0.2),
-    "aa": (0.35, 0.1, 0.3),
-    "E": (0.22, 0.45, 0.3),
-    "I": (0.13, 0.8, 0.2),
-    "O": (0.28, -0.65, 0.1),
-    "U": (0.10, -1.0, 0.0),
+    "aa": (0.41, 0.1, 0.3),
+    "E": (0.26, 0.45, 0.3),
+    "I": (0.15, 0.8, 0.2),
+    "O": (0.33, -0.65, 0.1),
+    "U": (0.11, -1.0, 0.0),
 }
 
 
@@ -82,8 +88,7 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     weights = _weights(sounds, times, fps)  # (num_frames, 15)
     table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
     opening, wide, tongue = (weights @ table).T
-    opening = opening + CONTRAST * (opening - _eased(opening, fps, 0.25))
-    opening = _eased(np.maximum(opening, 0.02), fps, INERTIA) * _loudness(speech, start, times)
+    opening = _eased(opening, fps, INERTIA) * _loudness(speech, start, times)
     for sound in spoken:
         if sound.symbol in CLOSED:
             opening = np.minimum(opening, _parted(sound, times, fps))
@@ -96,22 +101,28 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
 
 
 def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.float64]:
-    """How much of each viseme there is on each frame, (num_frames, 15), rows summing to 1."""
-    segments = []
+    """How much of each viseme there is on each frame, (num_frames, 15), rows summing to 1.
+
+    Part is the sound that is being said, part what its neighbours make of it.
+    """
+    chain = []
     clock = float(times[0])
     for sound in sounds:
-        if sound.end <= max(clock, times[0]):
-            continue
-        if sound.start > clock + 1e-6:
-            segments.append(openfacefx.PhonemeSegment("sil", clock, sound.start))
-        name = "sil" if sound.symbol == "SIL" else sound.symbol
-        segments.append(openfacefx.PhonemeSegment(name, max(sound.start, clock), sound.end))
-        clock = sound.end
-    segments.append(openfacefx.PhonemeSegment("sil", clock, max(clock, float(times[-1])) + 1.0))
-    first = segments[0]
-    segments[0] = openfacefx.PhonemeSegment(first.phoneme, float(times[0]), first.end)
-    _, weights = openfacefx.build_viseme_curves(segments, fps=fps)
-    return np.asarray(weights[: len(times)], np.float64)
+        if sound.end > clock:
+            if sound.start > clock + 1e-6:
+                chain.append(Phoneme("SIL", clock, sound.start))
+            chain.append(Phoneme(sound.symbol, max(sound.start, clock), sound.end))
+            clock = sound.end
+    chain.append(Phoneme("SIL", clock, max(clock, float(times[-1])) + 1.0))
+    named = [("sil" if p.symbol == "SIL" else p.symbol, p.start, p.end) for p in chain]
+    segments = [openfacefx.PhonemeSegment(*segment) for segment in named]
+    _, blended = openfacefx.build_viseme_curves(segments, fps=fps, params=TIGHT)
+    which = [openfacefx.VISEMES.index(openfacefx.phoneme_to_viseme(name)) for name, _, _ in named]
+    starts, ends = (np.array([segment[i] for segment in named]) for i in (1, 2))
+    starts[0] = -np.inf
+    since, until = ((times[:, None] - edges) / SLUR for edges in (starts, ends))
+    said = (ndtr(since) - ndtr(until)) @ np.eye(len(openfacefx.VISEMES))[which]
+    return np.asarray(PLAIN * said + (1 - PLAIN) * blended[: len(times)])
 
 
 def _eased(curve: Curve, fps: int, reach: float) -> Curve:
