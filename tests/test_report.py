@@ -38,6 +38,7 @@ from script2movie.report.scoring import (
     count_words,
     frame_numbers,
     score_voices,
+    stretches,
     words_and_names,
 )
 
@@ -125,19 +126,30 @@ def test_voices_are_compared_within_and_between() -> None:
         return np.array([np.cos(radians), np.sin(radians)], np.float32)
 
     score = score_voices(
-        {("Anna", "s1"): at(0), ("Anna", "s2"): at(20), ("Ben", "s1"): at(90), ("Cy", "s2"): at(50)}
+        [
+            ("Anna", "s1", at(0)),
+            ("Anna", "s2", at(20)),
+            ("Ben", "s1", at(90)),
+            ("Cy", "s2", at(50)),
+        ]
     )
     assert [(person, pair.first, pair.second) for person, pair in score.within] == [
         ("Anna", "s1", "s2")
     ]
-    assert score.least_alike_shots == pytest.approx(np.cos(np.deg2rad(20)), abs=1e-6)
+    assert score.least_alike_stretches == pytest.approx(np.cos(np.deg2rad(20)), abs=1e-6)
     assert (score.between[0].first, score.between[0].second) == ("Anna", "Cy")
     assert score.most_alike_people == pytest.approx(np.cos(np.deg2rad(40)), abs=1e-6)
 
 
 def test_one_voice_alone_has_nothing_to_be_compared_with() -> None:
-    score = score_voices({("Anna", "s1"): np.ones(1, np.float32)})
-    assert (score.least_alike_shots, score.most_alike_people) == (None, None)
+    score = score_voices([("Anna", "s1", np.ones(1, np.float32))])
+    assert (score.least_alike_stretches, score.most_alike_people) == (None, None)
+
+
+def test_a_voice_is_heard_in_stretches_long_enough_to_tell_it() -> None:
+    lines = [("Anna", 1.0), ("Ben", 4.0), ("Anna", 2.5), ("Anna", 3.0), ("Ben", 0.5), ("Cy", 0.4)]
+    assert stretches(lines) == [(0, 2), (1, 4), (3,), (5,)]
+    assert stretches([]) == []
 
 
 # --- the page ---------------------------------------------------------------------------------

@@ -13,11 +13,13 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie.errors import OutputError
 from script2movie.media import artefacts
@@ -32,7 +34,7 @@ from script2movie.report.findings import (
     Substitution,
 )
 from script2movie.report.page import page
-from script2movie.report.scoring import NUM_FRAMES, VoiceScore, frame_numbers, score_voices
+from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, score_voices, stretches
 from script2movie.stages import Keyframe, Speech, TimedSpeech, Voice
 
 __all__ = ["write_report"]
@@ -141,7 +143,7 @@ def write_report(
     for take, look in zip(film.takes, looks, strict=True):
         said = []
         for number, utterance in enumerate(take.speech.utterances):
-            words = heard[take.shot.id, number]
+            words = heard.lines[take.shot.id, number]
             counts = listener.count(utterance.line.text, words.text, names)
             said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
         notes = artefacts.load(take.keyframe, Keyframe).notes
@@ -163,7 +165,7 @@ def write_report(
         planner=film.movie.planner,
         shots=tuple(shots),
         people=tuple(_person(person, film.voices, shots) for person in people),
-        voices=_voices(lines, heard),
+        voices=score_voices(heard.voices),
         substitutions=_substitutions(people, shots),
         making=Making(
             width=settings.width,
@@ -213,12 +215,21 @@ def _look(
     return looks
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """`lines` by shot and number; `voices` of each stretch: who, from which shot on, (256,)."""
+
+    lines: dict[tuple[str, int], listening.Heard]
+    voices: list[tuple[str, str, NDArray[np.float32]]]
+
+
 def _listen(
     listener: listening.Listener,
     lines: Sequence[tuple[Take, int]],
     cache: Artefacts,
     step: Callable[[], None],
-) -> dict[tuple[str, int], listening.Heard]:
+) -> _Heard:
+    # 1. The words of each line
     heard = {}
     for take, number in lines:
         spoken = take.spoken[number]
@@ -226,26 +237,31 @@ def _listen(
         def write(path: Path, spoken: Path = spoken) -> None:
             listener.hear(artefacts.load(spoken, Speech).samples).write(path)
 
-        key = (listening.FINGERPRINT, spoken)
+        key: tuple[object, ...] = (listening.FINGERPRINT, spoken)
         heard[take.shot.id, number] = listening.Heard.read(cache.make("hear", ".json", key, write))
         step()
-    return heard
+    # 2. The voice of each stretch
+    speakers = [_speaker(take, number) for take, number in lines]
+    durations = [heard[take.shot.id, number].seconds for take, number in lines]
+    voices = []
+    for numbers in stretches(list(zip(speakers, durations, strict=True))):
+        said = [lines[number][0].spoken[lines[number][1]] for number in numbers]
+
+        def embed(path: Path, said: Sequence[Path] = said) -> None:
+            samples = [artefacts.load(one, Speech).samples for one in said]
+            with path.open("wb") as file:
+                np.save(file, listener.voice(np.concatenate(samples)))
+
+        made = cache.make("voice", ".npy", (listening.FINGERPRINT, said), embed)
+        voice = np.load(made)
+        if voice.any():
+            voices.append((speakers[numbers[0]], lines[numbers[0]][0].shot.id, voice))
+    return _Heard(heard, voices)
 
 
-def _voices(
-    lines: Sequence[tuple[Take, int]], heard: Mapping[tuple[str, int], listening.Heard]
-) -> VoiceScore:
-    """Each person's voice in each shot: the mean over their lines there, weighted by length."""
-    sums: dict[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
-    for take, number in lines:
-        line = take.speech.utterances[number].line
-        words = heard[take.shot.id, number]
-        if not words.voice:
-            continue
-        voice = np.asarray(words.voice, np.float32) * np.float32(words.seconds)
-        key = ("Narrator" if line.character == NARRATOR else line.character, take.shot.id)
-        sums[key] = sums[key] + voice if key in sums else voice
-    return score_voices({key: voice / np.linalg.norm(voice) for key, voice in sums.items()})
+def _speaker(take: Take, number: int) -> str:
+    character = take.speech.utterances[number].line.character
+    return "Narrator" if character == NARRATOR else character
 
 
 # --- telling ----------------------------------------------------------------------------------
@@ -308,8 +324,9 @@ def _instruments(num_people: int) -> dict[str, str]:
             "are neither words nor errors. The rate is the errors of all lines by their words."
         ),
         "Voices": (
-            f"{listening.VOICES}. One voice: any two shots in which the same person speaks. Own "
-            "voice: any two people, each the mean over their shots."
+            f"{listening.VOICES}. A person's lines are heard in stretches of {STRETCH:.0f} s or "
+            "more, of one shot or several, since a voice cannot be told by a word. One voice: any "
+            "two stretches of a person. Own voice: any two people, each the mean over theirs."
         ),
         "Time": "From when each part was made, now or in an earlier run; some ran side by side.",
     }

@@ -177,7 +177,7 @@ class Findings:
                 if said.counts.errors
             ]
         told += [
-            (pair.first, f"{person} sounds unlike {pair.second} ({pair.cosine:.2f})")
+            (pair.first, f"{person} sounds otherwise than in {pair.second} ({pair.cosine:.2f})")
             for person, pair in self.voices.within
             if pair.cosine < WANTED_SAME_VOICE
         ]
@@ -229,8 +229,8 @@ class Findings:
                 "error_rate": self.words.error_rate,
             },
             "voices": {
-                "least_alike_shots_of_one_person": self.voices.least_alike_shots,
-                "pairs_of_shots": len(self.voices.within),
+                "least_alike_stretches_of_one_person": self.voices.least_alike_stretches,
+                "pairs_of_stretches": len(self.voices.within),
                 "most_alike_people": self.voices.most_alike_people,
                 "pairs_of_people": len(self.voices.between),
             },

@@ -22,15 +22,14 @@ __all__ = ["TRANSCRIBER", "VOICES", "Heard", "Listener"]
 
 TRANSCRIBER = "Whisper tiny.en (int8), greedy"
 VOICES = "Resemblyzer's speaker encoder, 256 numbers a voice, cosine"
-FINGERPRINT = f"listen 1, {TRANSCRIBER}, {VOICES}"
+FINGERPRINT = f"listen 2, {TRANSCRIBER}, {VOICES}"
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A line as it was heard: its words, and the voice (256,) with norm 1, empty where none is."""
+    """A line as it was heard."""
 
     text: str
-    voice: tuple[float, ...]
     seconds: float
 
     def write(self, path: Path) -> None:
@@ -53,13 +52,16 @@ class Listener:
         self._encoder = SpeakerRecogniser()
 
     def hear(self, samples: NDArray[np.float32]) -> Heard:
-        """One line's samples (N,) at SPEECH_RATE."""
+        """The words of one line's samples (N,) at SPEECH_RATE."""
         text = self._transcriber.text(samples, SPEECH_RATE)
+        return Heard(text, len(samples) / SPEECH_RATE)
+
+    def voice(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Whose voice samples (N,) at SPEECH_RATE are: (256,) with norm 1; zeros for silence."""
         try:
-            voice = self._encoder.embed(samples, SPEECH_RATE)
-        except ValueError:  # silence
-            voice = np.empty(0, np.float32)
-        return Heard(text, tuple(round(float(x), 5) for x in voice), len(samples) / SPEECH_RATE)
+            return self._encoder.embed(samples, SPEECH_RATE)
+        except ValueError:
+            return np.zeros(256, np.float32)
 
     def count(self, said: str, heard: str, names: Iterable[str]) -> WordCounts:
         """The words of a line against those heard, spelled alike, names aside."""

@@ -25,7 +25,7 @@ from script2movie.perception.portraits import certain_faces, portrait_face, read
 __all__ = ["RECOGNISER", "Look", "Looker", "Sighting", "portrait_picture"]
 
 RECOGNISER = f"dlib ResNet, 128 numbers a face, same person below {SAME_PERSON}"
-FINGERPRINT = f"look 1, {RECOGNISER}"
+FINGERPRINT = f"look 2, {RECOGNISER}"
 SMALLEST_FACE = 1 / 18  # of the frame's height
 SHEET_WIDTH = 480  # pixels of the contact sheet's picture
 STRIP_WIDTH = 240  # pixels of each frame in the strip
@@ -104,7 +104,7 @@ class Looker:
             _boxed(_scaled(rgb, STRIP_WIDTH), faces, STRIP_WIDTH / rgb.shape[1])
             for rgb, faces in zip(pictures, frames, strict=True)
         ]
-        return Look(tuple(frames), jpeg(_scaled(middle, SHEET_WIDTH)), jpeg(np.hstack(strip)))
+        return Look(tuple(frames), jpeg(_scaled(middle, SHEET_WIDTH)), jpeg(_side_by_side(strip)))
 
     def _sightings(self, rgb: NDArray[np.uint8]) -> list[Sighting]:
         sightings = []
@@ -132,6 +132,12 @@ def portrait_picture(path: Path, side: int = 160) -> str:
 def _scaled(rgb: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     height = round(rgb.shape[0] * width / rgb.shape[1])
     return np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _side_by_side(pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Pictures of one height in a row, a thin black line between them."""
+    line = np.zeros((pictures[0].shape[0], 3, 3), np.uint8)
+    return np.hstack([part for picture in pictures for part in (line, picture)][1:])
 
 
 def _boxed(rgb: NDArray[np.uint8], faces: Sequence[Sighting], scale: float) -> NDArray[np.uint8]:

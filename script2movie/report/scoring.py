@@ -5,7 +5,7 @@ A ratio of nothing is None, never 0 or 1.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "NUM_FRAMES",
+    "STRETCH",
     "IdentityCounts",
     "Resemblance",
     "VoiceScore",
@@ -23,10 +24,12 @@ __all__ = [
     "count_words",
     "frame_numbers",
     "score_voices",
+    "stretches",
     "words_and_names",
 ]
 
 NUM_FRAMES = 5  # frames of a shot that are looked at
+STRETCH = 3.0  # seconds of speech by which a voice can be told; shorter ones are alike by chance
 
 
 # --- who is seen ------------------------------------------------------------------------------
@@ -169,16 +172,17 @@ class Resemblance:
 
 @dataclass(frozen=True)
 class VoiceScore:
-    """The same person between any two shots, and any two people of the film.
+    """The same person in any two stretches of the film, and any two people of it.
 
-    Each list is most telling first: the person's least alike shots, the most alike people.
+    `within` are persons and the shots where the two stretches begin. Each list is most telling
+    first: the least alike stretches, the most alike people.
     """
 
     within: tuple[tuple[str, Resemblance], ...]
     between: tuple[Resemblance, ...]
 
     @property
-    def least_alike_shots(self) -> float | None:
+    def least_alike_stretches(self) -> float | None:
         return self.within[0][1].cosine if self.within else None
 
     @property
@@ -186,20 +190,43 @@ class VoiceScore:
         return self.between[0].cosine if self.between else None
 
 
-def score_voices(
-    embeddings: Mapping[tuple[str, str], NDArray[np.float32]],
-) -> VoiceScore:
-    """`embeddings` (D,) of norm 1 by person and shot; a person's own is the mean over shots."""
-    people: dict[str, dict[str, NDArray[np.float32]]] = {}
-    for (person, shot), embedding in embeddings.items():
-        people.setdefault(person, {})[shot] = embedding
+def stretches(lines: Sequence[tuple[str, float]]) -> list[tuple[int, ...]]:
+    """Lines that are heard as one: consecutive lines of a person until they make `STRETCH`.
+
+    `lines` are who speaks for how many seconds, in the film's order; the result holds their
+    numbers. What is left at a person's end goes with the stretch before.
+    """
+    done: dict[str, list[list[int]]] = {}
+    seconds: dict[str, float] = {}
+    for number, (person, duration) in enumerate(lines):
+        mine = done.setdefault(person, [])
+        if not mine or seconds[person] >= STRETCH:
+            mine.append([])
+            seconds[person] = 0.0
+        mine[-1].append(number)
+        seconds[person] += duration
+    for person, mine in done.items():
+        if len(mine) > 1 and seconds[person] < STRETCH:
+            mine[-2:] = [mine[-2] + mine[-1]]
+    return sorted(tuple(numbers) for mine in done.values() for numbers in mine)
+
+
+def score_voices(heard: Sequence[tuple[str, str, NDArray[np.float32]]]) -> VoiceScore:
+    """`heard` is a person, the shot where a stretch of theirs begins, its embedding (D,).
+
+    Embeddings have norm 1; a person's own is the mean over their stretches.
+    """
+    people: dict[str, list[tuple[str, NDArray[np.float32]]]] = {}
+    for person, shot, embedding in heard:
+        people.setdefault(person, []).append((shot, embedding))
     within = [
-        (person, Resemblance(first, second, float(shots[first] @ shots[second])))
-        for person, shots in people.items()
-        for first, second in combinations(shots, 2)
+        (person, Resemblance(first, second, float(one @ other)))
+        for person, mine in people.items()
+        for (first, one), (second, other) in combinations(mine, 2)
     ]
     means = {
-        person: _unit(np.mean(list(shots.values()), axis=0)) for person, shots in people.items()
+        person: _unit(np.mean([embedding for _, embedding in mine], axis=0))
+        for person, mine in people.items()
     }
     between = [
         Resemblance(first, second, float(means[first] @ means[second]))
