@@ -65,27 +65,27 @@ def act(
     stress = _stress(own, times)
     life = 0.45 + 0.55 * talk
     wander = drift(rng, times, 0.10, 0.45)
-    yaw = 0.045 * life * wander + 0.030 * talk * drift(rng, times, 0.35, 1.1)
-    yaw += 0.05 * look * heard
-    pitch = 0.018 * life * drift(rng, times, 0.12, 0.6)
-    pitch += 0.055 * stress + 0.020 * talk * drift(rng, times, 0.5, 1.6)
+    yaw = 0.085 * life * wander + 0.045 * talk * drift(rng, times, 0.35, 1.1)
+    yaw += 0.07 * look * heard
+    pitch = 0.035 * life * drift(rng, times, 0.12, 0.6)
+    pitch += 0.085 * stress + 0.035 * talk * drift(rng, times, 0.5, 1.6)
     for utterance in others:
         if rng.random() < 0.75:
             start = utterance.start + utterance.speech.duration - 0.15 + rng.uniform(-0.1, 0.25)
             pitch += _nod(times - start) * rng.uniform(0.6, 1.0)
-    roll = 0.014 * life * drift(rng, times, 0.08, 0.4) + 0.010 * talk * drift(rng, times, 0.3, 0.9)
+    roll = 0.030 * life * drift(rng, times, 0.08, 0.4) + 0.018 * talk * drift(rng, times, 0.3, 0.9)
     bob = 0.008 * np.sin(2 * np.pi * 1.8 * times + rng.uniform(0, 6)) if walking else 0.0
     breath = np.sin(2 * np.pi * times / rng.uniform(3.3, 4.4) + rng.uniform(0, 2 * np.pi))
     brow = np.clip(0.5 * stress + 0.25 * drift(rng, times, 0.1, 0.5), 0, 1)
     glances = _glances(times, rng)
     return Acting(
-        yaw=yaw + 0.05 * glances,
+        yaw=yaw + 0.06 * glances,
         pitch=pitch,
         roll=roll,
-        across=0.012 * life * drift(rng, times, 0.08, 0.5) + 0.10 * yaw,
-        down=0.010 * life * drift(rng, times, 0.1, 0.6) + 0.16 * pitch + bob,
+        across=0.025 * life * drift(rng, times, 0.08, 0.5) + 0.16 * yaw,
+        down=0.018 * life * drift(rng, times, 0.1, 0.6) + 0.20 * pitch + bob,
         breath=breath,
-        sway=0.006 * drift(rng, times, 0.05, 0.22) + 0.002 * talk * drift(rng, times, 0.3, 0.8),
+        sway=0.010 * drift(rng, times, 0.05, 0.22) + 0.004 * talk * drift(rng, times, 0.3, 0.8),
         brow=brow,
         lid=_blinks(times, rng),
         gaze=np.clip(glances + 0.35 * look * heard, -1, 1),
@@ -130,7 +130,7 @@ def _stress(utterances: list[Utterance], times: Curve) -> Curve:
 def _nod(seconds: Curve) -> Curve:
     """One small nod: down, a little up, still; starts at 0 and lasts about 0.9 s."""
     u = np.clip(seconds / 0.9, 0, 1)
-    return np.asarray(0.085 * np.sin(2 * np.pi * u) * (1 - u) ** 1.2 * (u > 0))
+    return np.asarray(0.12 * np.sin(2 * np.pi * u) * (1 - u) ** 1.2 * (u > 0))
 
 
 def _blinks(times: Curve, rng: np.random.Generator) -> Curve:

@@ -69,7 +69,7 @@ class Person:
             count = int(2 * half / STEP) + 2
             self.fields = turn_fields(self.landmarks, layer.yaw, self.corner, count, STEP)
             self.eyes = eyes(self.landmarks)
-        self.slack = 0.05 * self.size + 6  # pixels that acting may move an outline
+        self.slack = 0.12 * self.size + 6  # pixels that acting may move an outline
         self.held: tuple[Pose, Screen, list[Screen]] | None = None
 
     def holds(self, pose: Pose) -> bool:
