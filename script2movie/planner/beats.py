@@ -217,7 +217,7 @@ def _event(
     inside = [m for m in told.mentions if first <= m.token < last]
     people = [m.person for m in inside if m.role in SEEN]
     around = [m.person for m in inside if m.role in (Role.OWNER, Role.BEFORE)]
-    if not people:
+    if not people and not _strange(doc[first:last], told):
         people = [name for name in around if name in here]
     verb = _main_verb(doc[first:last])
     subject = verb is not None and any(
@@ -235,6 +235,15 @@ def _event(
         kind=kind_of_verb(verb.lemma_.lower()) if verb is not None else "stative",
         verb=verb.lemma_.lower() if verb is not None else "",
         actions=tuple((name, _predicate(told, name, first, last)) for name in people),
+    )
+
+
+def _strange(span: Iterable[Token], told: Told) -> bool:
+    """Whether someone acts in it who is not of the cast."""
+    cast = {mention.token for mention in told.mentions}
+    return any(
+        t.dep_ == "nsubj" and t.lemma_.lower() in vocabulary("person") and t.i not in cast
+        for t in span
     )
 
 

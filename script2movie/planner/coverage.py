@@ -31,12 +31,11 @@ __all__ = ["Frame", "covered", "spoken_seconds"]
 
 WORDS_PER_SECOND = 2.7
 BREATH = 0.4  # seconds around a line
-ESTABLISHING = 2.8  # seconds
+ESTABLISHING = 2.5  # seconds
 SHORTEST = 1.8  # seconds of a speech, so that a face can be read
 PAUSE, FINAL = 0.4, 1.6  # seconds that a scene's and the film's last shot are held
 SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
 BARE = 3  # words of a tag that tells nothing but who speaks
-FEW = 10  # words that may introduce someone over an empty place
 LONG_SPEECH = 26  # words: then the listener is seen too
 MOST = 4  # people in a shot
 MOVES = {
@@ -129,14 +128,7 @@ def _may_open(beats: Sequence[Beat]) -> bool:
     first = beats[0]
     if first.speaker or not first.tell:
         return False
-    alone = not first.people
-    introduces = (
-        first.kind == "stative"
-        and first.num_words <= FEW
-        and len(beats) > 1
-        and set(first.people) <= set(beats[1].people)
-    )
-    return alone or introduces
+    return not first.people
 
 
 def _establishing(frame: Frame, beat: Beat | None) -> Shot:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from script2movie.planner.language import Quote, Sentence
+from script2movie.planner.language import Quote, Sentence, clean
 from script2movie.planner.reference import Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
@@ -52,6 +52,7 @@ class _Turn:
     addressee: str
     paragraph: int
     sentence: int
+    tagged: bool
 
 
 class Conversation:
@@ -92,8 +93,10 @@ class Conversation:
             addressee = next(
                 (m.person for m in mentions if m.person != speaker and m.role is Role.PATIENT), ""
             )
+            speaker = speaker or self._introduced(sentence)
         else:
-            speaker = self._untagged(sentence, before, after, called)
+            speaker = self._introduced(sentence)
+            speaker = speaker or self._untagged(sentence, before, after, called)
         if speaker == addressee:
             addressee = ""
         addressee = addressee or next((name for name in called if name != speaker), "")
@@ -101,7 +104,9 @@ class Conversation:
         addressee = addressee or self._partner(speaker, sentence)
         if speaker:
             self.resolver.spoke(speaker, sentence)
-            self.turns.append(_Turn(speaker, addressee, sentence.paragraph, sentence.number))
+            self.turns.append(
+                _Turn(speaker, addressee, sentence.paragraph, sentence.number, tagged)
+            )
         manner = _manner(verb) if verb is not None else ""
         found = tuple(
             Speech(quote, speaker, addressee, manner, addressed) for quote in sentence.quotes
@@ -121,6 +126,33 @@ class Conversation:
                 found.append(name)
                 text = text.replace(form, "")
         return tuple(dict.fromkeys(found))
+
+    def _introduced(self, sentence: Sentence) -> str:
+        """Who says who they are: 'It's Frank,' says a voice."""
+        text = clean(" ".join(quote.text for quote in sentence.quotes))
+        for person in self.resolver.people.values():
+            forms = "|".join(re.escape(form) for form in person.forms)
+            says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
+            if forms and re.search(says, text, re.IGNORECASE):
+                return person.name
+        return ""
+
+    def narrated(self, sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """In talk each paragraph has its own person: 'He', after his words, is the other one."""
+        last = self.turns[-1] if self.turns else None
+        if last is None or sentence.quotes or not sentence.opens_paragraph or not mentions:
+            return mentions
+        first = mentions[0]
+        subject = sentence.doc[first.token].dep_ == "nsubj"
+        turn = sentence.paragraph == last.paragraph + 1 and not last.tagged
+        if not (first.pronoun and subject and turn and first.person == last.speaker):
+            return mentions
+        gender = self.resolver.person(first.person).gender
+        other = last.addressee
+        if not other or self.resolver.person(other).gender is not gender:
+            return mentions
+        self.resolver.spoke(other, sentence)
+        return tuple(_instead(m, first.person, other) for m in mentions)
 
     def _rather(self, speaker: str, sentence: Sentence, called: Sequence[str]) -> str:
         """The other person of the talk, where a pronoun cannot well mean `speaker` again."""

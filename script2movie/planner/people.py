@@ -207,13 +207,23 @@ def _key(name: Name, names: Sequence[Name]) -> str:
     gender = title_gender(name.title)
     if gender is None or " " in name.text:
         return name.text
-    full = [other for other in names if other.text.endswith(f" {name.text}")]
+    full = [
+        other
+        for other in names
+        if other.text.endswith(f" {name.text}") and (gender is None or _before(other, name))
+    ]
+    later = any(other.text.endswith(f" {name.text}") for other in names)
     alike = [
         other
         for other in full
         if (_gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
     ]
-    return name.text if alike or not full else f"{_title_shown(name.title)} {name.text}"
+    apart = later and not alike
+    return f"{_title_shown(name.title)} {name.text}" if apart else name.text
+
+
+def _before(first: Name, second: Name) -> bool:
+    return first.sentence.number <= second.sentence.number
 
 
 def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:

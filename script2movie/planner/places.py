@@ -117,7 +117,7 @@ def _goes(verb: Token | None, people: set[int]) -> bool:
             return True
         top = top.head
     one = subjects[0]
-    return one.i in people or one.pos_ == "PRON" or one.lemma_.lower() in vocabulary("person")
+    return one.i in people or one.pos_ == "PRON"
 
 
 def _subject_between(token: Token, verb: Token | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from script2movie.planner.roles import Role
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import vocabulary
 
@@ -19,11 +20,15 @@ def calling_after(told: Told, calling: bool) -> bool:
         (
             token.lemma_.lower() in vocabulary("phone verbs")
             and token.pos_ == "VERB"
-            and any(child.dep_ == "dobj" and child.pos_ != "PRON" for child in token.children)
+            and any(
+                child.dep_ in ("dobj", "oprd") and child.pos_ != "PRON" for child in token.children
+            )
         )
         or (
             token.lemma_.lower() in vocabulary("phone verbs")
-            and any(child.dep_ == "dobj" and child.i in persons for child in token.children)
+            and any(
+                child.dep_ in ("dobj", "oprd") and child.i in persons for child in token.children
+            )
         )
         for token in doc
         if not told.sentence.masked(token)
@@ -39,7 +44,8 @@ def is_there(name: str, scene: Sequence[Told]) -> bool:
     for told in scene:
         for mention in told.mentions:
             verb = told.sentence.doc[mention.token].head.lemma_.lower()
-            speaks = verb in vocabulary("said") | vocabulary("phone verbs")
-            if mention.person == name and mention.role in SEEN and not speaks:
+            heard = verb in vocabulary("said") and verb not in vocabulary("phone verbs")
+            called = verb in vocabulary("phone verbs") and mention.role is not Role.AGENT
+            if mention.person == name and mention.role in SEEN and not heard and not called:
                 return True
     return False

@@ -59,7 +59,7 @@ def tell(text: Text, bank: Sequence[Character]) -> Telling:
     conversation = Conversation(resolver)
     told: list[Told] = []
     for n, sentence in enumerate(text.sentences):
-        mentions = resolver.mentions(sentence)
+        mentions = conversation.narrated(sentence, resolver.mentions(sentence))
         before = (told[-1].sentence, told[-1].mentions) if told else None
         after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
         speeches, mentions = conversation.speeches(sentence, mentions, before, after)
