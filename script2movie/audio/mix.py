@@ -6,6 +6,7 @@ length needs the same memory, but for ten numbers a second.
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,9 @@ import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy import signal
 
-from script2movie.audio.loudness import LoudnessMeter
-from script2movie.audio.master import LOUDNESS, master
+from script2movie.audio.master import master, write_level
 from script2movie.audio.rooms import in_room, room_tone
+from script2movie.audio.score import Score, Stretch, has_beds
 from script2movie.errors import OutputError
 from script2movie.movie import Transition
 from script2movie.stages import MIX_RATE, SPEECH_RATE, Cue, Setting
@@ -24,7 +25,7 @@ __all__ = ["EmbeddedMixer"]
 
 Samples = NDArray[np.float32]
 
-EDITION = 1  # raised when the same film would sound different
+EDITION = 2  # raised when the same film would sound different
 FADE = round(0.005 * MIX_RATE)  # samples: what is cut never clicks
 CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.6}  # seconds
 
@@ -49,12 +50,24 @@ class EmbeddedMixer:
         Raises:
             OutputError: the file cannot be written.
         """
+        del seed
         try:
             with tempfile.TemporaryDirectory(dir=path.parent, prefix=".mix") as scratch:
-                rough = Path(scratch) / "rough.wav"
-                loudness, alive = self._rough(cues, rough)
                 finished = Path(scratch) / "finished.wav"
-                master(rough, finished, loudness if alive else LOUDNESS)
+                reel = _write_reel(cues, Path(scratch) / "reel.wav")
+                with soundfile.SoundFile(reel.path) as file:
+                    scored = music and has_beds()
+                    score = Score(reel.stretches, reel.spoken, reel.total) if scored else None
+
+                    def sound(first: int, last: int) -> Samples:
+                        file.seek(first)
+                        samples: Samples = file.read(last - first, "float32", always_2d=True)
+                        return samples + score.between(first, last) if score else samples
+
+                    if scored or reel.spoken:
+                        master(sound, reel.total, finished)
+                    else:
+                        write_level(sound, reel.total, finished, 0.0)
                 finished.replace(path)
         except (OSError, soundfile.SoundFileError) as error:
             raise OutputError(f"cannot write {path}: {error}") from error
@@ -62,19 +75,32 @@ class EmbeddedMixer:
     def close(self) -> None:
         """Nothing is held between films."""
 
-    def _rough(self, cues: Iterable[Cue], path: Path) -> tuple[float, bool]:
-        """Writes the mix as it is; its LUFS, and whether there is more in it than room tone."""
-        meter = LoudnessMeter(MIX_RATE, 2)
-        before: Setting | None = None
-        clock, alive = 0, False
-        with soundfile.SoundFile(path, "w", MIX_RATE, 2, subtype="FLOAT", format="WAV") as file:
-            for cue in cues:
-                samples = dialogue(cue) + _tone(cue, before, clock)
-                meter.add(samples)
-                file.write(samples)
-                before, clock = cue.setting, clock + cue.num_samples
-                alive = alive or bool(cue.speech.utterances)
-        return meter.integrated, alive
+
+@dataclass(frozen=True)
+class _Reel:
+    """A film's dialogue and room tone in one file, with what the score must know of it."""
+
+    path: Path
+    total: int  # samples
+    stretches: tuple[Stretch, ...]
+    spoken: tuple[tuple[int, int], ...]  # samples of each line's start and end
+
+
+def _write_reel(cues: Iterable[Cue], path: Path) -> _Reel:
+    """Dialogue and room tone one cue at a time, at the level they have."""
+    before: Setting | None = None
+    clock = 0
+    stretches: list[Stretch] = []
+    spoken: list[tuple[int, int]] = []
+    with soundfile.SoundFile(path, "w", MIX_RATE, 2, subtype="FLOAT", format="WAV") as file:
+        for cue in cues:
+            file.write(dialogue(cue) + _tone(cue, before, clock))
+            stretches.append(Stretch(clock, cue.setting.mood))
+            for utterance in cue.speech.utterances:
+                start = clock + round(utterance.start * MIX_RATE)
+                spoken.append((start, start + round(utterance.speech.duration * MIX_RATE)))
+            before, clock = cue.setting, clock + cue.num_samples
+    return _Reel(path, clock, tuple(stretches), tuple(spoken))
 
 
 def dialogue(cue: Cue) -> Samples:
