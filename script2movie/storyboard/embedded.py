@@ -29,7 +29,7 @@ from script2movie.stages import (
 from script2movie.storyboard import backdrops, light, looks, plates, sets
 from script2movie.storyboard.figures import Figure, measure
 from script2movie.storyboard.framing import Stand, stand
-from script2movie.storyboard.people import placed_layer
+from script2movie.storyboard.people import placed_layer, shaded
 from script2movie.storyboard.pixels import Bytes, Floats, floats, over, to_bytes
 from script2movie.storyboard.portraits import PortraitStudio
 
@@ -128,7 +128,7 @@ class _Camera:
     def close(self, people: _People, size: ShotSize) -> Layers:
         """People before a softened view of the panorama."""
         focal = backdrops.focal_of(backdrops.HFOV[size], self.height)
-        yaw = self.place.front + _turn(people.appearances)
+        yaw = self.place.angles[self.side(people.appearances)]
         stands = stand(
             people.figures,
             people.widths,
@@ -168,19 +168,27 @@ class _Camera:
             _, backdrop = self.plate(plate)
         else:
             insert = self.view.framing is Framing.INSERT
-            yaw = self.place.front
-            if look_back:
-                yaw = self.place.angles.get("reverse", yaw + 180)
+            yaw = self.place.angles["reverse" if look_back else "wide"]
             hfov = 52.0 if insert else 72.0
             backdrop = self.flat(yaw, backdrops.focal_of(hfov, self.height), 0.0)
         backdrop = self.drawn(backdrop)
         return Layers(backdrop=backdrop, people=(), foreground=None, style=self.setting.style)
 
+    def side(self, appearances: Sequence[Appearance]) -> str:
+        """Which of the place's angles a shot is seen from: the 180-degree rule.
+
+        Several people, or one who looks at the camera, are seen from the front. Who looks to
+        the screen's right always has the same part of the place behind them, and who looks
+        left another.
+        """
+        seen = [a for a in appearances if not a.back_to_camera]
+        if len(seen) != 1:
+            return "wide"
+        return {Position.RIGHT: "a", Position.LEFT: "b", Position.CENTER: "wide"}[seen[0].facing]
+
     def plate_for(self, appearances: Sequence[Appearance]) -> str | None:
         """The plate whose direction keeps to the scene's side of the line."""
-        plates_here = self.place.plates
-        turn = _turn(appearances)
-        wanted = "wide" if turn == 0 else ("a" if turn < 0 else "b")
+        plates_here, wanted = self.place.plates, self.side(appearances)
         if wanted in plates_here and plates_here[wanted].spots:
             return wanted
         return "wide" if "wide" in plates_here else None
@@ -241,6 +249,7 @@ class _Camera:
             )
             for s in stands
         )
+        layers = shaded(layers, direction[0])
         backdrop = self.drawn(backdrop)
         if before is not None:  # what is before the people is drawn like what is behind them
             styled = backdrops.frame_of(backdrop.picture, backdrop.scale, self.width, self.height)
@@ -273,18 +282,6 @@ def _people(view: View, cast: Sequence[Likeness]) -> _People:
     appearances = tuple(reversed(shown.values()))
     likenesses = tuple(known[a.character] for a in appearances)
     return _People(appearances, likenesses, tuple(map(measure, likenesses)))
-
-
-def _turn(appearances: Sequence[Appearance]) -> float:
-    """Degrees from the scene's front to where this shot's camera looks: the 180-degree rule.
-
-    Whoever looks to the screen's right is seen from the side of whom they look at, so the
-    camera has turned left, and the other way round.
-    """
-    seen = [a for a in appearances if not a.back_to_camera]
-    if len(seen) != 1:
-        return 0.0
-    return {Position.RIGHT: -48.0, Position.LEFT: 48.0, Position.CENTER: 0.0}[seen[0].facing]
 
 
 def _faces(

@@ -15,6 +15,9 @@ from script2movie.storyboard.pixels import Floats, blur, floats, lab, rgb_of_lab
 __all__ = ["Ambience", "ambience", "key_direction", "relit", "wrapped"]
 
 
+_HOUR = {Light.EVENING: floats([1.04, 0.95, 0.83]), Light.MORNING: floats([1.02, 1.0, 0.95])}
+
+
 @dataclass(frozen=True)
 class Ambience:
     """The light where a person stands.
@@ -121,11 +124,12 @@ def relit(
     pull = floats([0.30 if night else 0.22, 0.34, 0.34])
     shift = np.clip(shift, [-34, -16, -18], [16, 16, 18]) * pull
     colours += floats(shift)
-    if night:
-        colours[..., 0] = colours[..., 0] * 0.86
+    if night:  # darker, and what is white by day is grey
+        lightness = colours[..., 0] * np.float32(0.84)
+        colours[..., 0] = np.minimum(lightness, 46 + 0.45 * np.maximum(lightness - 46, 0))
         colours[..., 1:] *= 0.82
         colours[..., 2] -= 3.0
-    lit = rgb_of_lab(colours)
+    lit = rgb_of_lab(colours) * _HOUR.get(place.hour, floats([1, 1, 1]))
     tint = 1 + (place.warmth - 1) * np.clip((gain - 1) * 4, 0, 1)[..., None] * 0.6
     lit = lit * gain[..., None] ** np.float32(1 / 1.4) * floats(tint)
     return floats(np.clip(lit, 0, 255))

@@ -116,20 +116,20 @@ def _blind(h: int, w: int) -> Floats:
 def _lines(grey: Floats, sigma: float, sharpness: float) -> Floats:
     """Ink (0) and paper (1) by an extended difference of Gaussians; grey in 0..1."""
     fine, wide = blur(grey, sigma), blur(grey, 1.6 * sigma)
-    edge = fine - 0.965 * wide
+    edge = fine - 0.985 * wide + 0.004
     return floats(np.where(edge > 0, 1.0, 1.0 + np.tanh(sharpness * edge)))
 
 
 def _comic(rgb: Floats, grain: float, cell: float, alpha: Floats | None) -> Floats:
-    flat = floats(cv2.bilateralFilter(to_bytes(rgb), 0, 26, 2.2 * grain))
+    flat = floats(cv2.bilateralFilter(to_bytes(rgb), 0, 30, 1.8 * grain))
     colours = lab(flat)
-    lightness = colours[..., 0]
-    steps = 7.0
+    lightness = 100 * (colours[..., 0] / 100) ** 0.86
+    steps = 6.0
     level = lightness / 100 * steps
     whole = np.floor(level) + 0.5
     quantised = (whole + 0.5 * np.tanh(3.4 * (level - whole)) / np.tanh(1.7)) / steps * 100
-    colours[..., 0] = np.clip(0.75 * quantised + 0.25 * lightness + 2, 0, 100)
-    colours[..., 1:] *= 1.3
+    colours[..., 0] = np.clip(0.82 * quantised + 0.18 * lightness + 3, 0, 100)
+    colours[..., 1:] *= 1.38
     painted = np.clip(rgb_of_lab(colours), 0, 255)
 
     h, w = lightness.shape
@@ -141,7 +141,7 @@ def _comic(rgb: Floats, grain: float, cell: float, alpha: Floats | None) -> Floa
     painted = painted * (1 - 0.42 * dots[..., None])
 
     grey = lab(rgb)[..., 0] / 100
-    ink = _lines(floats(grey), 0.85 * grain, 26.0)
+    ink = _lines(floats(grey), 1.0 * grain, 60.0) ** 1.3
     if alpha is not None:  # the outline
         inner = cv2.erode(alpha, np.ones((3, 3), np.uint8), iterations=max(1, round(1.1 * grain)))
         ink = ink * (1 - np.clip(blur(alpha - floats(inner), 0.5), 0, 1) * 0.85)

@@ -3,6 +3,9 @@
 Knows likenesses, stands and light; knows nothing of which place it is.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -14,7 +17,7 @@ from script2movie.storyboard.light import Ambience, relit, wrapped
 from script2movie.storyboard.looks import drawn_person
 from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep, to_bytes
 
-__all__ = ["placed_layer"]
+__all__ = ["placed_layer", "shaded"]
 
 BEYOND = 0.14  # of the frame: how much of a person is kept outside of it, for the camera's moves
 
@@ -103,6 +106,36 @@ def placed_layer(
         distance=stand.distance,
         yaw=stand.yaw,
     )
+
+
+def shaded(
+    layers: Sequence[PersonLayer], light_from: float, depth: float = 0.42
+) -> tuple[PersonLayer, ...]:
+    """People with the soft shadows of those before them on them; layers are farthest first.
+
+    `light_from` is the key light's x, -1 from the left to 1 from the right.
+    """
+    result = list(layers)
+    for far, layer in enumerate(layers):
+        rows, columns = layer.picture.shape[:2]
+        shrink = 4
+        gain = np.ones((rows // shrink + 1, columns // shrink + 1), np.float32)
+        for nearer in layers[far + 1 :]:
+            alpha = floats(nearer.picture[::shrink, ::shrink, 3]) / np.float32(255)
+            reach = 0.035 * layer.picture.shape[0]
+            x = (nearer.origin[0] - layer.origin[0] - light_from * reach) / shrink
+            y = (nearer.origin[1] - layer.origin[1] + 0.5 * reach) / shrink
+            moved = cv2.warpAffine(
+                alpha, np.array([[1.0, 0, x], [0, 1.0, y]]), (gain.shape[1], gain.shape[0])
+            )
+            gain *= 1 - depth * blur(moved, reach / shrink)
+        if float(gain.min()) > 0.99:
+            continue
+        wide = cv2.resize(gain, (gain.shape[1] * shrink, gain.shape[0] * shrink))
+        picture = layer.picture.copy()
+        picture[..., :3] = to_bytes(floats(picture[..., :3]) * wide[:rows, :columns, None])
+        result[far] = replace(layer, picture=picture)
+    return tuple(result)
 
 
 def _from_behind(

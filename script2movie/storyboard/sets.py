@@ -6,10 +6,9 @@ describe them and the meaning of words as far as `meanings.json` has it; knows n
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -63,7 +62,11 @@ class Plate:
 
 @dataclass(frozen=True)
 class Place:
-    """A place a scene can be shot in. Yaws are degrees on its panorama, growing to the right."""
+    """A place a scene can be shot in.
+
+    `angles` are yaws on its panorama in degrees, growing to the right: 'wide' the front, 'a' and
+    'b' the sides behind who looks right and left, 'reverse' the way back.
+    """
 
     name: str
     title: str
@@ -74,8 +77,7 @@ class Place:
     night_panorama: Path | None
     key: KeyLight
     night_key: KeyLight
-    front: float
-    angles: Mapping[str, float] = field(default_factory=dict)
+    angles: Mapping[str, float]
     plates: Mapping[str, Plate] = field(default_factory=dict)
 
 
@@ -113,8 +115,7 @@ def _panoramas(folder: Path) -> list[Place]:
             night_panorama=None,
             key=_key(entry["key_light"]),
             night_key=_key(entry["key_light"]),
-            front=float(entry["front"]),
-            angles={"reverse": float(entry["reverse"])},
+            angles=_angles(float(entry["front"]), reverse=float(entry["reverse"])),
         )
         for entry in json.loads(described.read_text())["panoramas"]
     ]
@@ -143,10 +144,15 @@ def _set(described: Path) -> Place:
         night_panorama=folder / night if night else None,
         key=_key(entry["key_light"]["day"]),
         night_key=_key(entry["key_light"].get("night") or entry["key_light"]["day"]),
-        front=front,
-        angles={name: plate.yaw for name, plate in plates.items() if name != "wide"},
+        angles=_angles(front, **{name: plate.yaw for name, plate in plates.items()}),
         plates=plates,
     )
+
+
+def _angles(front: float, **known: float) -> dict[str, float]:
+    """The four angles of a place; those not known lie where a crew would put the camera."""
+    usual = {"wide": front, "a": front - 48, "b": front + 48, "reverse": front + 180}
+    return usual | known
 
 
 def _plate(folder: Path, view: Mapping[str, Any], spots: Sequence[Mapping[str, Any]]) -> Plate:
@@ -180,20 +186,38 @@ def _key(entry: Mapping[str, float]) -> KeyLight:
 # --- by meaning ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Match:
+    """How well words name a place, 0..1, and whether they mean it or only come near."""
+
+    score: float = 0.0
+    same: bool = False
+
+
 @cache
-def _kinds() -> Mapping[str, tuple[str, ...]]:
-    """What a word is a kind of, nearest first: 'pub' -> ('bar', 'restaurant', ...)."""
-    text = resources.files(__package__).joinpath("meanings.json").read_text()
-    return {word: tuple(kinds) for word, kinds in json.loads(text).items()}
+def _table(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """What a phrase means the 'same' as, or is 'near' to: 'pub' -> ('bar',), both ways."""
+    groups = json.loads(resources.files(__package__).joinpath("meanings.json").read_text())[kind]
+    table: dict[str, list[str]] = {}
+    for head, members in groups.items():
+        for member in members.split(", "):
+            table.setdefault(_phrase(member), []).append(_phrase(head))
+            if kind == "same":
+                table.setdefault(_phrase(head), []).append(_phrase(member))
+    return {word: tuple(dict.fromkeys(kinds)) for word, kinds in table.items()}
 
 
-def _words(text: str) -> list[str]:
-    """Lower-case phrases of one to three words in a text, the longest first, singular."""
-    found = [_singular(word) for word in re.findall(r"[a-z]+", text.lower())]
+def _phrase(text: str) -> str:
+    return " ".join(_singular(word) for word in re.findall(r"[a-z]+", text.lower()))
+
+
+def _phrases(text: str) -> list[str]:
+    """Phrases of one to three words in a text, in singular, the longest first."""
+    words = _phrase(text).split()
     return [
-        " ".join(found[start : start + length])
+        " ".join(words[start : start + length])
         for length in (3, 2, 1)
-        for start in range(len(found) - length + 1)
+        for start in range(len(words) - length + 1)
     ]
 
 
@@ -207,42 +231,61 @@ def _singular(word: str) -> str:
     return word
 
 
-def _nearness(phrase: str, place: Place) -> float:
-    """How well a phrase names a place, 0..1."""
-    tags = [" ".join(_singular(word) for word in tag.lower().split()) for tag in place.tags]
-    title = " ".join(_words(place.title)[-len(place.title.split()) :])
-    best = 0.0
-    for steps, word in enumerate((phrase, *_kinds().get(phrase, ()))):
-        worth = 0.85**steps * (1.0 if steps == 0 else 0.9)
-        if word in tags:
-            best = max(best, worth * (1.0 - 0.02 * min(tags.index(word), 8)))
-        elif word == title or word == place.name.replace("_", " "):
-            best = max(best, worth)
+def _means(phrase: str, place: Place) -> _Match:
+    """Whether a phrase is one of the place's tags, means one, or comes near one."""
+    tags = [_phrase(tag) for tag in place.tags]
+    names = [_phrase(place.title), _phrase(place.name.replace("_", " "))]
+
+    def rank(words: Sequence[str], worth: float) -> float:
+        places = [tags.index(word) for word in words if word in tags]
+        if any(word in names for word in words):
+            return worth
+        return worth * (1 - 0.015 * min(places)) if places else 0.0
+
+    same = _table("same").get(phrase, ())
+    best = _Match(max(rank([phrase], 1.0), rank(same, 0.9)), same=True)
+    near = [*_table("near").get(phrase, ())]
+    near += [other for word in same for other in _table("near").get(word, ())]
+    wider = near + [other for word in near for other in _table("same").get(word, ())]
+    for step, word in enumerate(near):
+        score = rank([word], 0.72 * 0.96**step)
+        best = max(best, _Match(score), key=lambda match: match.score)
+    score = rank(wider, 0.5)
+    return max(best, _Match(score), key=lambda match: match.score)
+
+
+def _known(phrase: str) -> bool:
+    return phrase in _table("same") or phrase in _table("near")
+
+
+def _match(setting: Setting, place: Place) -> _Match:
+    best = _Match()
+    for weight, text in ((1.0, setting.place), (0.35, setting.description)):
+        phrases = _phrases(text)
+        known = [p for p in phrases if " " in p and _known(p)]  # a police station is no station
+        for phrase in phrases:
+            if any(phrase != whole and f" {phrase} " in f" {whole} " for whole in known):
+                continue
+            found = _means(phrase, place)
+            worth = weight if phrase == phrases[0] or " " in phrase else 0.95 * weight
+            if phrase == phrases[-1]:  # the head of a noun phrase comes last
+                worth = weight
+            best = max(best, replace(found, score=worth * found.score), key=lambda m: m.score)
     return best
 
 
-def _score(setting: Setting, place: Place) -> float:
-    score = 0.0
-    for weight, text in ((1.0, setting.place), (0.3, setting.description)):
-        phrases = _words(text)
-        last = phrases[-1] if phrases else ""
-        for phrase in phrases:
-            worth = 1.0 if " " in phrase else (0.9 if phrase == last else 0.7)
-            score = max(score, weight * worth * _nearness(phrase, place))
-    return score
-
-
 def _fits(setting: Setting, place: Place) -> float:
-    """What speaks for a place beside its name: inside or outside, night or day."""
+    """What speaks for a place beside its name: inside or outside, night or day, its plates."""
     dark = setting.light is Light.NIGHT
-    fit = 0.0 if place.interior is setting.interior else -0.3
+    fit = 0.0 if place.interior is setting.interior else -0.35
     if place.night and not dark:
-        fit -= 0.5
+        fit -= 0.6
     if dark and (place.night or place.night_panorama):
         fit += 0.04
-    words = f"{setting.place} {setting.description} {setting.light}".lower()
-    fit += 0.03 * any(tag in words for tag in ("dawn", "sunset", "sunrise") if tag in place.tags)
-    return fit + (0.06 if place.plates else 0.0)
+    words = _phrases(f"{setting.place} {setting.description} {setting.light}")
+    fit += 0.03 * any(hour in place.tags and hour in words for hour in ("dawn", "sunset", "dusk"))
+    usual = "living room" if setting.interior else "street"  # where nothing else speaks
+    return fit + (0.08 if place.plates else 0.0) + (0.01 if usual in place.tags else 0.0)
 
 
 def choose(setting: Setting, among: Sequence[Place]) -> Choice:
@@ -255,14 +298,10 @@ def choose(setting: Setting, among: Sequence[Place]) -> Choice:
             if place.name == setting.set:
                 return Choice(place)
         names = [place.name for place in among]
-        near = difflib.get_close_matches(setting.set, names, 1, 0.0)
-        raise PlanError(f"there is no set '{setting.set}': the nearest is '{near[0]}'")
-    ranked = sorted(
-        among,
-        key=lambda place: (-_score(setting, place) - _fits(setting, place), place.name),
-    )
-    best = ranked[0]
-    score = _score(setting, best)
-    if score >= 0.6 and math.isclose(_fits(setting, best), _fits(setting, best)):
+        near = difflib.get_close_matches(setting.set, names, 1, 0.0)[0]
+        raise PlanError(f"there is no set '{setting.set}': the nearest is '{near}'")
+    matches = {place.name: _match(setting, place) for place in among}
+    best = max(among, key=lambda place: matches[place.name].score + _fits(setting, place))
+    if matches[best.name].same and matches[best.name].score > 0.6:
         return Choice(best)
     return Choice(best, f"no set is a '{setting.place}': '{best.title}' stands in")
