@@ -103,6 +103,12 @@ def test_bank_and_plan_make_one_person() -> None:
     assert tom.figure == ""
 
 
+def test_two_people_of_the_plan_are_not_one_of_the_bank() -> None:
+    bank = [Character("Tom", (Portrait(Path("tom.jpg")),), aliases=("Tommy",))]
+    with pytest.raises(BankError, match="Tom and Tommy of the plan are both Tom"):
+        complete_bank([CastMember("Tom"), CastMember("Tommy")], bank)
+
+
 def test_a_figure_gives_what_the_text_leaves_open() -> None:
     (someone,) = complete_bank([CastMember("Kim")], (), figures=figures()[:1])
     assert (someone.gender, someone.age) == (Gender.FEMALE, Age.YOUNG)

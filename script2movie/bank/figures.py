@@ -90,7 +90,9 @@ def complete_bank(
     unknown or pinned twice, or where the figures do not suffice.
     """
     figures = default_figures() if figures is None else figures
-    people = [_merged(member, bank) for member in movie_cast]
+    found = [_in_bank(member, bank) for member in movie_cast]
+    _check_once(movie_cast, found)
+    people = [_merged(*pair) for pair in zip(movie_cast, found, strict=True)]
     cast = _pinned(people, figures)
     short: list[Character] = []
     for person in people:
@@ -113,8 +115,8 @@ def complete_bank(
     )
 
 
-def _merged(member: CastMember, bank: Sequence[Character]) -> Character:
-    """A person as the bank and the plan have them together."""
+def _in_bank(member: CastMember, bank: Sequence[Character]) -> Character:
+    """The person of the bank who is meant, or one of whom nothing is known."""
     names = {same_name(name) for name in (member.name, *member.aliases)}
     found = [one for one in bank if same_name(one.name) == same_name(member.name)] or [
         one for one in bank if names & {same_name(name) for name in (one.name, *one.aliases)}
@@ -125,7 +127,23 @@ def _merged(member: CastMember, bank: Sequence[Character]) -> Character:
             f"{member.name} of the plan may be {either} of the cast folder: "
             "change the aliases in the plan"
         )
-    one = found[0] if found else Character(name=member.name, portraits=())
+    return found[0] if found else Character(name=member.name, portraits=())
+
+
+def _check_once(movie_cast: Sequence[CastMember], found: Sequence[Character]) -> None:
+    """Raises `BankError` where two people of the plan are one of the cast folder."""
+    played: dict[str, str] = {}
+    for member, one in zip(movie_cast, found, strict=True):
+        other = played.setdefault(one.name, member.name)
+        if other != member.name:
+            raise BankError(
+                f"{other} and {member.name} of the plan are both {one.name} of the cast folder: "
+                "make them one person of the plan, or change their aliases"
+            )
+
+
+def _merged(member: CastMember, one: Character) -> Character:
+    """A person as the plan has them and as the bank has them, together."""
     if one.portraits and member.figure:
         raise BankError(
             f"{member.name} has a portrait ({one.portraits[0].path}), yet the plan pins the figure "
