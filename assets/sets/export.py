@@ -3,6 +3,7 @@
 Build script: runs inside Blender's Python (bpy, numpy, opencv, OpenEXR). A spot's `hidden_below`
 is read from the depth picture: the highest row from which down the set hides a person there.
 """
+
 from __future__ import annotations
 
 import json
@@ -11,13 +12,12 @@ from pathlib import Path
 
 import bpy
 import cv2
+import furniture
 import numpy as np
 import OpenEXR
+import stage
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
-
-import furniture
-import stage
 
 PLATE, PANORAMA, DEPTH = (1600, 900), (2048, 1024), (800, 450)
 FACE_HEIGHT = 0.19  # metres, chin to hairline
@@ -44,7 +44,12 @@ def depths(plan: stage.SetPlan, masters: Path) -> None:
         scene.render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
         bpy.ops.render.render(write_still=True)
         parts = OpenEXR.File(str(path), separate_channels=True).parts
-        z = next(np.asarray(c.pixels, np.float32) for p in parts for key, c in p.channels.items() if "Depth" in key)
+        z = next(
+            np.asarray(c.pixels, np.float32)
+            for p in parts
+            for key, c in p.channels.items()
+            if "Depth" in key
+        )
         np.save(masters / f"{name}_depth.npy", np.where(z > 1500, np.inf, z))
     scene.render.image_settings.media_type = "IMAGE"
     layer.use_pass_z = False
@@ -69,13 +74,21 @@ def spots(view: stage.View, depth: np.ndarray) -> list[dict[str, object]]:
         start = int(np.clip((y + 0.75 * share) * height, 0, height - 1))
         hidden = None
         for row in range(start, height):
-            if covered[row:row + max(4, int(0.12 / (tall * distance) * height))].all():
+            if covered[row : row + max(4, int(0.12 / (tall * distance) * height))].all():
                 hidden = row / height
                 break
         room = None if hidden is None else round((hidden - y) / share, 2)
-        found.append({"x": round(x, 4), "face_y": round(y, 4), "face_height": round(share, 4), "pose": spot.pose,
-                      "distance": round(distance, 2), "hidden_below": None if hidden is None else round(hidden, 4),
-                      "faces_shown_below": room})
+        found.append(
+            {
+                "x": round(x, 4),
+                "face_y": round(y, 4),
+                "face_height": round(share, 4),
+                "pose": spot.pose,
+                "distance": round(distance, 2),
+                "hidden_below": None if hidden is None else round(hidden, 4),
+                "faces_shown_below": room,
+            }
+        )
     return found
 
 
@@ -86,14 +99,28 @@ def report(plan: stage.SetPlan, masters: Path) -> None:
         found = spots(view, depth)
         draft = cv2.imread(str(masters / f"draft_{name}.png"))
         if draft is not None:
-            print("LUMA", plan.name, name, round(float(cv2.cvtColor(draft, cv2.COLOR_BGR2GRAY).mean()) / 255, 3))
+            print(
+                "LUMA",
+                plan.name,
+                name,
+                round(float(cv2.cvtColor(draft, cv2.COLOR_BGR2GRAY).mean()) / 255, 3),
+            )
         for spot in found:
             print("SPOT", plan.name, name, spot, flush=True)
             if draft is None:
                 continue
             h, w = draft.shape[:2]
             x, y, face = spot["x"] * w, spot["face_y"] * h, spot["face_height"] * h
-            cv2.ellipse(draft, (int(x), int(y)), (int(face * 0.36), int(face * 0.6)), 0, 0, 360, (60, 60, 255), 1)
+            cv2.ellipse(
+                draft,
+                (int(x), int(y)),
+                (int(face * 0.36), int(face * 0.6)),
+                0,
+                0,
+                360,
+                (60, 60, 255),
+                1,
+            )
             low = h if spot["hidden_below"] is None else spot["hidden_below"] * h
             cv2.line(draft, (int(x - face), int(low)), (int(x + face), int(low)), (60, 60, 255), 1)
         if draft is not None:
@@ -110,23 +137,50 @@ def package(plan: stage.SetPlan, masters: Path, target: Path) -> None:
         picture = cv2.imread(str(master))
         if picture.shape[1] != size[0]:
             picture = sharpen(cv2.resize(picture, size, interpolation=cv2.INTER_LANCZOS4))
-        cv2.imwrite(str(target / f"{master.stem}.jpg"), picture, [
-            cv2.IMWRITE_JPEG_QUALITY, QUALITY, cv2.IMWRITE_JPEG_PROGRESSIVE, 1, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
+        cv2.imwrite(
+            str(target / f"{master.stem}.jpg"),
+            picture,
+            [
+                cv2.IMWRITE_JPEG_QUALITY,
+                QUALITY,
+                cv2.IMWRITE_JPEG_PROGRESSIVE,
+                1,
+                cv2.IMWRITE_JPEG_OPTIMIZE,
+                1,
+            ],
+        )
     described = {
-        "name": plan.name, "title": plan.title, "interior": plan.interior, "tags": list(plan.tags), "views": {},
-        "pano": {"day": "pano.jpg", "night": existing(target, "pano_night.jpg"), "position": list(plan.pano)},
-        "key_light": {when: {"yaw": key.yaw, "elevation": key.elevation, "kelvin": key.kelvin}
-                      for when, key in plan.key.items()},
-        "spots": {}}
+        "name": plan.name,
+        "title": plan.title,
+        "interior": plan.interior,
+        "tags": list(plan.tags),
+        "views": {},
+        "pano": {
+            "day": "pano.jpg",
+            "night": existing(target, "pano_night.jpg"),
+            "position": list(plan.pano),
+        },
+        "key_light": {
+            when: {"yaw": key.yaw, "elevation": key.elevation, "kelvin": key.kelvin}
+            for when, key in plan.key.items()
+        },
+        "spots": {},
+    }
     for name, view in plan.views.items():
         if existing(target, f"{name}.jpg") is None:  # not rendered yet
             continue
         depth = np.load(masters / f"{name}_depth.npy")
         scale = write_depth(depth, target / f"{name}_depth.png", 60.0 if plan.interior else 150.0)
         described["views"][name] = {
-            "plate": f"{name}.jpg", "night": existing(target, f"{name}_night.jpg"), "depth": f"{name}_depth.png",
-            "depth_scale": scale, "hfov": view.hfov, "camera": list(view.camera), "target": list(view.target),
-            "yaw": round(view.yaw, 2)}
+            "plate": f"{name}.jpg",
+            "night": existing(target, f"{name}_night.jpg"),
+            "depth": f"{name}_depth.png",
+            "depth_scale": scale,
+            "hfov": view.hfov,
+            "camera": list(view.camera),
+            "target": list(view.target),
+            "yaw": round(view.yaw, 2),
+        }
         described["spots"][name] = spots(view, depth)
     (target / "set.json").write_text(json.dumps(described, indent=1) + "\n")
 
@@ -159,8 +213,12 @@ def write_credits(used: dict[str, dict[tuple[str, int], dict[str, str]]], path: 
     """Writes CREDITS.md: every model with its author and library, set by set."""
     lines = []
     for name, items in used.items():
-        models = sorted({f"{item['name']} ({item.get('creator', library)}; {furniture.LIBRARIES[library]})"
-                         for (library, _), item in items.items()})
+        models = sorted(
+            {
+                f"{item['name']} ({item.get('creator', library)}; {furniture.LIBRARIES[library]})"
+                for (library, _), item in items.items()
+            }
+        )
         lines.append(f"**{name}**: " + ", ".join(models) + ".\n")
     path.write_text(CREDITS + "\n".join(lines))
 

@@ -3,6 +3,7 @@
 Colours are linear RGB in 0..1; sizes in metres. Textures use object coordinates, and every box of
 architecture.py has its scale applied, so a plank of 0.14 is 0.14 m wide.
 """
+
 from __future__ import annotations
 
 import bpy
@@ -12,7 +13,7 @@ Colour = tuple[float, float, float]
 
 def srgb(code: str) -> Colour:
     """Linear colour of a hex code such as 'c8b89a'."""
-    parts = [int(code[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return (r, g, b)
 
@@ -30,8 +31,11 @@ def _start(name: str) -> tuple[bpy.types.Material, bpy.types.NodeTree, bpy.types
     return material, material.node_tree, material.node_tree.nodes["Principled BSDF"], False
 
 
-def _coordinates(tree: bpy.types.NodeTree, scale: tuple[float, float, float] = (1, 1, 1),
-                 turn: tuple[float, float, float] = (0, 0, 0)) -> bpy.types.NodeSocket:
+def _coordinates(
+    tree: bpy.types.NodeTree,
+    scale: tuple[float, float, float] = (1, 1, 1),
+    turn: tuple[float, float, float] = (0, 0, 0),
+) -> bpy.types.NodeSocket:
     source = tree.nodes.new("ShaderNodeTexCoord")
     mapping = tree.nodes.new("ShaderNodeMapping")
     mapping.inputs["Scale"].default_value = scale
@@ -52,9 +56,17 @@ def plain(name: str, colour: Colour, rough: float = 0.6, metal: float = 0.0) -> 
     return material
 
 
-def mottled(name: str, colour: Colour, rough: float = 0.85, size: float = 0.15, amount: float = 0.12,
-            bump: float = 0.0) -> bpy.types.Material:
-    """Plaster, concrete, asphalt, cloth, grass: one colour with soft noise, `size` metres a blotch."""
+def mottled(
+    name: str,
+    colour: Colour,
+    rough: float = 0.85,
+    size: float = 0.15,
+    amount: float = 0.12,
+    bump: float = 0.0,
+) -> bpy.types.Material:
+    """Plaster, concrete, asphalt, cloth, grass: one colour with soft noise, `size` metres a
+    blotch.
+    """
     material, tree, shader, known = _start(name)
     if known:
         return material
@@ -75,7 +87,9 @@ def mottled(name: str, colour: Colour, rough: float = 0.85, size: float = 0.15, 
     return material
 
 
-def _bump(tree: bpy.types.NodeTree, shader: bpy.types.Node, height: bpy.types.NodeSocket, amount: float) -> None:
+def _bump(
+    tree: bpy.types.NodeTree, shader: bpy.types.Node, height: bpy.types.NodeSocket, amount: float
+) -> None:
     node = tree.nodes.new("ShaderNodeBump")
     node.inputs["Strength"].default_value = amount
     node.inputs["Distance"].default_value = 0.02
@@ -83,9 +97,18 @@ def _bump(tree: bpy.types.NodeTree, shader: bpy.types.Node, height: bpy.types.No
     tree.links.new(node.outputs["Normal"], shader.inputs["Normal"])
 
 
-def courses(name: str, colour: Colour, size: tuple[float, float], joint: float = 0.006, offset: float = 0.5,
-            rough: float = 0.6, spread: float = 0.15, joint_colour: Colour | None = None,
-            plane: str = "floor", bump: float = 0.0) -> bpy.types.Material:
+def courses(
+    name: str,
+    colour: Colour,
+    size: tuple[float, float],
+    joint: float = 0.006,
+    offset: float = 0.5,
+    rough: float = 0.6,
+    spread: float = 0.15,
+    joint_colour: Colour | None = None,
+    plane: str = "floor",
+    bump: float = 0.0,
+) -> bpy.types.Material:
     """Planks, tiles, bricks, paving: rows of `size` = (length, height) metres with a joint.
 
     `plane` says which way it is seen: "floor" (x, y), "turned" floor (rows along y),
@@ -96,14 +119,27 @@ def courses(name: str, colour: Colour, size: tuple[float, float], joint: float =
         return material
     brick = tree.nodes.new("ShaderNodeTexBrick")
     brick.offset = offset
-    for key, value in (("Scale", 1), ("Brick Width", size[0]), ("Row Height", size[1]), ("Mortar Size", joint),
-                       ("Mortar Smooth", 0.1), ("Bias", 0.0)):
+    for key, value in (
+        ("Scale", 1),
+        ("Brick Width", size[0]),
+        ("Row Height", size[1]),
+        ("Mortar Size", joint),
+        ("Mortar Smooth", 0.1),
+        ("Bias", 0.0),
+    ):
         brick.inputs[key].default_value = value
     brick.inputs["Color1"].default_value = _scaled(colour, 1 - spread)
     brick.inputs["Color2"].default_value = _scaled(colour, 1 + spread)
-    brick.inputs["Mortar"].default_value = (*joint_colour, 1) if joint_colour else _scaled(colour, 0.45)
+    brick.inputs["Mortar"].default_value = (
+        (*joint_colour, 1) if joint_colour else _scaled(colour, 0.45)
+    )
     half = 1.5707963
-    turn = {"floor": (0, 0, 0), "turned": (0, 0, half), "front": (-half, 0, 0), "side": (0, half, -half)}[plane]
+    turn = {
+        "floor": (0, 0, 0),
+        "turned": (0, 0, half),
+        "front": (-half, 0, 0),
+        "side": (0, half, -half),
+    }[plane]
     if plane == "side":  # y becomes the row, z the height
         source = tree.nodes.new("ShaderNodeTexCoord")
         split = tree.nodes.new("ShaderNodeSeparateXYZ")
@@ -126,12 +162,26 @@ def courses(name: str, colour: Colour, size: tuple[float, float], joint: float =
     return material
 
 
-def planks(name: str, colour: Colour, width: float = 0.14, length: float = 1.3, rough: float = 0.42,
-           plane: str = "floor") -> bpy.types.Material:
+def planks(
+    name: str,
+    colour: Colour,
+    width: float = 0.14,
+    length: float = 1.3,
+    rough: float = 0.42,
+    plane: str = "floor",
+) -> bpy.types.Material:
     """Floor boards with grain along each board."""
     known = bpy.data.materials.get(name)
-    material = courses(name, colour, (length, width), joint=0.0025, rough=rough, spread=0.22, plane=plane,
-                       offset=0.37)
+    material = courses(
+        name,
+        colour,
+        (length, width),
+        joint=0.0025,
+        rough=rough,
+        spread=0.22,
+        plane=plane,
+        offset=0.37,
+    )
     if known:
         return material
     tree = material.node_tree
@@ -173,7 +223,9 @@ def timber(name: str, colour: Colour, rough: float = 0.4, axis: str = "x") -> bp
     return material
 
 
-def glow(name: str, colour: Colour, day: float, night: float, base: Colour | None = None) -> bpy.types.Material:
+def glow(
+    name: str, colour: Colour, day: float, night: float, base: Colour | None = None
+) -> bpy.types.Material:
     """A surface that shines with strength `day` or `night` (stage.switch_light reads the two)."""
     material, _, shader, known = _start(name)
     if not known:
@@ -196,7 +248,9 @@ def pane(name: str, colour: Colour = (0.05, 0.07, 0.09), rough: float = 0.06) ->
 
 
 def clear(name: str, tint: Colour = (0.95, 0.97, 0.97), alpha: float = 0.12) -> bpy.types.Material:
-    """Thin clear glass: mostly see-through with a glossy film; cheaper and cleaner than refraction."""
+    """Thin clear glass: mostly see-through with a glossy film; cheaper and cleaner than
+    refraction.
+    """
     material, _, shader, known = _start(name)
     if not known:
         shader.inputs["Base Color"].default_value = (*tint, 1)
@@ -207,12 +261,14 @@ def clear(name: str, tint: Colour = (0.95, 0.97, 0.97), alpha: float = 0.12) -> 
 
 def cloth(name: str, colour: Colour, through: float = 0.45) -> bpy.types.Material:
     """Curtain cloth that lets some light through."""
-    material, tree, shader, known = _start(name)
+    material, tree, _, known = _start(name)
     if known:
         return material
     out = tree.nodes["Material Output"]
-    diffuse, translucent, mix = (tree.nodes.new(kind) for kind in
-                                 ("ShaderNodeBsdfDiffuse", "ShaderNodeBsdfTranslucent", "ShaderNodeMixShader"))
+    diffuse, translucent, mix = (
+        tree.nodes.new(kind)
+        for kind in ("ShaderNodeBsdfDiffuse", "ShaderNodeBsdfTranslucent", "ShaderNodeMixShader")
+    )
     diffuse.inputs["Color"].default_value = (*colour, 1)
     translucent.inputs["Color"].default_value = (*colour, 1)
     mix.inputs["Fac"].default_value = through
@@ -222,8 +278,14 @@ def cloth(name: str, colour: Colour, through: float = 0.45) -> bpy.types.Materia
     return material
 
 
-def picture(name: str, path: str, crop: tuple[float, float, float, float] = (0, 0, 1, 1), shine: float = 0.0,
-            rough: float = 0.5, shine_night: float | None = None) -> bpy.types.Material:
+def picture(
+    name: str,
+    path: str,
+    crop: tuple[float, float, float, float] = (0, 0, 1, 1),
+    shine: float = 0.0,
+    rough: float = 0.5,
+    shine_night: float | None = None,
+) -> bpy.types.Material:
     """A photograph on a UV-mapped face; crop = (left, bottom, right, top) in 0..1 of the file.
 
     `shine` makes it glow by day and, unless `shine_night` says otherwise, by night.

@@ -3,6 +3,7 @@
 Build script: runs inside Blender's Python (bpy). Metres; +y is north, yaw 0; yaw grows to the
 right (east). Knows nothing of any particular set.
 """
+
 from __future__ import annotations
 
 import math
@@ -19,7 +20,10 @@ FACE = {"stand": 1.60, "sit": 1.18}  # metres from floor to the middle of the fa
 
 @dataclass(frozen=True)
 class Spot:
-    """A place for a person: x, y on the floor; `up` raises the floor there (a step, a bar stool)."""
+    """A place for a person: x, y on the floor; `up` raises the floor there (a step, a bar
+    stool).
+    """
+
     x: float
     y: float
     pose: str = "stand"
@@ -33,6 +37,7 @@ class Spot:
 @dataclass(frozen=True)
 class View:
     """A camera and the spots it can show."""
+
     camera: Point
     target: Point
     hfov: float
@@ -41,12 +46,15 @@ class View:
 
     @property
     def yaw(self) -> float:
-        return math.degrees(math.atan2(self.target[0] - self.camera[0], self.target[1] - self.camera[1]))
+        return math.degrees(
+            math.atan2(self.target[0] - self.camera[0], self.target[1] - self.camera[1])
+        )
 
 
 @dataclass(frozen=True)
 class Key:
     """Where the main light comes from, in the panorama's frame."""
+
     yaw: float
     elevation: float
     kelvin: int
@@ -55,6 +63,7 @@ class Key:
 @dataclass(frozen=True)
 class SetPlan:
     """All that is said about a built set."""
+
     name: str
     title: str
     interior: bool
@@ -69,8 +78,14 @@ def empty_stage() -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
 
 
-def _light(kind: str, place: Point, colour: tuple[float, float, float], day: float, night: float,
-           toward: Point | None) -> bpy.types.Object:
+def _light(
+    kind: str,
+    place: Point,
+    colour: tuple[float, float, float],
+    day: float,
+    night: float,
+    toward: Point | None,
+) -> bpy.types.Object:
     data = bpy.data.lights.new("lamp", kind)
     data.color = colour
     thing = bpy.data.objects.new("lamp", data)
@@ -83,9 +98,16 @@ def _light(kind: str, place: Point, colour: tuple[float, float, float], day: flo
     return thing
 
 
-def area(place: Point, size: tuple[float, float], toward: Point, day: float, night: float = 0.0,
-         colour: tuple[float, float, float] = (1, 1, 1), night_colour: tuple[float, float, float] | None = None,
-         spread: float = 180) -> bpy.types.Object:
+def area(
+    place: Point,
+    size: tuple[float, float],
+    toward: Point,
+    day: float,
+    night: float = 0.0,
+    colour: tuple[float, float, float] = (1, 1, 1),
+    night_colour: tuple[float, float, float] | None = None,
+    spread: float = 180,
+) -> bpy.types.Object:
     """A soft rectangular light; watts by day and by night."""
     thing = _light("AREA", place, colour, day, night, toward)
     thing.data.shape, thing.data.size, thing.data.size_y = "RECTANGLE", *size
@@ -96,17 +118,28 @@ def area(place: Point, size: tuple[float, float], toward: Point, day: float, nig
     return thing
 
 
-def bulb(place: Point, day: float, night: float, colour: tuple[float, float, float] = (1, 0.72, 0.42),
-         radius: float = 0.06) -> bpy.types.Object:
+def bulb(
+    place: Point,
+    day: float,
+    night: float,
+    colour: tuple[float, float, float] = (1, 0.72, 0.42),
+    radius: float = 0.06,
+) -> bpy.types.Object:
     """A lamp's bulb; watts by day and by night."""
     thing = _light("POINT", place, colour, day, night, None)
     thing.data.shadow_soft_size = radius
     return thing
 
 
-def sun(yaw: float, elevation: float, day: float, night: float = 0.0,
-        colour: tuple[float, float, float] = (1, 0.93, 0.82), softness: float = 1.5,
-        night_colour: tuple[float, float, float] | None = None) -> bpy.types.Object:
+def sun(
+    yaw: float,
+    elevation: float,
+    day: float,
+    night: float = 0.0,
+    colour: tuple[float, float, float] = (1, 0.93, 0.82),
+    softness: float = 1.5,
+    night_colour: tuple[float, float, float] | None = None,
+) -> bpy.types.Object:
     """Sunlight from a yaw and elevation (the moon at night)."""
     a, e = math.radians(yaw), math.radians(elevation)
     place = (math.sin(a) * math.cos(e) * 30, math.cos(a) * math.cos(e) * 30, math.sin(e) * 30)
@@ -117,8 +150,15 @@ def sun(yaw: float, elevation: float, day: float, night: float = 0.0,
     return thing
 
 
-def sky(path: str, turn: float, day: float, night: float, lights: bool,
-        night_tint: tuple[float, float, float] = (0.25, 0.42, 1.0), linear: bool = False) -> None:
+def sky(
+    path: str,
+    turn: float,
+    day: float,
+    night: float,
+    lights: bool,
+    night_tint: tuple[float, float, float] = (0.25, 0.42, 1.0),
+    linear: bool = False,
+) -> None:
     """A panorama as the world. `lights`: it also lights the scene (outdoors); else it is only seen.
 
     `turn` is the yaw of the set at which the panorama's centre column appears.
@@ -156,7 +196,9 @@ def switch_light(when: str) -> None:
                 thing.data.color = thing[f"{when}_colour"]
     for material in bpy.data.materials:
         if "day" in material:
-            material.node_tree.nodes["Principled BSDF"].inputs["Emission Strength"].default_value = material[when]
+            material.node_tree.nodes["Principled BSDF"].inputs[
+                "Emission Strength"
+            ].default_value = material[when]
     world = bpy.context.scene.world
     if world and "day" in world:
         world.node_tree.nodes["Background"].inputs["Strength"].default_value = world[when]
@@ -172,7 +214,11 @@ def settings(samples: int, threads: int, exposure: float) -> None:
     scene.render.use_persistent_data = True
     cycles = scene.cycles
     cycles.device, cycles.samples, cycles.seed = "CPU", samples, 1
-    cycles.use_adaptive_sampling, cycles.adaptive_threshold, cycles.adaptive_min_samples = True, 0.06, 6
+    cycles.use_adaptive_sampling, cycles.adaptive_threshold, cycles.adaptive_min_samples = (
+        True,
+        0.06,
+        6,
+    )
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 3, 2, 2
     cycles.transmission_bounces, cycles.transparent_max_bounces = 3, 8
     cycles.sample_clamp_direct, cycles.sample_clamp_indirect = 12, 4
@@ -180,7 +226,10 @@ def settings(samples: int, threads: int, exposure: float) -> None:
     cycles.blur_glossy = 1.0
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
     cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
-    scene.view_settings.view_transform, scene.view_settings.look = "AgX", "AgX - Medium High Contrast"
+    scene.view_settings.view_transform, scene.view_settings.look = (
+        "AgX",
+        "AgX - Medium High Contrast",
+    )
     scene.view_settings.exposure = exposure
     scene.render.film_transparent = False
 
@@ -198,7 +247,9 @@ def set_camera(view: View | None, pano: Point | None) -> bpy.types.Object:
         camera.data.type = "PERSP"
         camera.data.angle = math.radians(view.hfov)
         camera.location = view.camera
-        camera.rotation_euler = (Vector(view.target) - Vector(view.camera)).to_track_quat("-Z", "Y").to_euler()
+        camera.rotation_euler = (
+            (Vector(view.target) - Vector(view.camera)).to_track_quat("-Z", "Y").to_euler()
+        )
     elif pano is not None:
         camera.data.type, camera.data.panorama_type = "PANO", "EQUIRECTANGULAR"
         camera.location = pano
