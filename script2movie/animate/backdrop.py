@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.animate.camera import Lens, Pose, plane
-from script2movie.animate.grade import GREY, Look, toned, vignette, yuv
+from script2movie.animate.grade import GREY, Look, toned, yuv
 from script2movie.stages import Backdrop
 
 __all__ = ["GRID", "Place", "nodes"]
@@ -37,7 +37,15 @@ def spread(coarse: NDArray[np.float32], step: int, height: int, width: int) -> N
 class Place:
     """A backdrop ready to be seen from any pose within its margin."""
 
-    def __init__(self, backdrop: Backdrop, look: Look, lens: Lens, distance: float) -> None:
+    def __init__(
+        self,
+        backdrop: Backdrop,
+        look: Look,
+        gain: NDArray[np.float32],
+        lens: Lens,
+        distance: float,
+    ) -> None:
+        """`gain` (height, width) is the vignette; `distance` counts where there is no depth."""
         self.lens = lens
         self.distance = distance
         height, width = backdrop.picture.shape[:2]
@@ -57,7 +65,6 @@ class Place:
             self.soft = float(lost.mean()) < SOFT
         # four channels, because OpenCV warps two much slower
         self.small = np.ascontiguousarray(small[..., [0, 1, 2, 2]])
-        gain = vignette(look, lens.width, lens.height)
         small_gain = cv2.resize(gain, (lens.width // 2, lens.height // 2))
         self.gain = np.rint(gain * 255).astype(np.uint8)
         self.small_gain = np.rint(small_gain * 255).astype(np.uint8)

@@ -15,7 +15,7 @@ from script2movie.animate.acting import Acting, act
 from script2movie.animate.backdrop import Place
 from script2movie.animate.camera import Lens, Pose, Stage, fitted, path
 from script2movie.animate.foreground import Foreground
-from script2movie.animate.grade import LOOKS, Grain
+from script2movie.animate.grade import LOOKS, Grain, vignette
 from script2movie.animate.people import Person
 from script2movie.errors import ShotFailed
 from script2movie.movie import CameraMove, Position
@@ -98,13 +98,15 @@ def _set_up(
     lens = Lens(width, height, layers.backdrop.focal / layers.backdrop.scale)
     distances = [person.distance for person in layers.people]
     wall = max(distances) + WALL if distances else EMPTY
-    place = Place(layers.backdrop, look, lens, wall)
+    gain = vignette(look, width, height)
+    place = Place(layers.backdrop, look, gain, lens, wall)
     people = [
-        Person(layer, look, lens) for layer in sorted(layers.people, key=lambda p: -p.distance)
+        Person(layer, look, lens, gain)
+        for layer in sorted(layers.people, key=lambda layer: -layer.distance)
     ]
     before = None
     if layers.foreground is not None:
-        before = Foreground(layers.foreground, layers.backdrop, look, lens, distances)
+        before = Foreground(layers.foreground, layers.backdrop, look, gain, lens, distances)
     grain = Grain(look, width, height, rng)
 
     # 2. the camera's path, as wide as the layers allow; people who are tracked come along

@@ -21,9 +21,10 @@ ANCHORS = [1, 2, 98, 327, 168, 6, 197, 195, 5, 4, 50, 280, 205, 425, 187, 411, 3
 ANCHORS += [61, 291, 0, 17, 13, 14, 159, 145, 386, 374, 199, 200, 36, 266, 101, 330, 8, 9, 151]
 ANCHORS += [64, 294, 216, 436, 210, 430, 109, 338]
 OUTLINE = 0.3  # how far the face's outline follows a turn
-LIDS = (  # outer corner, inner corner, upper lid, lower lid
-    (33, 133, (246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
-    (263, 362, (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
+Lids = tuple[int, int, int, tuple[int, ...], tuple[int, ...]]
+LIDS: tuple[Lids, Lids] = (  # outer corner, inner corner, brow's lower edge, upper lid, lower lid
+    (33, 133, 52, (246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
+    (263, 362, 282, (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
 )
 
 
@@ -110,11 +111,9 @@ class Eye:
     worked out at the picture's own pixels, since a coarse grid would blur the lashes.
     """
 
-    CREASE = 1.3  # how far above the lower lid skin is drawn along, in eye openings
-
-    def __init__(self, landmarks: Points, lids: tuple[int, int, tuple[int, ...], tuple[int, ...]]):
+    def __init__(self, landmarks: Points, lids: Lids) -> None:
         self.corners = lids[:2]
-        outer, inner, upper, lower = (landmarks[list(np.atleast_1d(i)), :2] for i in lids)
+        outer, inner, brow, upper, lower = (landmarks[list(np.atleast_1d(i)), :2] for i in lids)
         top = np.vstack([outer, upper, inner]).astype(np.float64)
         bottom = np.vstack([outer, lower, inner]).astype(np.float64)
         left, right = sorted((outer[0], inner[0]), key=lambda p: float(p[0]))
@@ -125,6 +124,9 @@ class Eye:
         middle = (left + right) / 2.0
         opening = float(((bottom - top) @ down).max())
         self.opening = opening
+        room = float((upper.mean(0) - brow[0]) @ down)
+        # how far above the upper lid skin is drawn along, in eye openings: not the brow
+        self.crease = float(np.clip(0.7 * room / max(opening, 1e-3), 0.3, 1.3))
         reach = np.array([0.62 * self.width, 0.45 * self.width + 1.2 * opening])
         self.x0, self.y0 = np.floor(middle - reach).astype(int)
         self.x1, self.y1 = np.ceil(middle + reach).astype(int) + 1
@@ -145,8 +147,8 @@ class Eye:
         """Backward displacement (h, w, 2) at the eye's pixels: lid 0..1 lowered, gaze -1..1."""
         closed = lid * self.window
         edge = 1 - closed
-        above = np.clip((self.level - edge) / (1 + self.CREASE - edge), 0, 1)
-        skin = 1 + above * self.CREASE  # what the lid draws down
+        above = np.clip((self.level - edge) / (1 + self.crease - edge), 0, 1)
+        skin = 1 + above * self.crease  # what the lid draws down
         shown = np.where((self.level > edge) & (above < 1), skin, self.level)
         lift = (self.level - shown) * self.height
         side = -0.11 * gaze * self.iris * (self.level < edge)

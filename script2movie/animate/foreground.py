@@ -24,11 +24,12 @@ class Foreground:
         picture: NDArray[np.uint8],
         backdrop: Backdrop,
         look: Look,
+        gain: NDArray[np.float32],
         lens: Lens,
         distances: Sequence[float],
     ) -> None:
         self.lens = lens
-        self.packed = packed(picture, (0, 0), look, lens)
+        self.packed = packed(picture, (0, 0), look, gain)
         rows = np.flatnonzero((picture[..., 3] > 2).any(1))
         self.top = int(rows[0]) if len(rows) else lens.height
         self.distance = _distance(picture, backdrop, distances)

@@ -15,7 +15,7 @@ from script2movie.animate.acting import Acting
 from script2movie.animate.backdrop import nodes, spread
 from script2movie.animate.camera import Lens, Pose, plane
 from script2movie.animate.face import Eye, Features, eyes, sampled, turn_fields
-from script2movie.animate.grade import Look, toned, vignette, yuv
+from script2movie.animate.grade import GREY, Look, toned, yuv
 from script2movie.stages import FaceTrack, PersonLayer
 
 __all__ = ["Person", "over", "packed"]
@@ -43,14 +43,15 @@ class Screen:
 class Person:
     """One layer, ready to be drawn in any pose."""
 
-    def __init__(self, layer: PersonLayer, look: Look, lens: Lens) -> None:
+    def __init__(self, layer: PersonLayer, look: Look, lens: Lens, gain: Maps) -> None:
+        """`gain` (height, width) is the vignette."""
         self.layer, self.lens = layer, lens
         alpha = layer.picture[..., 3]
         self.cuts = _cuts(layer, lens)
         top, bottom, left, right = (PAD if cut else 0 for cut in self.cuts)
         pads, margin = ((top, bottom), (left, right)), np.array([left, top, 0], np.float32)
         self.origin = np.array(layer.origin, np.float64) - margin[:2]
-        whole = packed(layer.picture, layer.origin, look, lens)
+        whole = packed(layer.picture, layer.origin, look, gain)
         self.packed = np.pad(whole, (*pads, (0, 0)), "edge")
         used = np.pad(alpha, pads, "edge") > 2
         self.height, self.width = used.shape
@@ -255,11 +256,10 @@ def sampled_at(nodes_xy: Maps, places: NDArray[np.floating]) -> NDArray[np.float
     return np.asarray(read[0], np.float64)
 
 
-def packed(picture: Planes, origin: tuple[float, float], look: Look, lens: Lens) -> Planes:
-    """(h, w, 4): Y, U and V times alpha, and 255 - alpha; toned and vignetted."""
+def packed(picture: Planes, origin: tuple[float, float], look: Look, gain: Maps) -> Planes:
+    """(h, w, 4): Y, U and V times alpha, and 255 - alpha; toned, and lit by the frame's gain."""
     rgb = np.ascontiguousarray(picture[..., :3])
     planes = yuv(toned(rgb, look), look).astype(np.float32)
-    gain = vignette(look, lens.width, lens.height)
     height, width = rgb.shape[:2]
     shift = np.array([[1, 0, origin[0]], [0, 1, origin[1]]], np.float64)
     there = cv2.warpAffine(
@@ -269,9 +269,9 @@ def packed(picture: Planes, origin: tuple[float, float], look: Look, lens: Lens)
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    gain = np.asarray(there, np.float32)[..., None]
-    planes[..., :1] *= gain
-    planes[..., 1:] = (planes[..., 1:] - 128) * gain + 128
+    light = np.asarray(there, np.float32)[..., None]
+    planes[..., :1] *= light
+    planes[..., 1:] = (planes[..., 1:] - GREY) * light + GREY
     alpha = picture[..., 3:].astype(np.float32)
     whole = np.dstack([planes * (alpha / 255), 255 - alpha])
     return np.asarray(np.clip(np.rint(whole), 0, 255), np.uint8)
