@@ -12,7 +12,7 @@ Knows beats, people and the camera; knows no text analysis and no pictures. The 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from script2movie.movie import (
@@ -37,6 +37,7 @@ PAUSE, FINAL = 0.4, 1.6  # seconds that a scene's and the film's last shot are h
 SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
 BARE = 3  # words of a tag that tells nothing but who speaks
 LONG_SPEECH = 26  # words: then the listener is seen too
+ENDLESS = 60  # words of a part of a speech at most
 MOST = 4  # people in a shot
 MOVES = {
     "motion": CameraMove.TRACKING,
@@ -201,7 +202,7 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
         _voice(coverage, beat, listener)
         return
     pair = frozenset((speaker, listener)) if listener else frozenset((speaker,))
-    parts = _parts(beat.line) if listener else (beat.line,)
+    parts = _parts(beat.line)
     line = Line(speaker, parts[0], beat.manner)
     company = [name for name in _party(beat) if name in coverage.sides.order]
     if beat.apart:
@@ -225,11 +226,13 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(parts[0])))
     coverage.talker = speaker
     _add(coverage, replace(shot, camera_move=move, dialogue=(line,), duration=seconds), [speaker])
-    for part in parts[1:]:
-        reaction = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], speaker)
-        aside = (Line(speaker, part, beat.manner, off_screen=True),)
+    for n, part in enumerate(parts[1:]):
+        seen = listener if listener and n % 2 == 0 and not beat.apart else speaker
+        towards = speaker if seen == listener else listener
+        reaction = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [seen], towards)
+        aside = (Line(speaker, part, beat.manner, off_screen=seen != speaker),)
         seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(part)))
-        _add(coverage, replace(reaction, dialogue=aside, duration=seconds), [listener])
+        _add(coverage, replace(reaction, dialogue=aside, duration=seconds), [seen])
 
 
 def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
@@ -257,14 +260,24 @@ def _listener(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> str
 
 
 def _parts(line: str) -> tuple[str, ...]:
-    """A long speech in two, at the sentence end nearest its middle."""
+    """A long speech in parts of whole sentences; a sentence without end is cut where it must."""
     if len(line.split()) <= LONG_SPEECH:
         return (line,)
-    ends = [match.end() for match in re.finditer(r"[.!?…]\s+", line)]
-    if not ends:
-        return (line,)
-    middle = min(ends, key=lambda end: abs(end - len(line) / 2))
-    return (line[:middle].strip(), line[middle:].strip())
+    sentences = re.findall(r".+?(?:[.!?…]+[\"'”’]*(?=\s)|$)", line)
+    whole = sum(len(sentence.split()) for sentence in sentences)
+    size = whole / max(2, round(whole / LONG_SPEECH))
+    parts = [""]
+    for sentence in sentences:
+        if parts[-1] and len(f"{parts[-1]} {sentence}".split()) > 1.25 * size:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {sentence.strip()}".strip()
+    return tuple(piece for part in parts for piece in _pieces(part))
+
+
+def _pieces(part: str) -> Iterator[str]:
+    words = part.split()
+    for n in range(0, len(words), ENDLESS):
+        yield " ".join(words[n : n + ENDLESS])
 
 
 # --- one shot -------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from script2movie import weights
 from script2movie.errors import StoryError
 from script2movie.movie import NARRATOR, CastMember, Character, Light, Movie, Scene
-from script2movie.planner.beats import beats_of
 from script2movie.planner.coverage import Frame, covered
+from script2movie.planner.events import beats_of
 from script2movie.planner.language import Grammar
 from script2movie.planner.length import pace_for
 from script2movie.planner.people import Person

@@ -114,12 +114,13 @@ def _paragraphs(story: str) -> tuple[str, list[tuple[bool, int, int]]]:
     title = ""
     found: list[tuple[bool, int, int]] = []
     section = True
-    for start, end in _blocks(story):
+    blocks = list(_blocks(story))
+    for start, end in blocks:
         block = story[start:end]
         heading = HEADING.fullmatch(block)
         if SEPARATOR.fullmatch(block):
             section = True
-        elif heading or (not found and not title and _looks_like_title(block)):
+        elif heading or (len(blocks) > 1 and not found and not title and _looks_like_title(block)):
             title = title or (heading[1] if heading else block.strip()).strip("*_ ")
             section = True
         else:

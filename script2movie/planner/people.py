@@ -26,6 +26,10 @@ __all__ = ["Name", "Person", "folded", "named_people", "names_in"]
 
 PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
+INTRODUCES = re.compile(
+    r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
+)
+LONGEST = 7  # tokens of a name
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
 
@@ -74,6 +78,7 @@ def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tu
     known = frozenset(form for person in banked for form in person.forms)
     strangers = _strangers([name for name in found if not _belongs(name, known)])
     people = [*banked, *strangers]
+    people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
 
@@ -144,7 +149,8 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
         if titles and doc[first].is_punct:
             first += 1
         text = re.sub(r"'s?$", "", doc[first : last + 1].text)
-        yield Name(sentence, first, last, text, titles[0] if titles else "")
+        if last - first < LONGEST:
+            yield Name(sentence, first, last, text, titles[0] if titles else "")
         n = last + 1
 
 
@@ -224,6 +230,18 @@ def _key(name: Name, names: Sequence[Name]) -> str:
 
 def _before(first: Name, second: Name) -> bool:
     return first.sentence.number <= second.sentence.number
+
+
+def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[Person]:
+    """People who say their own name and are named nowhere else: 'This is Frank,' says a voice."""
+    found: dict[str, Person] = {}
+    forms = {form for person in known for form in person.forms}
+    for quote in (quote for sentence in sentences for quote in sentence.quotes):
+        for says, name in INTRODUCES.findall(clean(quote.text)):
+            sure = says.casefold() == "my name is" or _first_name(name.split()[0])
+            if sure and not forms.intersection(_forms(name)):
+                found[name] = Person(name, frozenset(_forms(name)), _gender_of_name(name))
+    return list(found.values())
 
 
 def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
@@ -344,6 +362,8 @@ def _describing(name: Name) -> Iterator[Token]:
             yield child
     if head.dep_ in ("appos", "compound") and head.head.i not in inside:
         yield head.head
+        beside = (child for child in head.head.children if child.dep_ == "appos")
+        yield from (child for child in beside if child.i not in inside)
     if head.dep_ in ("nsubj", "oprd", "attr", "dobj") and head.head.lemma_ == "be":
         yield from (child for child in head.head.children if child.dep_ == "attr")
     if head.dep_ in ("oprd", "dobj") and head.head.lemma_ in ("name", "call"):
