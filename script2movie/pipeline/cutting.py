@@ -214,11 +214,13 @@ class Cutter:
         return self.out
 
     def card(self, which: str, keyframe: Path, fingerprints: Mapping[str, str]) -> Path:
+        """A picture folder; the end card names the backends, the metadata their fingerprints."""
         fps, movie = self.settings.fps, self.reel.movie
         if which == "title":
             card = cards.Card(((movie.title, 0.09),), TITLE_SECONDS)
         else:
-            words = (("The End", 0.075), (synthetic_note(fingerprints), 0.03))
+            named = {stage: getattr(self.settings, stage) for stage in fingerprints}
+            words = (("The End", 0.075), (synthetic_note(named), 0.03))
             card = cards.Card(words, END_SECONDS)
 
         def write(folder: Path) -> None:
@@ -307,10 +309,10 @@ class Cutter:
                     soundfile.write(wav, samples, SPEECH_RATE, subtype="PCM_16")
 
 
-def synthetic_note(fingerprints: Mapping[str, str]) -> str:
+def synthetic_note(backends: Mapping[str, str]) -> str:
     """What the end card and the file's metadata say of where the film comes from."""
-    used = ", ".join(f"{stage} {name}" for stage, name in fingerprints.items())
-    return f"A synthetic film: its pictures and voices were made by script2movie ({used})."
+    used = "; ".join(f"{stage}: {name}" for stage, name in backends.items())
+    return f"A synthetic film. Its pictures and voices were made by script2movie. {used}."
 
 
 def _entering(take: Take) -> Transition:
