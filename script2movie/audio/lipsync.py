@@ -22,7 +22,8 @@ __all__ = ["EmbeddedLipSyncer"]
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 Floats = NDArray[np.float32]
 
-SAME_FACE = 0.6  # of a face's size: how far it may move from one frame to the next
+SAME_FACE = 0.6  # of a face's size: how far it may move from one look at it to the next
+GLIMPSE = 8  # frames from one look to the next while nobody speaks
 
 
 class EmbeddedLipSyncer:
@@ -45,7 +46,7 @@ class EmbeddedLipSyncer:
             meshes: list[tuple[str, Floats]] = []
             if frame.faces:
                 meshes = [(track.character, track.points) for track in frame.faces]
-            elif lines and places:
+            elif places and lines and (spoken or number % GLIMPSE == 0):
                 meshes = self._found(frame, places)
             for character, points in meshes:
                 if character in spoken:
