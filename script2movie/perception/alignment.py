@@ -2,7 +2,7 @@
 
 Pocketsphinx with its American English model. Words that its dictionary lacks (names, numbers,
 symbols) are pronounced by the same lexicon that the embedded voices read with. Against those
-voices' own durations a word's start is 10 ms off in the median and 20 ms in the mean
+voices' own durations a word's start is 13 ms off in the median and 21 ms in the mean
 (docs/figures/perception.md). Knows nothing of who speaks or of mouths.
 """
 
@@ -20,6 +20,7 @@ from script2movie.perception.sound import HEARING_RATE, resample
 __all__ = ["AlignedPhone", "AlignedWord", "Aligner", "arpabet"]
 
 STEP = 0.01  # seconds between the model's frames
+QUIET = 0.01  # of the peak: what is below it at either end is no speech
 MARGIN = 0.2  # seconds of hush put around a recording, in which the model finds its feet
 HUSH = 1e-4  # its loudness: the model cannot hear digital silence
 
@@ -79,13 +80,20 @@ class Aligner:
         words = [(piece, entry) for piece in written if (entry := self._entry(piece))]
         if not words:
             return ()
-        found = self._found(samples, rate, [entry for _, entry in words])
-        if len(found) != len(words):
-            raise ValueError(f"cannot find {text!r} in {len(samples) / rate:.2f} s of recording")
+        heard = resample(samples, rate, HEARING_RATE)
+        loud = np.flatnonzero(np.abs(heard) > QUIET * np.abs(heard).max(initial=0))
+        found = (
+            self._found(heard[loud[0] : loud[-1] + 1], [entry for _, entry in words])
+            if loud.size
+            else []
+        )
         length = len(samples) / rate
+        if len(found) != len(words):
+            raise ValueError(f"cannot find {text!r} in {length:.2f} s of recording")
+        first = float(loud[0]) / HEARING_RATE - MARGIN
 
         def seconds(frame: int) -> float:
-            return min(max(round(frame * STEP - MARGIN, 3), 0.0), length)
+            return round(min(max(first + frame * STEP, 0.0), length), 3)
 
         aligned = []
         for (piece, _), sounds in zip(words, found, strict=True):
@@ -114,12 +122,12 @@ class Aligner:
         return entry
 
     def _found(
-        self, samples: NDArray[np.float32], rate: int, entries: Sequence[str]
+        self, heard: NDArray[np.float32], entries: Sequence[str]
     ) -> list[list[tuple[str, int, int]]]:
-        """Sounds of each word found: ARPAbet, first frame, frames."""
-        heard = np.pad(resample(samples, rate, HEARING_RATE), round(MARGIN * HEARING_RATE))
-        hush = np.random.default_rng(0).normal(0, HUSH, len(heard))
-        pcm = (np.clip(heard + hush, -1, 1) * 32767).astype(np.int16).tobytes()
+        """Sounds of each word found: ARPAbet, first frame, frames; the margin comes first."""
+        padded = np.pad(heard, round(MARGIN * HEARING_RATE))
+        hush = np.random.default_rng(0).normal(0, HUSH, len(padded))
+        pcm = (np.clip(padded + hush, -1, 1) * 32767).astype(np.int16).tobytes()
         decoder = self._decoder
         decoder.set_align_text(" ".join(entries))
         for find_phones in (False, True):  # words first, then sounds within them
@@ -127,6 +135,7 @@ class Aligner:
                 if decoder.hyp() is None:
                     return []
                 decoder.set_alignment()
+            decoder.reinit_feat()  # or what was heard before would weigh in
             decoder.start_utt()
             decoder.process_raw(pcm, full_utt=True)
             decoder.end_utt()

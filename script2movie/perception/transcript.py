@@ -23,6 +23,7 @@ __all__ = ["SpokenWord", "Transcriber", "word_error_rate"]
 WINDOW = 30 * HEARING_RATE  # samples that the network hears at once
 STAMP = 0.02  # seconds between time stamps
 NO_SPEECH = 0.6  # probability above which unsure words are taken for noise
+SILENCE = 1e-3  # peak below which there are no words: Whisper hears "you" in nothing
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ class Transcriber:
         return str(self._tokenizer.decode(list(tokens))).strip()
 
     def words(self, samples: NDArray[np.float32], rate: int) -> tuple[SpokenWord, ...]:
-        """Mono sound (N,) in -1..1 to its words with their times, good to about 0.1 seconds."""
+        """Mono sound (N,) in -1..1 to its words with their times.
+
+        Within a phrase they are good to about 0.1 seconds; a pause belongs to a word beside it.
+        """
         return tuple(
             word
             for start, encoded, tokens in self._windows(samples, rate)
@@ -97,7 +101,8 @@ class Transcriber:
                 last = round((tokens[-1] - first_stamp) * STAMP * HEARING_RATE)
                 length = min(length, last) if last else length
             words = [token for token in tokens if token < self._token("<|endoftext|>")]
-            if result.no_speech_prob > NO_SPEECH and result.scores[0] < -1:
+            unsure = result.no_speech_prob > NO_SPEECH and result.scores[0] < -1
+            if unsure or np.abs(part).max() < SILENCE:
                 words = []
             yield start / HEARING_RATE, (encoded, math.ceil(length / HOP)), words
             start += length
@@ -135,11 +140,17 @@ def word_error_rate(reference: str, hypothesis: str, *, names: Collection[str] =
     from whisper_normalizer.english import EnglishTextNormalizer  # type: ignore[import-untyped]
 
     normalise = EnglishTextNormalizer()
-    said, heard = normalise(reference).split(), normalise(hypothesis).split()
+
+    def spelled(text: str) -> list[str]:
+        return [word for word in normalise(text).split() if any(map(str.isalnum, word))]
+
+    aside = {word for name in names for word in spelled(name)}
+    for name in aside:  # or "Juno's" would be spelled "Juno is", and "is" counted
+        reference = re.sub(rf"\b({re.escape(name)})['’]s\b", r"\1", reference, flags=re.IGNORECASE)
+    said, heard = spelled(reference), spelled(hypothesis)
     if not said:
         return math.inf if heard else 0.0
-    aside = {word for name in names for word in normalise(name).split()}
-    is_name = [re.sub(r"'s?$", "", word) in aside for word in said]
+    is_name = [word in aside for word in said]
     errors = 0
     for chunk in process_words(" ".join(said), " ".join(heard)).alignments[0]:
         span = range(chunk.ref_start_idx, chunk.ref_end_idx)
