@@ -139,7 +139,7 @@ def _establishing(frame: Frame, beat: Beat | None) -> Shot:
         size=ShotSize.WIDE,
         framing=Framing.ESTABLISHING,
         camera_move=OPENINGS[frame.number % len(OPENINGS)],
-        plot=beat.text if beat else f"{frame.background[:1].upper()}{frame.background[1:]}.",
+        plot=_plot(beat) if beat else f"{frame.background[:1].upper()}{frame.background[1:]}.",
         background=frame.background,
         style_elements=frame.style_elements,
         dialogue=lines,
@@ -325,7 +325,7 @@ def _shot(
 def _plot(beat: Beat) -> str:
     """What happens; a bare 'she says' is told by name."""
     if not beat.speaker or beat.num_told > BARE:
-        return beat.text
+        return beat.text[:1].upper() + beat.text[1:]
     return f"{beat.speaker} speaks" + (f" to {beat.addressee}." if beat.addressee else ".")
 
 
