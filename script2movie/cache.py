@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -22,7 +23,7 @@ import numpy as np
 
 from script2movie.errors import OutputError
 
-__all__ = ["Cache", "digest"]
+__all__ = ["Cache", "Cost", "digest"]
 
 
 def digest(*values: object) -> str:
@@ -77,6 +78,14 @@ def _feed(sha: "hashlib._Hash", value: object) -> None:
             raise TypeError(f"cannot name an artefact after a {type(value).__name__}")
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What an artefact took: seconds, and the process's peak memory by then (bytes, 0 unknown)."""
+
+    seconds: float
+    peak: int
+
+
 class Cache:
     """A folder of artefacts. Safe to use from several threads and after a kill at any moment."""
 
@@ -120,22 +129,22 @@ class Cache:
         """Where the artefact of this call is or would be."""
         return self.folder / kind / f"{digest(kind, key)}{suffix}"
 
-    def seconds(self) -> dict[str, float]:
-        """How long each artefact took when it was made, by '<kind>/<digest>'."""
-        times: dict[str, float] = {}
+    def costs(self) -> dict[str, Cost]:
+        """What each artefact took when it was made, by '<kind>/<digest>'."""
+        costs: dict[str, Cost] = {}
         log = self.folder / "times.jsonl"
         if log.exists():
             for line in log.read_text(encoding="utf-8").splitlines():
                 try:
-                    kind, name, seconds = json.loads(line)
+                    kind, name, seconds, peak = json.loads(line)
                 except ValueError:  # the line being written when the run was killed
                     continue
-                times[f"{kind}/{name}"] = seconds
-        return times
+                costs[f"{kind}/{name}"] = Cost(seconds, peak)
+        return costs
 
     def _note(self, kind: str, name: str, seconds: float) -> None:
         with (self.folder / "times.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps([kind, name, round(seconds, 3)]) + "\n")
+            log.write(json.dumps([kind, name, round(seconds, 3), _peak()]) + "\n")
 
     def _sweep(self) -> None:
         """Remove the drafts of runs that no longer live."""
@@ -143,6 +152,15 @@ class Cache:
             owner = draft.name.split(".")[1]
             if owner.isdigit() and not _alive(int(owner)):
                 _remove(draft)
+
+
+def _peak() -> int:
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _alive(pid: int) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from script2movie.movie import NARRATOR, Framing, Line, Shot
 from script2movie.stages import Speech, TimedSpeech, Utterance
 
-__all__ = ["num_frames", "time_lines"]
+__all__ = ["DISSOLVE", "num_frames", "time_lines"]
 
+DISSOLVE = 0.5  # seconds in which one scene becomes the next
 LEAD = 0.22  # seconds from the cut to the first word
 LEAD_ESTABLISHING = 0.7  # a new place is seen before it is spoken over
 TURN = 0.28  # seconds between two speakers

@@ -49,7 +49,7 @@ def test_an_artefact_is_made_once(tmp_path: Path) -> None:
     assert len(calls) == 1 and again.made == []
     again.make("speak", ".wav", ("line", 2), write)
     assert [kind for kind, _ in again.made] == ["speak"]
-    assert set(Cache(tmp_path).seconds()) == {
+    assert set(Cache(tmp_path).costs()) == {
         f"speak/{path.stem}" for path in (tmp_path / "speak").glob("*.wav")
     }
 

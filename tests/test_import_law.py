@@ -24,7 +24,7 @@ LAW: dict[str, set[str]] = {
     "subtitles": {"movie", "stages", "timeline", "errors"},
     "timeline": {"movie", "stages", "errors"},
     "backends": {"stages", "settings", "errors"},
-    "report": {"movie", "stages", "perception", "media", "timeline", "errors"},
+    "report": {"movie", "stages", "timing", "perception", "media", "timeline", "errors"},
     "pipeline": {
         *("movie", "stages", "settings", "backends", "cache", "media", "timing"),
         *("subtitles", "timeline", "report", "errors"),

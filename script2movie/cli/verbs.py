@@ -252,9 +252,27 @@ def _shoot(
             from script2movie.report import write_report
 
             told["report"] = str(options.out.with_name("report.html"))
-            told["scores"] = write_report(film, people, settings, cache, progress)
+            told["scores"] = write_report(
+                film,
+                people,
+                settings,
+                cache,
+                progress,
+                memory=film.memory,
+                restrictions=_restrictions(settings.profile),
+            )
     _print(options, told, _closing(told))
     return 0
+
+
+def _restrictions(profile: str) -> list[str]:
+    from script2movie import weights as store
+
+    return [
+        f"{status.weight.name}: {status.weight.licence}, not for commercial use"
+        for status in store.status(profile)
+        if not status.weight.commercial
+    ]
 
 
 def _closing(told: Mapping[str, object]) -> str:

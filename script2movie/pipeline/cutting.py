@@ -56,8 +56,8 @@ class Take:
 class Film:
     """What a run made. `path` is None where only some shots were asked for.
 
-    `seconds` is how long each kind of artefact took when it was made; `fingerprints` are the
-    backends', by stage.
+    `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it was made;
+    `fingerprints` are the backends', by stage.
     """
 
     path: Path | None
@@ -67,6 +67,7 @@ class Film:
     num_frames: int
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
+    memory: Mapping[str, int]
 
 
 class Cutter:
@@ -142,8 +143,16 @@ class Cutter:
         path = None
         if self.reel.whole:
             path = self.film(takes, pictures, fingerprints)
+        costs = self.run.costs()
         return Film(
-            path, self.reel.movie, tuple(takes), voices, clock, fingerprints, self.run.seconds()
+            path,
+            self.reel.movie,
+            tuple(takes),
+            voices,
+            clock,
+            fingerprints,
+            {kind: cost.seconds for kind, cost in costs.items()},
+            {kind: cost.peak for kind, cost in costs.items()},
         )
 
     def clip_job(

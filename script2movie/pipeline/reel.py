@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.stages import Setting, setting_of
+from script2movie.timing import DISSOLVE
 
 __all__ = ["Joins", "Reel"]
 
-DISSOLVE = 0.5  # seconds in which one scene becomes the next
 FADE = 0.5  # seconds to black, and seconds up from it
 
 

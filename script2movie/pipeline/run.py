@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from script2movie.cache import Cache
+from script2movie.cache import Cache, Cost
 from script2movie.errors import Script2MovieError, ShotFailed
 
 __all__ = ["Job", "Progress", "Run"]
@@ -83,13 +83,15 @@ class Run:
                 + "\n".join(reasons)
             ) from first
 
-    def seconds(self) -> dict[str, float]:
-        """Seconds that each kind of artefact of this film took when it was made."""
-        times = self.cache.seconds()
-        sums: dict[str, float] = {}
+    def costs(self) -> dict[str, Cost]:
+        """What each kind of artefact of this film took when it was made: seconds summed, peak."""
+        noted = self.cache.costs()
+        sums: dict[str, Cost] = {}
         for path in dict.fromkeys(self.artefacts):
             kind = path.parent.name
-            sums[kind] = sums.get(kind, 0.0) + times.get(f"{kind}/{path.stem}", 0.0)
+            cost = noted.get(f"{kind}/{path.stem}", Cost(0.0, 0))
+            before = sums.get(kind, Cost(0.0, 0))
+            sums[kind] = Cost(before.seconds + cost.seconds, max(before.peak, cost.peak))
         return sums
 
 

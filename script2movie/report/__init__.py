@@ -36,10 +36,10 @@ from script2movie.report.findings import (
 from script2movie.report.page import page
 from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, score_voices, stretches
 from script2movie.stages import Keyframe, Speech, TimedSpeech, Voice
+from script2movie.timing import DISSOLVE
 
 __all__ = ["write_report"]
 
-JOIN = 0.5  # seconds at the head of a shot that still show the one it dissolves from
 PACKAGES = ("script2movie", "numpy", "opencv-python-headless", "onnxruntime", "dlib-bin")
 
 
@@ -204,7 +204,7 @@ def _look(
     for take in film.takes:
         is_first = take.shot is take.scene.shots[0]
         joined = is_first and take.scene.transition is Transition.DISSOLVE
-        numbers = frame_numbers(take.num_frames, first=round(JOIN * fps) if joined else 0)
+        numbers = frame_numbers(take.num_frames, first=round(DISSOLVE * fps) if joined else 0)
 
         def write(path: Path, take: Take = take, numbers: Sequence[int] = numbers) -> None:
             looker.look(take.clip, numbers).write(path)
