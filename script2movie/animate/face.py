@@ -99,7 +99,8 @@ def _smooth_between(
     gaps = np.linalg.norm(sources[:, None] - sources[None], axis=2)
     system[:count, :count] = -gaps + 0.5 * np.eye(count)
     system[count, count] = 0
-    weights = np.linalg.solve(system, np.vstack([values, np.zeros((1, values.shape[1]))]))
+    wanted = np.vstack([values, np.zeros((1, values.shape[1]))])
+    _, weights = cv2.solve(system, wanted, flags=cv2.DECOMP_LU)  # numpy's would start threads
     squares = (targets**2).sum(1)[:, None] + (sources**2).sum(1)[None] - 2 * targets @ sources.T
     return np.asarray(-np.sqrt(np.maximum(squares, 0)) @ weights[:count] + weights[count])
 

@@ -4,6 +4,7 @@ Knows pixels; nothing of people, cameras or time.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = ["GREY", "LOOKS", "Grain", "Look", "toned", "vignette", "yuv"]
 Picture = NDArray[np.uint8]
 
 GREY = 128  # chroma of no colour
+SLIDE = 128  # pixels by which the grain's tile is larger than the frame
 GRAIN_MIDDLE = 32  # the tile's grey, so that grain is added as a byte
 
 
@@ -42,7 +44,7 @@ class Look:
 
 LOOKS = {
     Style.PHOTO: Look(1.10, 0.012, 0.014, 1.0, 0.24, 1.2),
-    Style.NOIR: Look(1.28, 0.0, 0.0, 0.0, 0.36, 1.5),
+    Style.NOIR: Look(1.10, 0.015, 0.0, 0.0, 0.32, 1.5),
     Style.COMIC: Look(1.0, 0.0, 0.0, 1.0, 0.10, 0.0),
     Style.SKETCH: Look(1.0, 0.0, 0.0, 1.0, 0.08, 0.6),
 }
@@ -66,6 +68,7 @@ def yuv(picture: Picture, look: Look) -> Picture:
     return np.asarray(cv2.transform(picture, matrix), np.uint8)
 
 
+@lru_cache(maxsize=2)
 def vignette(look: Look, width: int, height: int) -> NDArray[np.float32]:
     """Gain of each pixel (height, width), 1 in the middle."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -74,24 +77,27 @@ def vignette(look: Look, width: int, height: int) -> NDArray[np.float32]:
 
 
 class Grain:
-    """Film grain: one tile made at the start, laid at another place in each frame."""
-
-    SLIDE = 128  # pixels that the tile is larger than the frame
+    """Film grain: one tile, laid at another place in each frame."""
 
     def __init__(self, look: Look, width: int, height: int, rng: np.random.Generator) -> None:
         self.rng = rng
-        self.size = (height, width)
-        noise = rng.normal(0, 1, (height + self.SLIDE, width + self.SLIDE)).astype(np.float32)
-        soft = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.6 * max(height / 720, 0.6)), np.float32)
-        soft *= np.float32(look.grain / max(float(soft.std()), 1e-6))
-        self.tile = np.clip(np.rint(GRAIN_MIDDLE + soft), 0, 255).astype(np.uint8)
-        self.silent = look.grain == 0
+        self.tile = _tile(look.grain, width, height) if look.grain else None
 
     def over(self, luma: NDArray[np.uint8]) -> None:
         """Adds one frame's grain to luma (H, W), in place."""
-        if self.silent:
+        if self.tile is None:
             return
-        top, left = self.rng.integers(0, self.SLIDE, 2)
-        height, width = self.size
+        top, left = self.rng.integers(0, SLIDE, 2)
+        height, width = luma.shape
         tile = self.tile[top : top + height, left : left + width]
         cv2.addWeighted(luma, 1, tile, 1, -GRAIN_MIDDLE, dst=luma)
+
+
+@lru_cache(maxsize=2)
+def _tile(strength: float, width: int, height: int) -> NDArray[np.uint8]:
+    """Grain for a frame and `SLIDE` pixels more each way, round a middle grey."""
+    rng = np.random.default_rng(width * height)
+    noise = rng.standard_normal((height + SLIDE, width + SLIDE), np.float32)
+    soft = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.6 * max(height / 720, 0.6)), np.float32)
+    soft *= np.float32(strength / float(soft.std()))
+    return np.asarray(np.clip(np.rint(GRAIN_MIDDLE + soft), 0, 255), np.uint8)

@@ -21,13 +21,15 @@ from script2movie.stages import FaceTrack, PersonLayer
 __all__ = ["Person", "over", "packed"]
 
 STEP = 8  # pixels between the nodes of a warp
-BAND = 96  # rows that are warped together, as wide as the person is there
+BAND = 128  # rows that are warped together, as wide as the person is there
 CUT = 40  # opacity of an edge row from which a body counts as cut off there
 PAD = 32  # pixels by which a body goes on past an edge where it is cut off, outside the frame
 SLIVER = 6  # of them that a move of the camera may show
 
 Planes = NDArray[np.uint8]
 Maps = NDArray[np.float32]
+Floats = NDArray[np.floating]
+Matrix = NDArray[np.float64]  # (3, 3)
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,13 @@ class Person:
             self.fields = turn_fields(self.landmarks, layer.yaw, self.corner, count, STEP)
             self.eyes = eyes(self.landmarks)
         self.slack = 0.12 * self.size + 6  # pixels that acting may move an outline
-        self.held: tuple[Pose, Screen, list[Screen]] | None = None
+        self.held: tuple[Pose, list[Screen]] | None = None  # the bands of the last pose
 
     def holds(self, pose: Pose) -> bool:
         """Whether no edge where the body is cut off comes into the frame."""
         right, bottom = self.lens.width - 1.0, self.lens.height - 1.0
-        x, y = self._rest(pose, np.array([0, right, 0, right]), np.array([0, 0, bottom, bottom]))
+        there = plane(pose, self.lens, self.layer.distance)
+        x, y = self._rest(there, np.array([0, right, 0, right]), np.array([0, 0, bottom, bottom]))
         top, low, left, far = self.cuts
         return not (
             (top and y[:2].min() < PAD - SLIVER)
@@ -89,11 +92,17 @@ class Person:
         """Lays the person over a frame; where their face's points came to lie, if it is seen."""
         height = self.lens.height
         luma, chroma = nv12[:height], nv12[height:].reshape(height // 2, -1, 2)
-        box, bands = self._place(pose)
+        there = plane(pose, self.lens, self.layer.distance)
+        back = np.asarray(np.linalg.inv(there), np.float64)
+        if self.held is None or self.held[0] != pose:
+            self.held = (pose, self._bands(there, back))
+        bands = self.held[1]
         if not bands:
             return None
-        x, y = self._bent(pose, acting, frame, box)
-        track = self._track(pose, box, x, y) if self.seen else None
+        left, right = min(band.x0 for band in bands), max(band.x1 for band in bands)
+        box = Screen(left, bands[0].y0, right, bands[-1].y1)
+        x, y = self._bent(there, acting, frame, box)
+        track = self._track(back, box, x, y) if self.seen else None
         shape = (box.y1 - box.y0, box.x1 - box.x0)
         fine = [spread(m, STEP, *shape) for m in (x, y)]
         if self.seen and self.eyes and track is not None:
@@ -115,62 +124,54 @@ class Person:
             )
         return track
 
-    def _rest(self, pose: Pose, x: Maps, y: Maps) -> tuple[Maps, Maps]:
+    def _rest(self, there: Matrix, x: Floats, y: Floats) -> tuple[Maps, Maps]:
         """Pixels of the frame to pixels of the cut-out at rest."""
-        m = plane(pose, self.lens, self.layer.distance)
-        w = m[2, 0] * x + m[2, 1] * y + m[2, 2]
-        u = (m[0, 0] * x + m[0, 1] * y + m[0, 2]) / w - self.origin[0]
-        v = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / w - self.origin[1]
+        u, v, w = (row[0] * x + row[1] * y + row[2] for row in there)
+        u, v = u / w - self.origin[0], v / w - self.origin[1]
         return np.asarray(u, np.float32), np.asarray(v, np.float32)
 
-    def _shown(self, pose: Pose, points: NDArray[np.floating]) -> NDArray[np.float64]:
+    def _shown(self, back: Matrix, points: Floats) -> NDArray[np.float64]:
         """Pixels of the cut-out at rest (N, 2) to pixels of the frame."""
-        m = np.linalg.inv(plane(pose, self.lens, self.layer.distance))
-        flat = np.column_stack([points + self.origin, np.ones(len(points))]) @ m.T
+        flat = np.column_stack([points + self.origin, np.ones(len(points))]) @ back.T
         return np.asarray(flat[:, :2] / flat[:, 2:])
 
-    def _place(self, pose: Pose) -> tuple[Screen, list[Screen]]:
-        """The part of the frame that the person may touch, and its bands from top to bottom."""
-        if self.held is not None and self.held[0] == pose:
-            return self.held[1], self.held[2]
+    def _bands(self, there: Matrix, back: Matrix) -> list[Screen]:
+        """The parts of the frame that the person may touch, from top to bottom."""
         rows = np.flatnonzero(self.extent[:, 1] > self.extent[:, 0])
-        bands: list[Screen] = []
-        if len(rows):
-            ends = self._shown(pose, np.array([[0.0, rows[0]], [0.0, rows[-1] + 1.0]]))
-            top = max(0, int(ends[0, 1] - self.slack)) // 16 * 16
-            cut_off = rows[-1] == self.height - 1
-            low = self.lens.height if cut_off else int(ends[1, 1] + self.slack + 16)
-            low = min(self.lens.height, low // 2 * 2)
-            for start in range(top, low, BAND):
-                stop = min(start + BAND, low)
-                if band := self._band(pose, start, stop):
-                    bands.append(band)
-        if not bands:
-            return Screen(0, 0, 0, 0), []
-        box = Screen(min(b.x0 for b in bands), bands[0].y0, max(b.x1 for b in bands), bands[-1].y1)
-        self.held = (pose, box, bands)
-        return box, bands
+        if len(rows) == 0:
+            return []
+        ends = self._shown(back, np.array([[0.0, rows[0]], [0.0, rows[-1] + 1.0]]))[:, 1]
+        top = max(0, int(ends[0] - self.slack)) // 16 * 16
+        cut_off = rows[-1] == self.height - 1
+        low = self.lens.height if cut_off else min(self.lens.height, int(ends[1] + self.slack + 2))
+        low = low // 2 * 2
+        edges = np.array([*range(top, low, BAND), low])
+        if len(edges) < 2:
+            return []
+        _, y = self._rest(there, np.full(len(edges), self.lens.width / 2), edges)
+        first = np.clip(y[:-1] - self.slack, 0, self.height - 1).astype(int)
+        last = np.maximum(np.clip(y[1:] + self.slack, 0, self.height).astype(int), first + 1)
+        pairs = list(zip(first, last, strict=True))
+        left = np.array([self.extent[a:b, 0].min() for a, b in pairs], np.float64)
+        right = np.array([self.extent[a:b, 1].max() for a, b in pairs], np.float64)
+        sides = [
+            self._shown(back, np.column_stack([side, height]))[:, 0]
+            for side in (left, right)
+            for height in (y[:-1], y[1:])
+        ]
+        x0 = np.maximum(np.minimum(*sides[:2]) - self.slack, 0).astype(int) // 16 * 16
+        x1 = np.minimum(np.maximum(*sides[2:]) + self.slack + 16, self.lens.width).astype(int)
+        x1 = x1 // 2 * 2
+        return [
+            Screen(int(x0[i]), int(edges[i]), int(x1[i]), int(edges[i + 1]))
+            for i in range(len(pairs))
+            if left[i] < right[i] and x0[i] < x1[i]
+        ]
 
-    def _band(self, pose: Pose, start: int, stop: int) -> Screen | None:
-        middle = np.full(2, self.lens.width / 2)
-        _, y = self._rest(pose, middle, np.array([start, stop - 1.0]))
-        first = int(np.clip(y[0] - self.slack, 0, self.height - 1))
-        last = int(np.clip(y[1] + self.slack, first + 1, self.height))
-        left = float(self.extent[first:last, 0].min())
-        right = float(self.extent[first:last, 1].max())
-        if left >= right:
-            return None
-        corners = self._shown(
-            pose, np.array([[left, y[0]], [left, y[1]], [right, y[0]], [right, y[1]]])
-        )
-        x0 = max(0, int(corners[:2, 0].min() - self.slack) // 16 * 16)
-        x1 = min(self.lens.width, -(-int(corners[2:, 0].max() + self.slack) // 16) * 16)
-        return Screen(x0, start, x1 // 2 * 2, stop) if x1 > x0 else None
-
-    def _bent(self, pose: Pose, acting: Acting, i: int, box: Screen) -> tuple[Maps, Maps]:
+    def _bent(self, there: Matrix, acting: Acting, i: int, box: Screen) -> tuple[Maps, Maps]:
         """At every node of the box: which pixel of the cut-out is shown there."""
         x, y = np.meshgrid(nodes(box.x0, box.x1, STEP), nodes(box.y0, box.y1, STEP))
-        px, py = self._rest(pose, x, y)
+        px, py = self._rest(there, x, y)
         size = np.float32(self.size)
         standing = np.clip((self.height - py) / (3 * size), 0, 3)  # 0 where the cut-out ends
         px -= np.float32(acting.sway[i] * 3) * size * standing
@@ -198,10 +199,10 @@ class Person:
             qy + moved[..., 1], np.float32
         )
 
-    def _track(self, pose: Pose, box: Screen, x: Maps, y: Maps) -> FaceTrack:
+    def _track(self, back: Matrix, box: Screen, x: Maps, y: Maps) -> FaceTrack:
         """Where the mesh is on the screen: the warp, turned round by a few steps of Newton's."""
         wanted = self.landmarks[:, :2].astype(np.float64)
-        places = self._shown(pose, wanted)
+        places = self._shown(back, wanted)
         grow = places[[10, 152]].astype(np.float64)
         scale = np.linalg.norm(grow[1] - grow[0]) / np.linalg.norm(wanted[152] - wanted[10])
         both = np.dstack([x, y])

@@ -69,7 +69,7 @@ def paint(
     shown = np.float32(np.clip((gap / width - 0.02) / 0.10, 0, 1))
     edge = (0.036 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
     teeth = _ramp((edge - inside.below_seam) * np.float32(1 / max(1.0, 0.02 * width)) + 0.5) * shown
-    enamel = (skin[0] - 16) * 0.60 + 30 * min(1.0, (skin[0] - 16) / 80)
+    enamel = (skin[0] - 16) * 0.68 + 32 * min(1.0, (skin[0] - 16) / 80)
     shade = _ramp(1 - 0.9 * np.abs(x) ** np.float32(2.2)) * (
         0.55 + 0.45 * _ramp(down * (1 / (0.08 * width)))
     )
@@ -94,7 +94,7 @@ def paint(
     for channel in (0, 1):
         pink, sand = lip[channel + 1] - 128, skin[channel + 1] - 128
         tint = pink * (0.55 + 0.25 * tongue)
-        tint += (0.5 * sand - tint) * teeth + 128
+        tint += (0.35 * sand - tint) * teeth + 128
         tint += (colours[..., channel] - tint) * own
         plane = chroma[..., channel]
         plane[:] = np.clip(plane + (tint - plane) * opening + 0.5, 0, 255).astype(np.uint8)
