@@ -82,7 +82,7 @@ def shoot(
             if when == "day"
             else chosen.width * 7 // 8
         )
-        size = (width * 8 // 7, width * 4 // 7) if pano else (width, width * 9 // 16)
+        size = (width, width // 2) if pano else (width, width * 9 // 16)
         name = ("draft_" if chosen.draft else "") + view + ("_night" if when == "night" else "")
         seconds = stage.render(masters / f"{name}.png", size)
         print(f"RENDERED {plan.name} {name} {size} {seconds:.1f} s", flush=True)
@@ -131,7 +131,8 @@ def main() -> None:
         for when in ("day", "night"):
             if not (chosen.night and when == "day") and not (chosen.day and when == "night"):
                 shoot(plan, chosen.view or [*plan.views, "pano"], when, chosen, masters)
-    export.depths(plan, masters)
+    if not chosen.night:  # the day's shoot has measured them
+        export.depths(plan, masters)
     if chosen.draft:
         export.report(plan, masters)
     else:

@@ -225,6 +225,7 @@ def settings(samples: int, threads: int, exposure: float) -> None:
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.blur_glossy = 1.0
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
+    cycles.denoising_quality = "BALANCED"
     cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
     scene.view_settings.view_transform, scene.view_settings.look = (
         "AgX",
