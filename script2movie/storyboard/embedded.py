@@ -155,7 +155,7 @@ class _Camera:
             return None
         frame = backdrops.frame_of(backdrop.picture, backdrop.scale, self.width, self.height)
         before = plates.foreground(shot, stands, frame)
-        if not plates.hides(before, stands):
+        if not plates.suits(before, stands):
             return None
         return self.peopled(backdrop, plate.yaw, people, stands, before)
 

@@ -18,10 +18,11 @@ from script2movie.storyboard.framing import Stand, facing_way, order_across
 from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep, to_bytes
 from script2movie.storyboard.sets import Plate, Spot
 
-__all__ = ["PlateView", "foreground", "plate_view", "seated"]
+__all__ = ["PlateView", "foreground", "plate_view", "seated", "suits", "with_depth"]
 
-MARGIN = 0.06  # of the frame on each side: a plate is framed as its maker framed it
+MARGIN = 0.035  # of the frame on each side: a plate is framed as its maker framed it
 LARGEST_SHARE = 0.135  # of the frame's height: a larger face is no wide shot
+GROWN, LOWERED = 1.2, 0.35  # how much larger and, in face heights, lower a short portrait sits
 SHARED_DEPTH = 0.9  # metres: people farther apart would need a foreground each
 
 
@@ -115,12 +116,13 @@ def seated(
             figure, mirror, yaw = facing_way(figures[i], widths[i], appearances[i].facing)
             x, y = view.at(spot.x, spot.face_y)
             share = spot.face_height * view.zoom / height
-            long_enough = (figure.body_bottom - figure.face[1]) / figure.face_height
-            fits = (
-                figure.whole
-                if spot.hidden_below is None
-                else long_enough > spot.faces_shown_below + 0.15
-            )
+            length = (figure.body_bottom - figure.face[1]) / figure.face_height
+            needed = 0.0 if spot.hidden_below is None else spot.faces_shown_below + 0.12
+            grow = float(np.clip((needed - LOWERED) / length, 1.0, GROWN))
+            lower = max(0.0, needed - grow * length)  # face heights
+            fits = figure.whole if spot.hidden_below is None else lower <= LOWERED + 1e-6
+            share *= grow
+            y += lower * spot.face_height * view.zoom
             if not fits or share > LARGEST_SHARE or not 0.08 < x / width < 0.92:
                 break
             scale = share * height / figure.face_height
@@ -152,9 +154,18 @@ def foreground(view: PlateView, stands: Sequence[Stand], frame: Floats) -> Bytes
     return np.dstack([to_bytes(frame), to_bytes(floats(255 * alpha))])
 
 
-def hides(layer: Bytes | None, stands: Sequence[Stand]) -> bool:
-    """Whether the foreground covers every lower edge of a person."""
+def suits(layer: Bytes | None, stands: Sequence[Stand]) -> bool:
+    """Whether the foreground covers every lower edge of a person and nobody's face."""
     for stand in stands:
+        if layer is not None:
+            (x, y), half = stand.face, 0.55 * stand.face_height
+            face = layer[
+                max(0, round(y - half)) : round(y + half),
+                max(0, round(x - 0.7 * half)) : round(x + 0.7 * half),
+                3,
+            ]
+            if face.size and float((face > 60).mean()) > 0.02:
+                return False
         if stand.hidden_below is None:
             continue
         if layer is None:

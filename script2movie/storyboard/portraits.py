@@ -19,7 +19,7 @@ from script2movie.perception.mesh import FaceMesh
 from script2movie.stages import Likeness
 from script2movie.storyboard.cutout import cut_out
 from script2movie.storyboard.figures import head_yaw
-from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep
+from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep, to_bytes
 
 __all__ = ["PortraitStudio"]
 
@@ -102,7 +102,7 @@ class PortraitStudio:
         rows = np.arange(rgb.shape[0], dtype=np.float32)[:, None]
         body = smoothstep((rows - landmarks[152, 1]) / face, 0.1, 0.6)
         near = blur(cv2.dilate(coarse, _disc(0.5 * face)), 0.1 * face)
-        whole = np.maximum(fine, np.clip(2 * core - 1, 0, 1) * np.maximum(body, fine > 0.5))
+        whole = np.maximum(fine, np.clip(2 * core - 1, 0, 1) * body * smoothstep(fine, 0.08, 0.3))
         return floats(whole * np.clip(2 * near, 0, 1))
 
 
@@ -122,11 +122,11 @@ def _read(portrait: Portrait) -> tuple[Bytes, Floats | None]:
                 picture = picture.convert("RGBA")
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
             if "A" in picture.getbands():
-                pixels = np.asarray(picture.convert("RGBA"), np.uint8)
-                alpha = floats(pixels[..., 3]) / np.float32(255)
-                return np.ascontiguousarray(pixels[..., :3]), (
-                    alpha if float((alpha < 0.5).mean()) > 0.02 else None
-                )
+                pixels = floats(np.asarray(picture.convert("RGBA"), np.uint8))
+                alpha = pixels[..., 3] / np.float32(255)
+                on_grey = pixels[..., :3] * alpha[..., None] + 128 * (1 - alpha[..., None])
+                cut_out_already = float((alpha < 0.5).mean()) > 0.02
+                return to_bytes(floats(on_grey)), alpha if cut_out_already else None
             return np.array(picture.convert("RGB"), np.uint8), None
     except (OSError, UnidentifiedImageError) as error:
         raise BankError(f"{path} cannot be read as a picture: {error}") from error
@@ -139,7 +139,7 @@ def _lifted(rgb: Bytes) -> Bytes:
         return rgb
     gamma = np.log(100 / 255) / np.log(max(mean, 4) / 255)
     curve = np.clip(255 * (np.arange(256) / 255) ** gamma, 0, 255).astype(np.uint8)
-    return curve[rgb]
+    return np.asarray(curve[rgb], np.uint8)
 
 
 def _sharpness(rgb: Bytes, face: Face) -> float:
