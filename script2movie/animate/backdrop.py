@@ -14,6 +14,8 @@ from script2movie.stages import Backdrop
 __all__ = ["GRID", "Place", "nodes"]
 
 GRID = 16  # pixels between the nodes at which a warp is worked out
+MOST_BENT = 0.14  # pixels aside for a pixel along: how far parallax may lean a straight line
+TRAVEL = 0.3  # metres that a camera shall be free to travel; depth is flattened to allow it
 SOFT = 0.9  # mean luma step lost by halving: below it a backdrop is kept at half size
 
 
@@ -71,17 +73,19 @@ class Place:
         chroma = np.dstack([small_gain, small_gain])
         self.chroma_gain = np.rint(chroma * 255).astype(np.uint8)
         self.chroma_lift = np.rint((1 - chroma) * GREY).astype(np.uint8)
-        self.near = None if backdrop.depth is None else _nearness(backdrop.depth, width, height)
+        self.near: NDArray[np.float32] | None = None
+        self.bent = 0.0  # by how much a line leans where depth changes, a metre travelled
+        if backdrop.depth is not None:
+            near = _nearness(backdrop.depth, width, height)
+            steepest = max(float(np.abs(np.diff(near, axis=axis)).max()) for axis in (0, 1))
+            self.bent = steepest / GRID * lens.focal * backdrop.scale
+            flat = min(1.0, MOST_BENT / (TRAVEL * max(self.bent, 1e-9)))
+            self.near = np.asarray(np.median(near) + flat * (near - np.median(near)), np.float32)
+            self.bent *= flat
         self.last: tuple[Pose, NDArray[np.uint8]] | None = None
 
-    def steepness(self) -> float:
-        """Largest change of 1/depth from one pixel to the next; 0 for a flat backdrop."""
-        if self.near is None:
-            return 0.0
-        return float(max(np.abs(np.diff(self.near, axis=axis)).max() for axis in (0, 1))) / GRID
-
     def holds(self, pose: Pose) -> bool:
-        """Whether the frame lies inside the backdrop, and parallax tears nothing."""
+        """Whether the frame lies inside the backdrop, and parallax bends nothing much."""
         corners = np.meshgrid([0, self.lens.width - 1.0], [0, self.lens.height - 1.0])
         corners = self.seen_from(pose, corners[0], corners[1])
         height, width = self.size
@@ -92,7 +96,7 @@ class Place:
             and corners[1].max() <= height - 1
         )
         reach = float(np.hypot(pose.x, pose.y)) + abs(pose.z) * 0.6
-        return inside and reach * self.lens.focal * self.steepness() < 0.35
+        return inside and reach * self.bent < MOST_BENT
 
     def seen_from(
         self, pose: Pose, x: NDArray[np.floating], y: NDArray[np.floating]
@@ -191,8 +195,12 @@ class Place:
 
 
 def _nearness(depth: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """1/depth at every node of a backdrop, near things widened so that their outline holds."""
+    """1/depth at every node of a backdrop, smooth, and without holes in near things.
+
+    What shows through a window or between the legs of a chair moves with them.
+    """
     size = (-(-width // GRID), -(-height // GRID))
     near = cv2.resize(1 / np.maximum(depth, 0.3), size, interpolation=cv2.INTER_AREA)
+    near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     near = cv2.dilate(near, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.GaussianBlur(near, (0, 0), 2.0), np.float32)
+    return np.asarray(cv2.GaussianBlur(near, (0, 0), 2.5), np.float32)

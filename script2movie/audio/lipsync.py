@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 Floats = NDArray[np.float32]
 
 SAME_FACE = 0.6  # of a face's size: how far it may move from one look at it to the next
-GLIMPSE = 8  # frames from one look to the next while nobody speaks
+GLIMPSE = 6  # frames from one look to the next while nobody speaks, or nobody is there
 
 
 class EmbeddedLipSyncer:
@@ -37,17 +37,19 @@ class EmbeddedLipSyncer:
         """Streams the frames; each is changed in place and handed on."""
         lines = _lines(speech, fps)
         places = {face.character: face.box for face in faces}
+        meshes: list[tuple[str, Floats]] = []
         for number, frame in enumerate(frames):
             spoken = {
                 character: pose
                 for character, mouth in lines
                 if (pose := _pose(mouth, number)).speaking > 0
             }
-            meshes: list[tuple[str, Floats]] = []
             if frame.faces:
                 meshes = [(track.character, track.points) for track in frame.faces]
-            elif places and lines and (spoken or number % GLIMPSE == 0):
+            elif places and lines and ((spoken and meshes) or number % GLIMPSE == 0):
                 meshes = self._found(frame, places)
+            else:
+                meshes = []
             for character, points in meshes:
                 if character in spoken:
                     bend(frame.nv12, points, spoken[character])
