@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
 
     check = _verb(verbs, "check", "say what is wrong with a plan, or that nothing is")
-    check.add_argument("plan", type=Path, help="a plan.json")
+    check.add_argument("plan", type=Path, nargs="?", help="a plan.json")
     check.add_argument("--schema", action="store_true", help="print the JSON Schema of plans")
 
     shoot = _verb(verbs, "shoot", "shoot a plan")

@@ -59,6 +59,8 @@ def check(options: argparse.Namespace) -> int:
     if options.schema:
         print(json.dumps(plan_schema(), indent=2, ensure_ascii=False))
         return 0
+    if options.plan is None:
+        raise SettingsError("check needs a plan, as in script2movie check plan.json")
     movie = load_plan(options.plan)
     shots = list(movie.shots)
     told = {"plan": str(options.plan), "valid": True, "shots": len(shots)}

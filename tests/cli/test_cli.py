@@ -1,0 +1,172 @@
+"""What a person types, and the one sentence they get where it cannot be done."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from script2movie.cli import main
+from script2movie.cli.parser import parser
+
+STORY = 'Anna walks into the kitchen. "Where is my hat?" asks Anna.\n\n"On your head," says Ben.\n'
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.md"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """The sentence on standard error of a command that must end with exit code 2."""
+    capsys.readouterr()
+    assert main([str(argument) for argument in arguments]) == 2
+    said = capsys.readouterr()
+    lines = [line for line in said.err.splitlines() if line.startswith("script2movie: ")]
+    assert len(lines) == 1 and "Traceback" not in said.err
+    return lines[0]
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom script2movie.cli import main\n"
+        "try: main(['make', '--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'numpy', 'cv2', 'scipy', 'pydantic', 'spacy', 'onnxruntime', 'rich', 'moviepy'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    verbs = ["make", "plan", "check", "shoot", "report", "weights", "backends", "doctor"]
+    for verb in verbs:
+        with pytest.raises(SystemExit) as end:
+            parser().parse_args([verb, "--help"])
+        assert end.value.code == 0 and f"script2movie {verb}" in capsys.readouterr().out
+
+
+def test_stories_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ("--out", tmp_path / "out" / "film.mp4")
+    for name, content in (("empty.md", b" \n"), ("binary.md", bytes(range(256)) * 9)):
+        (tmp_path / name).write_bytes(content)
+        assert name in refused(capsys, "make", tmp_path / name, *out)
+    assert "missing.md" in refused(capsys, "make", tmp_path / "missing.md", *out)
+
+
+def test_a_cast_that_is_none(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cast").mkdir()
+    for folder in ("cast", "nowhere", "story.md"):
+        said = refused(capsys, "make", story, "--cast", tmp_path / folder)
+        assert folder in said
+
+
+def test_names_that_do_not_exist_are_answered_with_the_nearest(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make = ("make", story, "--out", tmp_path / "out" / "film.mp4")
+    assert "did you mean 'noir'" in refused(capsys, *make, "--style", "noire")
+    assert "did you mean 'preview'" in refused(capsys, *make, "--profile", "previw")
+    plan = tmp_path / "plan.json"
+    assert main(["plan", str(story), "--out", str(plan)]) == 0
+    shoot = ("shoot", plan, "--out", tmp_path / "out" / "film.mp4")
+    for stage in ("speaker", "storyboard", "animator", "lipsync", "mixer"):
+        said = refused(capsys, *shoot, f"--{stage}", "embeded")
+        assert "did you mean 'embedded'" in said
+    assert "did you mean 's01_sh001'" in refused(capsys, *shoot, "--only", "s01_sh0001")
+
+
+def test_sizes_and_numbers_out_of_range(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make = ("make", story, "--out", tmp_path / "out" / "film.mp4")
+    assert "even number" in refused(capsys, *make, "--size", "641x360")
+    assert "--fps is 0" in refused(capsys, *make, "--fps", "0")
+    assert "--minutes is -1" in refused(capsys, *make, "--minutes", "-1")
+    with pytest.raises(SystemExit) as end:
+        main(["make", str(story), "--size", "large"])
+    assert end.value.code == 2 and "write it as in 1280x720" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"medium"', '"medum"', "did you mean 'medium'"),
+        ('"Anna"', '"Ana"', "Ana"),
+        ('"duration": ', '"duration": -', "duration"),
+        ('"framing"', '"framng"', "framng"),
+    ],
+)
+def test_a_plan_edited_wrongly_is_refused_by_path(
+    story: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    before: str,
+    after: str,
+    said: str,
+) -> None:
+    plan = tmp_path / "plan.json"
+    assert main(["plan", str(story), "--out", str(plan)]) == 0
+    text = plan.read_text("utf-8")
+    assert before in text
+    plan.write_text(text[::-1].replace(before[::-1], after[::-1], 1)[::-1], "utf-8")
+    capsys.readouterr()
+    assert main(["check", str(plan)]) == 2
+    error = capsys.readouterr().err
+    assert said in error and "scenes[" in error
+
+
+def test_make_does_not_write_over_an_edited_plan(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    assert main(["plan", str(story), "--out", str(out / "plan.json")]) == 0
+    mine = (out / "plan.json").read_text("utf-8")
+    assert "edited by hand" in refused(capsys, "make", story, "--out", out / "film.mp4")
+    assert (out / "plan.json").read_text("utf-8") == mine
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tmp_path.chmod(0o555)
+    assert "--out" in refused(capsys, "make", story, "--out", tmp_path / "out" / "film.mp4")
+    tmp_path.chmod(0o755)
+
+
+def test_an_out_that_is_in_the_way(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "--out" in refused(capsys, "make", story, "--out", story / "film.mp4")
+    assert "is a folder" in refused(capsys, "make", story, "--out", tmp_path)
+
+
+def test_a_dry_run_makes_nothing_and_says_what_it_would(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out" / "film.mp4"
+    assert main(["make", str(story), "--out", str(out), "--dry-run", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["people"] == 2 and told["lines"] >= 2 and told["film_seconds"] > 3
+    assert not out.exists() and not (out.parent / "plan.json").exists()
+
+
+def test_lists_are_json_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("weights", "backends"):
+        assert main([verb, "--json"]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert rows and all(isinstance(row, dict) for row in rows)
+
+
+def test_check_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "needs a plan" in refused(capsys, "check")
+    assert main(["check", "--schema"]) == 0
+    assert "$defs" in json.loads(capsys.readouterr().out)
