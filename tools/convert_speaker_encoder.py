@@ -64,7 +64,7 @@ def convert(state: dict[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def _gates(rows: np.ndarray) -> np.ndarray:
-    """PyTorch's gates (input, forget, cell, output) in ONNX's order (input, output, forget, cell)."""
+    """PyTorch orders the gates input, forget, cell, output; ONNX input, output, forget, cell."""
     entry, forget, cell, output = np.split(rows, 4)
     return np.concatenate([entry, output, forget, cell])
 

@@ -42,7 +42,9 @@ class SelfieMatte:
 
 
 class FineMatte:
-    """A matte with hair. Opening it is cheap; the model (88 MB) loads with the first picture.
+    """A matte with hair, in about 2.5 seconds of one core and 1.2 GB of memory.
+
+    Opening it is cheap; the model (88 MB) loads with the first picture.
 
     ISNet cuts out whatever is striking: it sees through dark clothes and keeps the chair. So
     what SelfieMatte is sure of is kept whole, what is far from any person is left out, and
@@ -65,6 +67,8 @@ class FineMatte:
 
         options = SessionOptions()
         options.intra_op_num_threads = self._num_threads
+        options.enable_cpu_mem_arena = False  # gives 0.9 GB back after each picture
+        options.enable_mem_pattern = False
         return InferenceSession(self._path, options, providers=["CPUExecutionProvider"])
 
     def matte(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
