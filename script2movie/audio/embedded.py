@@ -25,8 +25,8 @@ from script2movie.stages import SPEECH_RATE, Speech, Voice, Word
 
 __all__ = ["EmbeddedSpeaker"]
 
-EDITION = 1  # raised when the same line would sound different
-LOUDNESS = -20.0  # LUFS of a line said normally
+EDITION = 2  # raised when the same line would sound different
+LOUDNESS = -23.0  # LUFS of a line said normally
 HIGHEST_PEAK = 0.89  # -1 dBFS
 EMPHASIS = 2.0  # dB on a stressed word
 RAMP = 0.03  # seconds into and out of a stressed word
@@ -141,7 +141,7 @@ def _stress(
 
 
 def _level(samples: NDArray[np.float32], delivery: Delivery) -> NDArray[np.float32]:
-    """The line at -20 LUFS and what its delivery adds, its peaks below -1 dBFS."""
+    """The line at -23 LUFS and what its delivery adds, its peaks below -1 dBFS."""
     gain = ratio(LOUDNESS + delivery.gain - integrated_loudness(samples, SPEECH_RATE))
     peak = float(np.abs(samples).max(initial=1e-9))
     return np.asarray(samples * min(gain, HIGHEST_PEAK / peak), np.float32)

@@ -18,7 +18,7 @@ __all__ = ["in_room", "room_tone"]
 Samples = NDArray[np.float32]
 
 LOOP = 8 * MIX_RATE  # samples after which a tone repeats; it has no seam
-TONE = {True: -60.0, False: -54.0}  # dBFS (root mean square), inside and outside
+TONE = {True: -63.0, False: -57.0}  # dBFS (root mean square), inside and outside
 TAIL = 0.25  # seconds of reverberation
 WET = {True: -19.0, False: -32.0}  # dB of what a place gives back, below the voice itself
 ECHOES = {True: (0.007, 0.011, 0.017, 0.023, 0.031), False: (0.045,)}  # seconds

@@ -23,7 +23,7 @@ __all__ = ["Score", "Stretch", "bed_of_mood", "has_beds"]
 
 Samples = NDArray[np.float32]
 
-LEVEL = -27.0  # LUFS of a bed while nobody speaks; dialogue is at -20
+LEVEL = -30.0  # LUFS of a bed while nobody speaks; dialogue is at -23
 DUCKED = -12.0  # dB more while somebody speaks
 ATTACK = 0.2  # seconds before the first word in which it sinks
 RELEASE = 0.6  # seconds after the last word in which it rises

@@ -19,9 +19,12 @@ Samples = NDArray[np.float32]
 
 EDGE = 0.05  # seconds of room kept before the first and after the last sound
 FADE = 0.005  # seconds of fade at each end
-FLOOR = 10 ** (-38 / 20)  # of the loud parts: what is quieter is silence
+CLEAR = 10 ** (-26 / 20)  # of the loud parts: vowels and most consonants
+FAINT = 10 ** (-38 / 20)  # what is quieter is silence
+LEAD, TAIL = 0.12, 0.2  # seconds that faint sounds last before and after clear ones
 WINDOW = 0.01  # seconds over which level is taken
 SHORTEST_SILENCE = 0.06  # seconds; a shorter gap belongs to the sounds around it
+SHORTEST_SOUND = 0.01  # seconds
 PAUSES = {".": 0.28, "!": 0.28, "?": 0.3, "…": 0.4, ";": 0.2, ":": 0.2, "—": 0.2, ",": 0.14}
 
 
@@ -68,18 +71,19 @@ class Piece:
         clock = 0.0
         for symbol, start, end, _ in self.spans():
             begin = max(start, clock)
-            if begin - clock >= SHORTEST_SILENCE or (not phonemes and begin > 0.0):
+            if end - begin < SHORTEST_SOUND:
+                continue
+            if begin - clock >= (SHORTEST_SILENCE if phonemes else SHORTEST_SOUND):
                 phonemes.append(Phoneme("SIL", clock, begin))
-            elif begin > clock:
-                before = phonemes[-1]
-                middle = (clock + begin) / 2
-                phonemes[-1] = Phoneme(before.symbol, before.start, middle)
-                begin = middle
-            if end > begin:
-                phonemes.append(Phoneme(symbol, begin, end))
-                clock = end
-        if self.duration > clock:
+            elif phonemes and begin > clock:
+                before, begin = phonemes[-1], (clock + begin) / 2
+                phonemes[-1] = Phoneme(before.symbol, before.start, begin)
+            phonemes.append(Phoneme(symbol, begin if phonemes else 0.0, end))
+            clock = end
+        if self.duration - clock >= SHORTEST_SOUND:
             phonemes.append(Phoneme("SIL", clock, self.duration))
+        else:
+            phonemes[-1] = Phoneme(phonemes[-1].symbol, phonemes[-1].start, self.duration)
         return tuple(phonemes)
 
 
@@ -93,22 +97,28 @@ def shift_pitch(samples: Samples, factor: float) -> Samples:
 
 
 def trim(piece: Piece) -> Piece:
-    """Cuts silence off both ends but for 50 ms, and fades what is left in and out."""
+    """Cuts silence off both ends but for 50 ms, and fades what is left in and out.
+
+    What the model breathes out after the last sound counts as silence: it may hiss for a second.
+    """
     window = round(SPEECH_RATE * WINDOW)
-    levels = np.sqrt(
-        np.square(piece.samples[: len(piece.samples) // window * window])
-        .reshape(-1, window)
-        .mean(axis=1)
-    )
-    loud = np.flatnonzero(levels > FLOOR * np.quantile(levels, 0.95))
-    first, last = (int(loud[0]), int(loud[-1]) + 1) if len(loud) else (0, len(levels))
+    whole = piece.samples[: len(piece.samples) // window * window].reshape(-1, window)
+    levels = np.sqrt(np.square(whole).mean(axis=1))
+    loudest = np.quantile(levels, 0.95)
+    clear, faint = (np.flatnonzero(levels > floor * loudest) for floor in (CLEAR, FAINT))
+    if not len(clear):
+        return piece
+    lead, tail = round(LEAD / WINDOW), round(TAIL / WINDOW)
+    first = max(int(faint[0]), int(clear[0]) - lead)
+    last = min(int(faint[-1]), int(clear[-1]) + tail) + 1
     edge = round(SPEECH_RATE * EDGE)
-    start = max(0, first * window - edge)
-    end = min(len(piece.samples), last * window + edge)
+    start, end = max(0, first * window - edge), min(len(piece.samples), last * window + edge)
     samples = piece.samples[start:end].copy()
     _fade(samples)
-    edges = np.clip(piece.edges - start / SPEECH_RATE, 0.0, len(samples) / SPEECH_RATE)
-    return Piece(samples, edges, piece.sounds)
+    final = max((start for _, start, _, _ in piece.spans()), default=0.0)
+    heard = max(float(clear[-1] + 3) * WINDOW, final + SHORTEST_SILENCE)
+    edges = np.minimum(piece.edges, heard) - start / SPEECH_RATE
+    return Piece(samples, np.clip(edges, 0.0, len(samples) / SPEECH_RATE), piece.sounds)
 
 
 def join_pieces(pieces: list[Piece]) -> Piece:
