@@ -2,7 +2,7 @@
 
 Pocketsphinx with its American English model. Words that its dictionary lacks (names, numbers,
 symbols) are pronounced by the same lexicon that the embedded voices read with. Against those
-voices' own durations a word's start is 13 ms off in the median and 21 ms in the mean
+voices' own durations a word's start is 14 ms off in the median and 21 ms in the mean
 (docs/figures/perception.md). Knows nothing of who speaks or of mouths.
 """
 
