@@ -30,7 +30,7 @@ EMPTY = 8.0  # metres to a backdrop without depth and without people
 class EmbeddedAnimator:
     """Layers into frames. Needs no weights; holds one shot at most."""
 
-    fingerprint = "embedded-animator-1"
+    fingerprint = "embedded animator 2"
 
     def animate(
         self,

@@ -6,6 +6,7 @@ that perception finds. Nobody else's face is touched.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ GLIMPSE = 6  # frames from one look to the next while nobody speaks, or nobody i
 class EmbeddedLipSyncer:
     """Phonemes into mouth poses, poses into moved lips."""
 
-    fingerprint = "embedded-lip-syncer-1"
+    fingerprint = f"embedded lip-sync 2, openfacefx {version('openfacefx')}"
 
     def sync(
         self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int

@@ -143,7 +143,7 @@ def _moved(lips: Lips, pose: MouthPose) -> Moved:
     rest = lips.lower - lips.upper
     wanted = amount * pose.opening * lips.width * profile + (1 - amount) * rest
     extra = np.where(np.abs(x) < 1, wanted - rest, -amount * rest)
-    share = np.where(extra > 0, 0.24, 0.40)
+    share = np.where(extra > 0, 0.21, 0.40)
     lift = -0.035 * amount * pose.bite * lips.width * np.clip(1 - x * x, 0, 1)
     up = -share * extra + lift
     low = (1 - share) * extra + 1.3 * lift
@@ -185,6 +185,7 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     s, t = _axes(lips, _range(part[0], part[2]), _range(part[1], part[3]))
     at = lips.sample(s)
     upper, lower = moved.upper[at], moved.lower[at]
+    own_upper, own_lower = lips.upper[at], lips.lower[at]
     source[:top] = above[:top]
     inner = np.s_[top:bottom, left:right]
     cv2.copyTo(above[inner], (t + t < upper + lower).astype(np.uint8), source[inner])
@@ -203,9 +204,9 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
         x=lips.across(s),
         below_upper=t - upper,
         above_lower=lower - t,
-        below_seam=t - (0.5 * (lips.upper[at] + lips.lower[at])),
-        own_below=t - lips.upper[at],
-        own_above=lips.lower[at] - t,
+        below_seam=t - np.minimum(0.5 * (own_upper + own_lower), own_upper + 0.02 * lips.width),
+        own_below=t - own_upper,
+        own_above=own_lower - t,
         width=lips.width,
         gap=gap,
         own_gap=float((lips.lower - lips.upper).max()),

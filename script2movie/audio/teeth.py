@@ -14,6 +14,7 @@ __all__ = ["Inside", "colour_at", "paint"]
 Floats = NDArray[np.float32]
 Planes = NDArray[np.uint8]
 
+NATURAL = (-6.5, 10.0)  # chroma by which skin differs from teeth in the same light
 GAPS = np.array([0.0, 0.30, 0.53, 0.72], np.float32)  # between teeth, half mouth widths from middle
 
 
@@ -67,7 +68,7 @@ def paint(
     tongue *= np.float32(0.85 * np.clip(gap / (0.16 * width) - 0.4, 0, 1))
     light += (16 + (lip[0] - 16) * 0.48 - light) * tongue
     shown = np.float32(np.clip((gap / width - 0.02) / 0.10, 0, 1))
-    edge = (0.036 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
+    edge = (0.034 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
     teeth = _ramp((edge - inside.below_seam) * np.float32(1 / max(1.0, 0.02 * width)) + 0.5) * shown
     enamel = (skin[0] - 16) * 0.68 + 32 * min(1.0, (skin[0] - 16) / 80)
     shade = _ramp(1 - 0.9 * np.abs(x) ** np.float32(2.2)) * (
@@ -78,23 +79,39 @@ def paint(
         shade *= 1 - 0.15 * np.maximum(0, 1 - between * np.float32(1 / 0.035))
     light += (16 + enamel * shade - light) * teeth
 
-    # 2. a mouth that was open keeps what it showed
-    own = np.zeros_like(light)
-    kept = float(np.clip((inside.own_gap / width - 0.08) / 0.06, 0, 1))
+    # 2. a mouth that was open keeps what it showed: above with the skull, below with the jaw
+    own, jaw = np.zeros_like(light), np.zeros_like(light)
+    kept = np.float32(np.clip((inside.own_gap / width - 0.08) / 0.06, 0, 1))
     if kept > 0:
-        own = kept * _ramp(inside.own_below / soft - 1) * _ramp(inside.own_above / soft - 1)
+        whole = np.maximum(inside.own_below + inside.own_above, 1)
+        core = (inside.own_below > 0.35 * whole) & (inside.own_above > 0.35 * whole)
+        bright = float(before[core].mean() - 16) / max(float(skin[0]) - 16, 1) if core.any() else 0
+        teethed = np.float32(np.clip((bright - 0.45) / 0.25, 0, 1))  # a row of upper teeth stays
+        upper = (0.5 + 0.35 * teethed) * whole
+        fade = np.float32(1 / max(1.5, 0.05 * width))
+        place = down / np.maximum(down + up, 0.5)  # 0 at the upper lip, 1 at the lower
+        own = (
+            kept
+            * _ramp(inside.own_below / soft - 1)
+            * _ramp((upper - inside.own_below) * fade + 0.7)
+        )
+        own *= _ramp((0.75 + 0.5 * teethed - place) / 0.3)
+        jaw = kept * _ramp((whole - upper - up) * fade + 0.2) * _ramp((place - 0.35) / 0.3)
         light += (before - light) * own
+        light += (luma - light) * jaw
     luma[:] = np.clip(luma + (light - luma) * opening + 0.5, 0, 255).astype(np.uint8)
 
     # 3. colours: of the lip for cavity and tongue, of the skin for teeth
     size = (chroma.shape[1], chroma.shape[0])
-    planes = np.dstack([opening, tongue, teeth, own]).astype(np.float32)
+    planes = np.dstack([opening * (1 - jaw), tongue, teeth, own]).astype(np.float32)
     planes = np.asarray(cv2.resize(planes, size, interpolation=cv2.INTER_AREA), np.float32)
     opening, tongue, teeth, own = (planes[..., i] for i in range(4))
+    coloured = min(max(float(skin[2] - 128) / 15, 0), 1)  # 0 in black and white
     for channel in (0, 1):
-        pink, sand = lip[channel + 1] - 128, skin[channel + 1] - 128
+        pink = lip[channel + 1] - 128
+        sand = skin[channel + 1] - 128 - NATURAL[channel] * coloured
         tint = pink * (0.55 + 0.25 * tongue)
-        tint += (0.35 * sand - tint) * teeth + 128
+        tint += (sand - tint) * teeth + 128
         tint += (colours[..., channel] - tint) * own
         plane = chroma[..., channel]
         plane[:] = np.clip(plane + (tint - plane) * opening + 0.5, 0, 255).astype(np.uint8)
