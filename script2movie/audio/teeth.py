@@ -14,7 +14,7 @@ __all__ = ["Inside", "colour_at", "paint"]
 Floats = NDArray[np.float32]
 Planes = NDArray[np.uint8]
 
-NATURAL = (-6.5, 10.0)  # chroma by which skin differs from teeth in the same light
+NATURAL = (-6.0, 6.5)  # chroma by which skin differs from teeth in the same light
 GAPS = np.array([0.0, 0.30, 0.53, 0.72], np.float32)  # between teeth, half mouth widths from middle
 
 
@@ -109,7 +109,7 @@ def paint(
     coloured = min(max(float(skin[2] - 128) / 15, 0), 1)  # 0 in black and white
     for channel in (0, 1):
         pink = lip[channel + 1] - 128
-        sand = skin[channel + 1] - 128 - NATURAL[channel] * coloured
+        sand = 0.55 * (skin[channel + 1] - 128 - NATURAL[channel] * coloured)
         tint = pink * (0.55 + 0.25 * tongue)
         tint += (sand - tint) * teeth + 128
         tint += (colours[..., channel] - tint) * own
