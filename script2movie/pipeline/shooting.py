@@ -151,7 +151,7 @@ class _Shooter:
                 return self.run.make("prepare", ".likeness", key, write)
 
             jobs[name] = job
-        return self.run.stage("prepare", jobs, lambda name: name, workers=2)
+        return self.run.stage("prepare", jobs, lambda name: name)
 
     def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
         storyboarder, settings = self.crew.storyboarder, self.settings
