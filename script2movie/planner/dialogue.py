@@ -251,9 +251,9 @@ def _subject(sentence: Sentence, verb: Token | None) -> Token | None:
         subjects = [c for c in top.children if c.dep_ in SUBJECTS and not sentence.masked(c)]
         if subjects:
             return subjects[-1]
-        if top is verb and (after := _inverted(sentence, verb)):
+        if top == verb and (after := _inverted(sentence, verb)):
             return after
-        if top.head is top:
+        if top.head == top:
             return None
         top = top.head
         hops += 1

@@ -159,6 +159,8 @@ def _capital(sentence: Sentence, token: Token) -> bool:
         return False
     if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
         return False
+    if _first_name(token.text) and _beside_verb(token):
+        return True  # "Will says", though "will" is a word
     begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
     if not begins:
         return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
@@ -166,6 +168,14 @@ def _capital(sentence: Sentence, token: Token) -> bool:
     return (token.pos_ == "PROPN" or _first_name(token.text)) and (
         not token.is_stop or (follows and not token.nbor(1).is_stop)
     )
+
+
+def _beside_verb(token: Token) -> bool:
+    """Whether a verb in the third person or a name follows, or one of saying stands before."""
+    said = token.i > 0 and token.nbor(-1).lemma_.lower() in vocabulary("said")
+    if said or token.i + 1 == len(token.doc):
+        return bool(said)
+    return token.nbor(1).tag_ in ("VBZ", "VBD", "POS") or token.nbor(1).pos_ == "PROPN"
 
 
 def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
@@ -288,7 +298,8 @@ def _speaks_for_person(name: Name) -> int:
     score += 2 if _first_name(first) else 0
     label = head.ent_type_
     score += 2 if label == "PERSON" else -1 if label in ABROAD and not _first_name(first) else 0
-    if any(child.lower_ == "the" for child in head.children) and not name.title:
+    described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
+    if any(child.lower_ == "the" for child in head.children) and not (name.title or described):
         score -= 4
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
@@ -311,8 +322,8 @@ def _speaks_for_person(name: Name) -> int:
 
 def _first_name(word: str) -> bool:
     lower = unaccented(word.lower())
-    return word[:1].isupper() and (
-        lower in vocabulary("female names") or lower in vocabulary("male names")
+    return word[:1].isupper() and any(
+        lower in vocabulary(kind) for kind in ("female names", "male names", "names of either")
     )
 
 
@@ -338,7 +349,9 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
         if len(owners) != 1:
             continue
         told[owners[0].name] += [
-            noun for noun in _describing(name) if noun.lemma_.lower() in vocabulary("person")
+            noun
+            for noun in _describing(name)
+            if noun.lemma_.lower() in vocabulary("person") and noun.tag_ != "NNS"
         ]
     return told
 

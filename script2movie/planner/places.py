@@ -98,7 +98,7 @@ def _relation(token: Token) -> str:
 
 def _verb_above(token: Token) -> Token | None:
     top = token
-    while top.head is not top:
+    while top.head != top:
         top = top.head
         if top.pos_ in ("VERB", "AUX"):
             return top
@@ -113,7 +113,7 @@ def _goes(verb: Token | None, people: set[int]) -> bool:
         return False
     top = verb
     while not (subjects := [c for c in top.children if c.dep_ in ("nsubj", "nsubjpass")]):
-        if top.head is top:
+        if top.head == top:
             return True
         top = top.head
     one = subjects[0]

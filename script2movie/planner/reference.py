@@ -84,8 +84,11 @@ class Resolver:
         """Everyone whom the told words of a sentence mean, in their order."""
         named = self._named(sentence)
         taken = {
-            i for name in names_in(sentence) for i in range(name.first, name.last + 1)
-        } | named.keys()
+            i
+            for name in names_in(sentence)
+            if name.head.i in named or name.head.lower_ not in vocabulary("person")
+            for i in range(name.first, name.last + 1)
+        }
         local: list[Mention] = []
         for token in sentence.doc:
             if sentence.masked(token):

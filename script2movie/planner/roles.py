@@ -48,7 +48,7 @@ class Mention:
 def role_of(token: Token) -> Role:
     """What the word is to the verb or noun that it hangs on."""
     top = token
-    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head is not top:
+    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head != top:
         top = top.head
     if top.dep_ == "poss":
         seen = top.head.lemma_.lower() in vocabulary("body parts")
@@ -64,6 +64,8 @@ def role_of(token: Token) -> Role:
         return _role_after(top)
     if top.dep_ in ("compound", "nmod", "amod", "poss") and _misread_verb(top.head):
         return Role.AGENT
+    if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
+        return Role.AGENT  # a name that the parse takes for another word
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
 
 
@@ -111,7 +113,7 @@ def _earlier(verb: Token) -> bool:
 def clause_of(token: Token) -> int:
     """The verb whose clause a word stands in."""
     top = token
-    while top.pos_ not in ("VERB", "AUX") and top.head is not top:
+    while top.pos_ not in ("VERB", "AUX") and top.head != top:
         top = top.head
     while top.dep_ in ("conj", "xcomp", "advcl") and top.head.pos_ in ("VERB", "AUX"):
         if any(child.dep_ in ("nsubj", "nsubjpass") for child in top.children):
@@ -148,4 +150,4 @@ def describes(token: Token, local: Sequence[Mention]) -> bool:
     names = {token.doc[mention.token].i for mention in local}
     if token.dep_ == "appos" and token.head.i in names:
         return True
-    return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t is not token.head)
+    return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t != token.head)

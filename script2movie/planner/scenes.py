@@ -79,7 +79,7 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
         current.place = place
     if light and (fresh or not current.lit) and (fresh or len(current.told) < 3):
         current.light, current.lit = light, True
-    elif fresh and re.search(r"\bday\b", opening) and passed:
+    elif fresh and passed and re.search(rf"\bday\b|\b{UNIT}\b", opening):
         current.light = Light.DAY
     current.told.append(told)
 

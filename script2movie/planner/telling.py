@@ -14,7 +14,7 @@ from script2movie.planner.language import Sentence, Text
 from script2movie.planner.people import Person, named_people, names_in
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role
-from script2movie.planner.words import vocabulary
+from script2movie.planner.words import title_gender, vocabulary
 
 __all__ = ["Telling", "Told", "tell"]
 
@@ -125,12 +125,14 @@ def _first_person(sentences: Sequence[Sentence]) -> bool:
 
 
 def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
-    """A person whose gender nothing tells yet takes that of the pronouns that follow the name."""
-    if person.gender is not None:
+    """The pronouns that follow a name tell a gender where nothing does, or a first name alone."""
+    titled = title_gender(person.name.split(maxsplit=1)[0].rstrip(".").lower()) is not None
+    if person.banked or titled or (person.gender is not None and person.roles):
         return person
     votes = Counter(_pronouns_after(person, sentences))
     (best, count), (_, rest) = [*votes.most_common(2), *[(None, 0)] * 2][:2]
-    return replace(person, gender=best) if best is not None and count > rest else person
+    sure = count > rest + (1 if person.gender else 0)
+    return replace(person, gender=best) if best is not None and sure else person
 
 
 def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[Gender]:
