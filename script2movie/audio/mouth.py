@@ -154,7 +154,7 @@ def _moved(lips: Lips, pose: MouthPose) -> Moved:
         upper=(lips.upper + up).astype(np.float32),
         lower=np.maximum(lips.lower + low, lips.upper + up).astype(np.float32),
         jaw=(0.52 if middle > 0 else 0.15) * middle,
-        squeeze=(0.15 if pose.wide > 0 else 0.28) * amount * pose.wide,
+        squeeze=(0.16 if pose.wide > 0 else 0.27) * amount * pose.wide,
     )
 
 
@@ -183,6 +183,7 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     if right <= left or bottom <= top:
         return
     s, t = _axes(lips, _range(part[0], part[2]), _range(part[1], part[3]))
+    s = _before(lips, moved, s, t)
     at = lips.sample(s)
     upper, lower = moved.upper[at], moved.lower[at]
     own_upper, own_lower = lips.upper[at], lips.lower[at]
@@ -284,10 +285,18 @@ def _smooth(x: Floats) -> Floats:
     return x * x * (3 - 2 * x)
 
 
+def _before(lips: Lips, moved: Moved, s: Floats, t: Floats) -> Floats:
+    """The s from which corners drawn in or out brought what is now at s, t."""
+    wide, tall = np.float32(0.72 * lips.width), np.float32(min(0.42 * lips.width, -0.7 * lips.nose))
+    near = np.exp(-((s / wide) ** 2) - (t / tall) ** 2)
+    return np.asarray(s / (1 + moved.squeeze * near), np.float32)
+
+
 def _fields(
     lips: Lips, moved: Moved, s: Floats, t: Floats
 ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Backward displacements (ds, dt) at places after the move: above and below the opening."""
+    now, s = s, _before(lips, moved, s, t)
     width = lips.width
     side = 1 - _smooth(np.clip((np.abs(s) / width - 0.5) / 0.65, 0, 1))
 
@@ -303,8 +312,11 @@ def _fields(
     upper, up = lips.along(moved.upper, s), lips.along(moved.up, s)
     away = np.maximum(upper - t, 0) / (-0.95 * lips.nose)
     above = np.where(t < upper, 0, jaws) + up * (1 - _smooth(np.clip(away, 0, 1)))
-    near = np.exp(-((s / (0.62 * width)) ** 2) - (t / (0.5 * width)) ** 2)
-    squeezed = -s * (1 - 1 / (1 + moved.squeeze * near))
+    # round lips are fuller
+    full = -0.7 * min(moved.squeeze, 0) * np.exp(-((s / (0.45 * width)) ** 2))
+    above += np.minimum(t - upper, 0) * full * np.exp((t - upper) / (0.2 * width))
+    below += np.maximum(t - lower, 0) * full * np.exp((lower - t) / (0.2 * width))
+    squeezed = s - now
     return (
         (np.asarray(squeezed, np.float32), np.asarray(-above, np.float32)),
         (np.asarray(squeezed, np.float32), np.asarray(-below, np.float32)),
