@@ -49,13 +49,22 @@ def places_in(told: Told) -> Iterator[Place]:
         fragment = verb is None
         strong = (
             reached
-            or (moves and _goes(verb, people) and relation in ("towards", "near"))
+            or (
+                moves
+                and _goes(verb, people)
+                and not _only_headed(token)
+                and relation in ("towards", "near")
+            )
             or (rests and relation in ("at", "near"))
             or (fronted and relation == "at" and not _subject_between(token, verb))
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
         )
-        described = relation == "subject" and verb_is in vocabulary("verbs of places")
+        described = (
+            relation == "subject"
+            and not _of_earlier(verb)
+            and verb_is in vocabulary("verbs of places")
+        )
         arrives = strong or relation == "at" or (described and sentence.opens_paragraph)
         yield Place(
             _phrase(token, told), token.lemma_.lower(), _interior(token, relation), arrives, strong
@@ -103,6 +112,16 @@ def _verb_above(token: Token) -> Token | None:
         if top.pos_ in ("VERB", "AUX"):
             return top
     return None
+
+
+def _only_headed(token: Token) -> bool:
+    """'towards the sea': on the way, not there."""
+    return token.dep_ == "pobj" and token.head.lower_ in ("toward", "towards")
+
+
+def _of_earlier(verb: Token | None) -> bool:
+    """'The room had been empty': told of a time before."""
+    return verb is not None and any(t.lower_ == "had" and t.dep_ == "aux" for t in verb.children)
 
 
 def _goes(verb: Token | None, people: set[int]) -> bool:

@@ -160,7 +160,7 @@ class Resolver:
         elif lower in PRONOUNS and token.pos_ in ("PRON", "DET"):
             if person := self._pronoun(token, local, sentence.number):
                 yield person
-        elif lower in PLURAL and (token.pos_ in ("PRON", "DET") or token.dep_ == "nsubj"):
+        elif lower in PLURAL and token.pos_ in ("PRON", "DET") and token.dep_ != "det":
             yield from self._group(token, local)
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
@@ -247,6 +247,8 @@ class Resolver:
         if owner and owner != person and noun in KIN:
             self.kin[owner, noun] = person
             gender = self.person(owner).gender
+            if noun.startswith("grand"):
+                self._aged(owner if noun.endswith(("son", "daughter", "child")) else person)
             for other in KIN[noun]:
                 if gender_of(other) in (gender, None) or gender is None:
                     self.kin.setdefault((person, other), owner)
@@ -260,6 +262,12 @@ class Resolver:
         beside += [child.i for child in token.children if child.dep_ == "appos"]
         if person := next((named[i] for i in beside if i in named), ""):
             self._related(owner_of(token, local), token.lemma_.lower(), person)
+
+    def _aged(self, name: str) -> None:
+        """A grandparent is old, unless something else is said."""
+        known = self.people if name in self.people else self.extras
+        if known[name].age is None:
+            known[name] = replace(known[name], age=Age.OLD)
 
     def _named_within(self, token: Token, sentence: Sentence) -> str:
         """'a young woman named Mara': Mara."""

@@ -52,7 +52,7 @@ TALK = [
 
 @pytest.fixture(scope="module")
 def films(planner: EmbeddedPlanner) -> list[Movie]:
-    paths = [*stories("stories"), *stories("unseen")]
+    paths = [*stories("stories"), *stories("unseen"), *stories("heldout")]
     return [planned(planner, read_labelled(path).text) for path in paths]
 
 

@@ -130,6 +130,18 @@ def test_names_with_accents_and_apostrophes_are_found(planner: EmbeddedPlanner) 
     assert {m.name for m in planned(planner, story, bank).cast} == {"Renée O’Hara", "D'Artagnan"}
 
 
+def test_names_may_be_common_words(planner: EmbeddedPlanner) -> None:
+    story = (
+        "Will Hart is a locksmith. A boy called Art walks into the shop.\n\n"
+        '"Can you open it?" asks Art.\n\n"I will," Will says.\n\n'
+        "Will leans over the side and sees the roof of a house. Grace waits in the car."
+    )
+    movie = planned(planner, story)
+    assert {member.name for member in movie.cast} == {"Will Hart", "Art", "Grace"}
+    said = [ln for _, shot in movie.shots for ln in shot.dialogue if ln.character != NARRATOR]
+    assert [ln.character for ln in said] == ["Art", "Will Hart"]
+
+
 def test_two_of_one_surname_are_told_apart(planner: EmbeddedPlanner) -> None:
     story = (
         "Peter Holt and Ida Holt live in a flat. Mr. Holt reads. Mrs. Holt sings.\n\n"
