@@ -43,13 +43,27 @@ OUTDOORS = (
     "municipality",
     "vegetation",
 )
-NO_PLACES = frozenset(
+NOT_PLACES = (
     "lid top side level stage bed plant corner ball bowl dish vase bottle glass pot pan tube can "
     "urn jar cup sink basin bath drum tank bucket flask barrel pitcher mug pocket wheel bicycle "
     "bike scooter skateboard cart stroller wheelbarrow trolley mold hold corn wheat growth brush "
     "john outlet anus esophagus gullet gearbox horsecloth quarters madhouse lager parts approach "
     "draw bank narrow rough short strait surround leveling headway headroom porta inn "
-    "spring drop point spot lens target seat rest end limit mouth mark line landmark".split()
+    "spring drop point spot lens target seat rest end limit mouth mark line landmark"
+)
+NO_PLACES = frozenset(NOT_PLACES.split())
+LICENCE = (
+    "Words and senses from WordNet 3.0, Copyright 2006 by Princeton University. All rights "
+    'reserved. THIS SOFTWARE AND DATABASE IS PROVIDED "AS IS" AND PRINCETON UNIVERSITY MAKES NO '
+    "REPRESENTATIONS OR WARRANTIES, EXPRESS OR IMPLIED. BY WAY OF EXAMPLE, BUT NOT LIMITATION, "
+    "PRINCETON UNIVERSITY MAKES NO REPRESENTATIONS OR WARRANTIES OF MERCHANTABILITY OR FITNESS FOR "
+    "ANY PARTICULAR PURPOSE OR THAT THE USE OF THE LICENSED SOFTWARE, DATABASE OR DOCUMENTATION "
+    "WILL NOT INFRINGE ANY THIRD PARTY PATENTS, COPYRIGHTS, TRADEMARKS OR OTHER RIGHTS. Permission "
+    "to use, copy, modify and distribute this software and database and its documentation for any "
+    "purpose and without fee or royalty is hereby granted, provided that you agree to comply with "
+    "the foregoing copyright notice and statements, including the disclaimer, and that the same "
+    "appear on ALL copies. The name of Princeton University may not be used in advertising or "
+    "publicity pertaining to distribution of the software and/or database."
 )
 
 
@@ -126,7 +140,9 @@ def main() -> None:
             words["outdoors"].append(word)
     for word, offset in first_sense("verb").items():
         words[VERB_KINDS[synsets("verb")[offset][0]]].append(word)
-    packed = {kind: " ".join(sorted(found)) for kind, found in sorted(words.items())}
+    packed = {"licence": LICENCE} | {
+        kind: " ".join(sorted(found)) for kind, found in sorted(words.items())
+    }
     json.dump(packed, sys.stdout, indent=1)
     sys.stdout.write("\n")
 
