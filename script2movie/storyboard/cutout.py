@@ -30,20 +30,25 @@ FIGURE = 5.0  # face heights from the chin down to the feet, at least
 
 def only_person(matte: Floats, centre: tuple[float, float], face_height: float) -> Floats:
     """Drops whatever the matte holds that is not connected to the face at `centre`."""
-    solid = (matte > 0.5).astype(np.uint8)
-    thin = max(1, int(0.06 * face_height))
-    parted = cv2.erode(solid, np.ones((thin, thin), np.uint8))
+    height, width = matte.shape
+    shrink = max(1.0, face_height / 60)  # which blob is whose shows at a small size
+    size = (max(8, round(width / shrink)), max(8, round(height / shrink)))
+    small = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)
+    face = face_height / shrink
+    thin = max(1, int(0.06 * face))
+    parted = cv2.erode((small > 0.5).astype(np.uint8), np.ones((thin, thin), np.uint8))
     _, labels, _, _ = cv2.connectedComponentsWithStats(parted)
-    x, y = int(centre[0]), int(centre[1])
-    reach = max(2, int(0.2 * face_height))
+    x, y = int(centre[0] / shrink), int(centre[1] / shrink)
+    reach = max(2, int(0.2 * face))
     around = labels[max(0, y - reach) : y + reach, max(0, x - reach) : x + reach]
     counts = np.bincount(around[around > 0]) if (around > 0).any() else np.zeros(1)
     if counts.size < 2:
         return matte
     own = (labels == int(counts.argmax())).astype(np.float32)
-    wide = 2 * int(0.22 * face_height) + 1
+    wide = 2 * int(0.22 * face) + 1
     near = cv2.dilate(own, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
-    return floats(matte * blur(floats(near), 0.04 * face_height))
+    soft = blur(floats(near), 0.04 * face)
+    return floats(matte * cv2.resize(soft, (width, height)))
 
 
 def _foreground(rgb: Floats, alpha: Floats, reach: float) -> Floats:

@@ -252,7 +252,7 @@ def _placed(
     headroom = 0.06 * height
     best = {1: 0.42, 2: 0.43, 3: 0.46, 4: 0.47}[min(count, 4)] * height
     middle = max(best, headroom + scale * above)  # the whole head is in the frame
-    lowest = _LOWEST[min(count, 4)] * height
+    lowest = (_LOWEST[min(count, 4)] + (0.1 if height > width else 0.0)) * height
     if scale * below < end - middle:  # its lower edge would show: lower, then nearer
         middle = min(max(middle, end - scale * below), lowest)
         scale = max(scale, (end - middle) / below)
@@ -280,7 +280,7 @@ def _apart(stands: Sequence[Stand], width: int) -> list[Stand]:
                 moved[a] = replace(left, face=(left.face[0] - lack / 2, left.face[1]))
                 moved[b] = replace(right, face=(right.face[0] + lack / 2, right.face[1]))
         for i, s in enumerate(moved):
-            half = 0.45 * s.face_height
+            half = 0.5 * s.face_height
             x = min(max(s.face[0], half), width - half)
             moved[i] = replace(s, face=(x, s.face[1]))
     return moved

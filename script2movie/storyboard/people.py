@@ -141,7 +141,15 @@ def shaded(
 def _from_behind(
     rgb: Floats, alpha: Floats, mesh: Floats, face_height: float, place: Ambience
 ) -> tuple[Floats, Floats]:
-    """The dark, soft back of a head and a shoulder: the face goes under the hair's colour."""
+    """The dark, soft back of a head and a shoulder: the face goes under the hair's colour.
+
+    It is out of focus, so a third of the size holds all there is to see.
+    """
+    height, width = alpha.shape
+    small = (max(8, width // 3), max(8, height // 3))
+    rgb = floats(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA))
+    alpha = floats(cv2.resize(alpha, small, interpolation=cv2.INTER_AREA))
+    mesh, face_height = floats(mesh / 3), face_height / 3
     brow, chin = float(mesh[10, 1]), float(mesh[152, 1])
     rows = np.arange(alpha.shape[0], dtype=np.float32)[:, None]
     columns = np.arange(alpha.shape[1], dtype=np.float32)[None]
@@ -173,4 +181,6 @@ def _from_behind(
     soft = blur(alpha, 0.035 * face_height)
     edge = smoothstep(soft, 0.15, 0.85)
     rim = np.clip(blur(1 - edge, 0.05 * face_height) * 1.6, 0, 1)[..., None]
-    return floats(dark * (1 + 0.5 * rim)), edge
+    back = np.dstack([dark * (1 + 0.5 * rim), edge])
+    back = cv2.resize(floats(back), (width, height), interpolation=cv2.INTER_CUBIC)
+    return floats(np.clip(back[..., :3], 0, 255)), floats(np.clip(back[..., 3], 0, 1))

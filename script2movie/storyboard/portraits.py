@@ -23,7 +23,8 @@ from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothst
 
 __all__ = ["PortraitStudio"]
 
-LONGEST_SIDE = 3000  # pixels a portrait is read at
+LONGEST_SIDE = 2400  # pixels a portrait is read at
+LARGEST_FACE = 560  # pixels from chin to hairline that a portrait is kept at
 MOST_PORTRAITS = 12  # of one character that are looked at, in the bank's order
 LIKED = 1.25  # the bank's first portrait is its best: another must be this much better
 
@@ -73,7 +74,9 @@ class PortraitStudio:
         return max(looks, key=lambda entry: entry[:2])[2]
 
     def _look(self, portrait: Portrait) -> _Look | None:
-        rgb, alpha = _read(portrait)
+        return self._look_at(*_read(portrait))
+
+    def _look_at(self, rgb: Bytes, alpha: Floats | None) -> _Look | None:
         seen = _lifted(rgb)
         with self._one_at_a_time:
             faces = self._faces.detect(seen) or self._faces.detect(
@@ -84,6 +87,8 @@ class PortraitStudio:
             face = faces[0]
             landmarks = self._mesh.landmarks(seen, face)
         height = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
+        if height > LARGEST_FACE:
+            return self._look_at(*_smaller(rgb, alpha, LARGEST_FACE / height))
         alone = len([other for other in faces if other.side > 0.4 * face.side]) == 1
         frontal = max(0.1, float(np.cos(1.3 * min(abs(head_yaw(landmarks)), 1.1))))
         size = min(height, 260.0) / 260
@@ -98,10 +103,15 @@ class PortraitStudio:
         with self._one_at_a_time:
             coarse = self._coarse.matte(rgb)
         face = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
+        shrink = max(1.0, face / 48)  # the coarse matte is soft: a few pixels a face will do
+        size = (max(8, round(rgb.shape[1] / shrink)), max(8, round(rgb.shape[0] / shrink)))
+        coarse, face = floats(cv2.resize(coarse, size, interpolation=cv2.INTER_AREA)), face / shrink
         core = blur(cv2.erode(coarse, _disc(0.16 * face)), 0.05 * face)
+        near = blur(cv2.dilate(coarse, _disc(0.5 * face)), 0.1 * face)
+        core, near = (floats(cv2.resize(part, rgb.shape[1::-1])) for part in (core, near))
+        face *= shrink
         rows = np.arange(rgb.shape[0], dtype=np.float32)[:, None]
         body = smoothstep((rows - landmarks[152, 1]) / face, 0.1, 0.6)
-        near = blur(cv2.dilate(coarse, _disc(0.5 * face)), 0.1 * face)
         whole = np.maximum(fine, np.clip(2 * core - 1, 0, 1) * body * smoothstep(fine, 0.08, 0.3))
         return floats(whole * np.clip(2 * near, 0, 1))
 
@@ -130,6 +140,14 @@ def _read(portrait: Portrait) -> tuple[Bytes, Floats | None]:
             return np.array(picture.convert("RGB"), np.uint8), None
     except (OSError, UnidentifiedImageError) as error:
         raise BankError(f"{path} cannot be read as a picture: {error}") from error
+
+
+def _smaller(rgb: Bytes, alpha: Floats | None, scale: float) -> tuple[Bytes, Floats | None]:
+    size = (round(rgb.shape[1] * scale * 0.98), round(rgb.shape[0] * scale * 0.98))
+    less = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if alpha is None:
+        return less, None
+    return less, floats(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
 
 
 def _lifted(rgb: Bytes) -> Bytes:

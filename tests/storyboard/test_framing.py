@@ -1,5 +1,7 @@
 """Where people stand: worked by hand on figures of round numbers."""
 
+from itertools import pairwise
+
 import pytest
 
 from script2movie.movie import Appearance, Position, ShotSize
@@ -90,7 +92,7 @@ def test_no_face_covers_another(count: int) -> None:
     figures = [bust(below=80.0 + 90 * k) for k in range(count)]
     stands = placed(figures, [Appearance(str(k)) for k in range(count)], ShotSize.MEDIUM)
     order = sorted(stands, key=lambda s: s.face[0])
-    for left, right in zip(order, order[1:], strict=False):
+    for left, right in pairwise(order):
         assert right.face[0] - left.face[0] >= 0.39 * (left.face_height + right.face_height)
 
 
