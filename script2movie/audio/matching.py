@@ -29,10 +29,13 @@ NEAREST = 12  # stock voices that a mix may draw on
 PARTS = 4  # of them that it keeps
 LEAST_SHARE = 0.05  # of a voice in a mix
 LOWEST, HIGHEST = 0.9, 1.12  # pitch ratios that still sound natural
-STEPS = 6  # tries to better the best
-SEARCHED = "Please hurry, the train leaves in twenty minutes."
-JUDGED = ("I asked my brother to wait outside.", "Put it down on the table, slowly.")
-MARGIN = 0.01  # by which a mix must beat the nearest stock voice: two lines differ by more
+FINALISTS = 2
+SENTENCES = (
+    "Please hurry, the train leaves in twenty minutes.",
+    "I asked my brother to wait outside.",
+    "Put it down on the table, slowly.",
+)
+MARGIN = 0.01  # by which a mix must beat the nearest stock voice: lines differ by more
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ def match_voice(
 ) -> Match:
     """The voice `name` for a recording; `taken` are the stock voices that others have.
 
-    Tries the nearest free stock voices, their best mix by non-negative least squares, and both
-    at the recording's pitch; then betters the best in small steps. Speaks about 15 short sentences.
+    Tries the nearest free stock voice, the best mix of the near ones by non-negative least
+    squares and what lies between, each also at the recording's pitch. Speaks a dozen sentences.
 
     Raises:
         BankError: the recording cannot be read or holds no voice.
@@ -68,7 +71,7 @@ def match_voice(
         raise BankError(f"{sample}: no voice is heard in it; record someone who speaks") from None
     pitch = median_pitch(samples, rate)
 
-    # 2. The nearest free voices and their best mix
+    # 2. The nearest free voices and their best mix, as they are and at the recording's pitch
     free = np.array(
         [
             number
@@ -78,56 +81,32 @@ def match_voice(
     )
     near = free[np.argsort(-(voices.centre[free] @ target))][:NEAREST]
     shares, _ = nnls(voices.centre[near].T.astype(np.float64), target.astype(np.float64))
-    starts = [_only(len(near), 0), _only(len(near), 1), _thinned(shares)]
-
-    def voice_of(mix: NDArray[np.float64], ratio: float) -> Voice:
-        parts = [
+    nearest = np.asarray(np.eye(len(near))[0])
+    tries: list[Voice] = []
+    for mix in (nearest, _thinned(shares), _thinned((nearest + shares / shares.sum()) / 2)):
+        usual = sum(share * voices.voices[near[n]].f0 for n, share in enumerate(mix))
+        ratio = round(float(np.clip(pitch / usual, LOWEST, HIGHEST)), 3) if pitch else 1.0
+        parts = tuple(
             (voices.names[near[number]], round(float(mix[number]), 4))
             for number in np.argsort(-mix)
             if mix[number] > 0
-        ]
-        return Voice(name, tuple(parts), ratio, ratio)
-
-    def judge(mix: NDArray[np.float64], ratio: float, text: str) -> tuple[float, Embedding]:
-        heard = recogniser.embed(say(text, voice_of(mix, ratio)), SPEECH_RATE)
-        return float(heard @ target), heard
-
-    # 3. Each as it is, and at the recording's pitch
-    tries: list[tuple[float, NDArray[np.float64], float]] = []
-    for mix in starts:
-        tries.append((judge(mix, 1.0, SEARCHED)[0], mix, 1.0))
-        usual = sum(share * voices.voices[near[n]].f0 for n, share in enumerate(mix))
-        ratio = round(float(np.clip(pitch / usual, LOWEST, HIGHEST)), 3) if pitch else 1.0
-        if abs(ratio - 1.0) > 0.02:
-            tries.append((judge(mix, ratio, SEARCHED)[0], mix, ratio))
-
-    # 4. Small steps from the best: a little of another voice, a little higher or lower
-    rng = np.random.default_rng(0)
-    best = max(tries, key=lambda tried: tried[0])
-    for step in range(STEPS):
-        _, mix, ratio = best
-        if step % 4 == 3:
-            ratio = round(float(np.clip(ratio * rng.choice((0.97, 1.03)), LOWEST, HIGHEST)), 3)
-        else:
-            mix = _thinned(mix + 0.3 * rng.random() * _only(len(near), step % len(near)))
-        tried = judge(mix, ratio, SEARCHED)[0]
-        best = max(best, (tried, mix, ratio), key=lambda one: one[0])
-
-    # 5. The best must win on other sentences, too, or the nearest stock voice stays
-    finalists = []
-    for _, mix, ratio in (tries[0], best):
-        heard = [judge(mix, ratio, text) for text in JUDGED]
-        embedding = np.mean([embedding for _, embedding in heard], axis=0)
-        finalists.append(
-            Match(
-                voice_of(mix, ratio),
-                embedding / np.linalg.norm(embedding),
-                float(np.mean([likeness for likeness, _ in heard])),
-            )
         )
-        if best is tries[0]:
-            break
-    return max(finalists, key=lambda match: match.likeness - MARGIN * (match is not finalists[0]))
+        tries += [Voice(name, parts, one, one) for one in dict.fromkeys((1.0, ratio))]
+    tries = list(dict.fromkeys(tries))
+
+    # 3. What the encoder hears in them: the best of one sentence speak two more
+    heard = {voice: [recogniser.embed(say(SENTENCES[0], voice), SPEECH_RATE)] for voice in tries}
+    best = sorted(tries[1:], key=lambda voice: -float(heard[voice][0] @ target))[:FINALISTS]
+    matches: list[Match] = []
+    for voice in (tries[0], *best):
+        for text in SENTENCES[1:]:
+            heard[voice].append(recogniser.embed(say(text, voice), SPEECH_RATE))
+        middle = np.mean(heard[voice], axis=0)
+        likeness = float(np.mean([one @ target for one in heard[voice]]))
+        matches.append(Match(voice, middle / np.linalg.norm(middle), likeness))
+
+    # 4. The nearest stock voice stays unless another is clearly nearer
+    return max(matches, key=lambda match: match.likeness - MARGIN * (match is not matches[0]))
 
 
 def _read(sample: Path) -> tuple[NDArray[np.float32], int]:
@@ -137,10 +116,6 @@ def _read(sample: Path) -> tuple[NDArray[np.float32], int]:
             return np.asarray(sound.mean(axis=1), np.float32), int(file.samplerate)
     except (soundfile.SoundFileError, OSError) as error:
         raise BankError(f"{sample} cannot be read as sound ({error}): save it as WAV") from None
-
-
-def _only(count: int, number: int) -> NDArray[np.float64]:
-    return np.asarray(np.eye(count)[number])
 
 
 def _thinned(shares: NDArray[np.float64]) -> NDArray[np.float64]:

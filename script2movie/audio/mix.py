@@ -25,7 +25,7 @@ __all__ = ["EmbeddedMixer"]
 
 Samples = NDArray[np.float32]
 
-EDITION = 2  # raised when the same film would sound different
+EDITION = 3  # raised when the same film would sound different
 FADE = round(0.005 * MIX_RATE)  # samples: what is cut never clicks
 CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.6}  # seconds
 

@@ -1,34 +1,69 @@
 """What a place sounds like: its tone when nobody speaks, and what it gives back of a voice.
 
-Knows a setting and samples at 48 kHz. Knows nothing of shots, music or files.
+Knows a setting and the loops in assets/ambience. Knows nothing of shots or music.
 """
 
-import hashlib
-from functools import lru_cache
+import json
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from script2movie.audio.loops import read_loop
 from script2movie.audio.loudness import ratio
+from script2movie.movie import Light
 from script2movie.stages import MIX_RATE, Setting
 
-__all__ = ["in_room", "room_tone"]
+__all__ = ["ambience_of", "in_room", "room_tone"]
 
 Samples = NDArray[np.float32]
 
-LOOP = 8 * MIX_RATE  # samples after which a tone repeats; it has no seam
-TONE = {True: -63.0, False: -57.0}  # dBFS (root mean square), inside and outside
+BELOW = -10.0  # dB that the loops are played below their own loudness; dialogue is at -23 LUFS
 TAIL = 0.25  # seconds of reverberation
 WET = {True: -19.0, False: -32.0}  # dB of what a place gives back, below the voice itself
 ECHOES = {True: (0.007, 0.011, 0.017, 0.023, 0.031), False: (0.045,)}  # seconds
 DECAY = {True: 0.055, False: 0.03}  # seconds to fall by 1/e
 
 
+@dataclass(frozen=True)
+class Ambience:
+    """What is heard in a kind of place: a loop without a seam, and words for such places."""
+
+    name: str
+    file: str
+    tags: tuple[str, ...]
+
+
+@cache
+def ambiences() -> tuple[Ambience, ...]:
+    """The ambiences that ship."""
+    table = resources.files("script2movie").joinpath("assets/ambience/ambience.json")
+    rows = json.loads(table.read_text(encoding="utf-8"))
+    return tuple(Ambience(row["name"], row["file"], tuple(row["tags"])) for row in rows)
+
+
+def ambience_of(setting: Setting) -> Ambience:
+    """By the longest word for it in the place; else a quiet room, a street, or the night."""
+    place = f"{setting.place} {setting.set}".lower().replace("_", " ")
+    found = [
+        (len(tag), ambience.name)
+        for ambience in ambiences()
+        for tag in ambience.tags
+        if re.search(rf"\b{tag}s?\b", place)
+    ]
+    outside = "night" if setting.light is Light.NIGHT else "street"
+    name = max(found)[1] if found else "quiet_room" if setting.interior else outside
+    return next(ambience for ambience in ambiences() if ambience.name == name)
+
+
 def room_tone(setting: Setting, start: int, length: int) -> Samples:
-    """The place's own quiet noise (length, 2), from sample `start` of an endless seamless loop."""
-    loop = _tone_loop(setting.place, setting.interior)
-    return loop[np.arange(start, start + length) % LOOP]
+    """The place's own sound (length, 2), from sample `start` of an endless loop."""
+    loop = _loop(ambience_of(setting))
+    return loop[np.arange(start, start + length) % len(loop)]
 
 
 def in_room(voice: Samples, setting: Setting) -> Samples:
@@ -38,29 +73,17 @@ def in_room(voice: Samples, setting: Setting) -> Samples:
     return np.asarray(voice[:, None] + wet, np.float32)
 
 
-def _seed(*words: object) -> np.random.Generator:
-    digest = hashlib.sha256(" ".join(map(str, words)).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:8], "little"))
-
-
-@lru_cache(maxsize=8)
-def _tone_loop(place: str, interior: bool) -> Samples:
-    """Noise that falls 5 dB an octave inside, 4 outside; periodic, as its spectrum is discrete."""
-    rng = _seed("tone", place, interior)
-    pitches = np.fft.rfftfreq(LOOP, 1.0 / MIX_RATE)
-    slope = -0.85 if interior else -0.65
-    shape = np.maximum(pitches, 30.0) ** slope / (1.0 + (pitches / 9_000.0) ** 4)
-    shape[pitches < 30.0] = 0.0
-    phases = rng.uniform(0.0, 2.0 * np.pi, (2, len(pitches)))
-    noise = np.fft.irfft(shape * np.exp(1j * phases), LOOP, axis=1).T  # (LOOP, 2)
-    level = np.sqrt(np.mean(np.square(noise)))
-    return np.asarray(noise / level * ratio(TONE[interior]), np.float32)
+@lru_cache(maxsize=2)
+def _loop(ambience: Ambience) -> Samples:
+    folder = resources.files("script2movie").joinpath("assets/ambience")
+    with folder.joinpath(ambience.file).open("rb") as file:
+        return read_loop(file) * np.float32(ratio(BELOW))
 
 
 @lru_cache(maxsize=2)
 def _reflections(interior: bool) -> Samples:
     """Early echoes and a short tail, other on the left than on the right: (taps, 2)."""
-    rng = _seed("room", interior)
+    rng = np.random.default_rng(interior)
     taps = round(MIX_RATE * TAIL)
     times = np.arange(taps) / MIX_RATE
     tail = rng.standard_normal((taps, 2)) * np.exp(-times / DECAY[interior])[:, None]

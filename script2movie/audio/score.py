@@ -5,6 +5,7 @@ but the beds. Any stretch of the score can be had by itself: memory holds two be
 """
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +13,13 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from script2movie.audio.loudness import integrated_loudness, ratio
-from script2movie.perception.sound import resample
+from script2movie.audio.loops import read_loop
+from script2movie.audio.loudness import ratio
 from script2movie.stages import MIX_RATE
 
-__all__ = ["Score", "Stretch", "bed_of_mood", "has_beds"]
+__all__ = ["Bed", "Score", "Stretch", "bed_of_mood", "beds", "has_beds"]
 
 Samples = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ RELEASE = 0.6  # seconds after the last word in which it rises
 BREATH = 1.2  # seconds: it stays down through a shorter pause
 OVERLAP = 2.0  # seconds in which one bed gives way to the next
 FADE_IN, FADE_OUT = 1.2, 3.0  # seconds at the film's ends
-SEAM = 1.5  # seconds in which a bed's end is faded into its beginning
+SAME_MOOD = {"joyful": "playful", "happy": "playful", "mysterious": "wonder", "romantic": "warm"}
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,29 @@ class Stretch:
     mood: str
 
 
+@dataclass(frozen=True)
+class Bed:
+    """A piece of music without a seam: its end runs into its beginning. `loudness` is LUFS."""
+
+    file: str
+    moods: tuple[str, ...]
+    loudness: float
+
+
 @cache
-def _beds() -> dict[str, tuple[str, ...]]:
-    """Every bed's file and the moods it suits."""
+def beds() -> tuple[Bed, ...]:
+    """The music that ships; the first is the one for a scene of no mood."""
     table = resources.files("script2movie").joinpath("assets/music/music.json")
-    rows = json.loads(table.read_text(encoding="utf-8"))["beds"]
-    return {row["file"]: tuple(row["moods"]) for row in rows}
+    rows = json.loads(table.read_text(encoding="utf-8"))
+    return tuple(Bed(row["file"], (row["mood"], *row["tags"]), row["loudness"]) for row in rows)
 
 
-def bed_of_mood(mood: str) -> str:
-    """The bed for a scene's mood; the first one where no bed's words are in it."""
-    words = mood.lower()
-    beds = _beds()
-    fitting = (bed for bed, moods in beds.items() if any(one in words for one in moods))
-    return next(fitting, next(iter(beds)))
+def bed_of_mood(mood: str) -> Bed:
+    """The bed for a scene's mood, by its words; the first where none fits."""
+    words = re.findall(r"[a-z]+", mood.lower())
+    wanted = [SAME_MOOD.get(word, word) for word in words]
+    fitting = (bed for bed in beds() if any(word in bed.moods for word in wanted))
+    return next(fitting, beds()[0])
 
 
 def has_beds() -> bool:
@@ -63,17 +72,10 @@ def has_beds() -> bool:
 
 
 @lru_cache(maxsize=2)
-def _loop(bed: str) -> Samples:
-    """The bed at its level, its end faded into its beginning: (N, 2)."""
-    with resources.files("script2movie").joinpath(f"assets/music/{bed}").open("rb") as file:
-        sound, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    sides = [resample(np.ascontiguousarray(side), rate, MIX_RATE) for side in sound.T]
-    music = np.stack([sides[0], sides[-1]], axis=1)
-    seam = min(round(SEAM * MIX_RATE), len(music) // 4)
-    rising = np.sin(np.linspace(0.0, np.pi / 2, seam, dtype=np.float32))[:, None]
-    music[:seam] = music[:seam] * rising + music[len(music) - seam :] * rising[::-1]
-    music = music[: len(music) - seam]
-    return music * np.float32(ratio(LEVEL - integrated_loudness(music, MIX_RATE)))
+def _loop(bed: Bed) -> Samples:
+    """The bed at its level, (N, 2) at 48 kHz."""
+    with resources.files("script2movie").joinpath(f"assets/music/{bed.file}").open("rb") as file:
+        return read_loop(file) * np.float32(ratio(LEVEL - bed.loudness))
 
 
 class Score:
@@ -84,7 +86,7 @@ class Score:
     ) -> None:
         self._total = total
         self._starts: list[int] = []
-        self._beds: list[str] = []
+        self._beds: list[Bed] = []
         for stretch in stretches:
             bed = bed_of_mood(stretch.mood)
             if not self._beds or self._beds[-1] != bed:
