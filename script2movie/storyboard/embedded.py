@@ -9,12 +9,13 @@ Knows stages and its own rooms; knows no files but the package's and the portrai
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from script2movie import weights
 from script2movie.movie import Appearance, Character, Framing, Light, Position, ShotSize
 from script2movie.stages import (
     Backdrop,
@@ -56,13 +57,16 @@ class _People:
 class EmbeddedStoryboarder:
     """Fits `stages.Storyboarder`. Same arguments, same bytes."""
 
-    fingerprint = "embedded storyboard 1"
-
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
         self._portraits = PortraitStudio()
         self._picture = lru_cache(maxsize=3)(backdrops.read_picture)
         self._depth = lru_cache(maxsize=2)(_read_depth)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """This code's version, the sets and panoramas it can choose from, the matte's weights."""
+        return f"embedded storyboard 1 {sets.digest()} {weights.path('fine-matte').name}"
 
     def close(self) -> None:
         self._picture.cache_clear()

@@ -5,6 +5,7 @@ describe them and the meaning of words as far as `meanings.json` has it; knows n
 """
 
 import difflib
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from script2movie.errors import PlanError
 from script2movie.movie import Light
 from script2movie.stages import Setting
 
-__all__ = ["Choice", "KeyLight", "Place", "Plate", "Spot", "choose", "places"]
+__all__ = ["Choice", "KeyLight", "Place", "Plate", "Spot", "choose", "digest", "places"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,18 @@ def places() -> tuple[Place, ...]:
     """Every place that ships with the package, by name."""
     found = [*_panoramas(_assets() / "panoramas"), *_sets(_assets() / "sets")]
     return tuple(sorted(found, key=lambda place: place.name))
+
+
+@cache
+def digest() -> str:
+    """Names what there is to choose from: another set or another picture is another digest."""
+    known = hashlib.sha256(resources.files(__package__).joinpath("meanings.json").read_bytes())
+    for folder in ("panoramas", "sets"):
+        root = _assets() / folder
+        for file in sorted(root.rglob("*")):
+            if file.is_file():
+                known.update(f"{file.relative_to(root)} {file.stat().st_size}\n".encode())
+    return known.hexdigest()[:12]
 
 
 def _panoramas(folder: Path) -> list[Place]:
@@ -304,4 +317,5 @@ def choose(setting: Setting, among: Sequence[Place]) -> Choice:
     best = max(among, key=lambda place: matches[place.name].score + _fits(setting, place))
     if matches[best.name].same and matches[best.name].score > 0.6:
         return Choice(best)
-    return Choice(best, f"no set is a '{setting.place}': '{best.title}' stands in")
+    article = "an" if setting.place[:1].lower() in "aeiou" else "a"
+    return Choice(best, f"no set is {article} '{setting.place}': '{best.title}' stands in")
