@@ -24,6 +24,7 @@ __all__ = [
     "graded",
     "read_picture",
     "softened",
+    "windows_dark",
 ]
 
 HFOV = {  # degrees across a 16:9 frame
@@ -40,6 +41,7 @@ SOFTNESS = {  # radius of the out-of-focus disc as a share of the frame's height
     ShotSize.FULL: 0.003,
     ShotSize.WIDE: 0.0,
 }
+OUTSIDE = 20.0  # metres: farther than any wall of a room
 MIDDLE_GREY = 0.21  # linear light a day backdrop is exposed for
 
 
@@ -150,6 +152,13 @@ def _day_for_night(light: Floats, *, interior: bool) -> Bytes:
         night = drained * cold * np.float32(0.045 / max(mean, 1e-3))
         night = night * (1 - 0.7 * np.clip(bright, 0, 1))[..., None]
     return to_bytes(srgb(_shoulder(floats(night))))
+
+
+def windows_dark(light: Floats, depth: Floats) -> Floats:
+    """A room whose windows show the night: what is far outside gives almost no light."""
+    outside = (depth > OUTSIDE).astype(np.float32)
+    mask = cv2.resize(outside, light.shape[1::-1], interpolation=cv2.INTER_LINEAR)[..., None]
+    return floats(light * (1 - mask * (1 - floats([0.05, 0.07, 0.12]))))
 
 
 def frame_of(picture: Bytes, scale: float, width: int, height: int) -> Floats:

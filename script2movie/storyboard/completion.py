@@ -109,7 +109,7 @@ def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats
     left, right = run
     half, middle = (right - left) / 2 + 1, (left + right) / 2
     rise = float(np.clip(CROWN * face - brow, 0.05 * face, 0.36 * face))
-    rise = min(max(rise, min(0.3 * half, 0.2 * face)), 0.6 * half)
+    rise = min(max(rise, min(0.42 * half, 0.27 * face)), 0.6 * half)
     band = _hair_rows(picture, left, right, min(0.75 * brow, 0.5 * face))
     pad = int(np.ceil(rise + 0.06 * face))
     up = np.arange(pad, 0, -1, dtype=np.float32)[:, None]  # above the cut

@@ -74,7 +74,7 @@ def _exposed(rgb: Floats, skin: Floats) -> Floats:
     if abs(wanted - level) < 1:
         return rgb
     gamma = np.log(max(wanted, 1) / 100) / np.log(max(level, 8) / 100)
-    gamma = float(np.clip(gamma, 0.62, 1.5))
+    gamma = float(np.clip(gamma, 0.45, 1.5))
     lightness = colours[..., 0] / 100
     colours[..., 0] = 100 * np.power(np.clip(lightness, 0, 1), gamma)
     colours[..., 1:] *= np.float32(np.clip(1.0 + 0.35 * (1 - gamma), 0.9, 1.12))

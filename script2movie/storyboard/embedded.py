@@ -92,16 +92,13 @@ class EmbeddedStoryboarder:
         camera = _Camera(self, setting, choice.place, view, width, height)
         if not people.appearances:
             set_ups = [camera.empty()]
-        elif view.size in FAR and not any(a.back_to_camera for a in people.appearances):
-            seated = camera.seated(people)
-            set_ups = (
-                [seated]
-                if seated
-                else [
-                    replace(camera.empty(), share=EMPTY_SHARE),
-                    replace(camera.close(people, ShotSize.MEDIUM), share=1 - EMPTY_SHARE),
-                ]
-            )
+        elif seated := camera.seated(people):
+            set_ups = [seated]
+        elif view.size in FAR:
+            set_ups = [
+                replace(camera.empty(), share=EMPTY_SHARE),
+                replace(camera.close(people, ShotSize.MEDIUM), share=1 - EMPTY_SHARE),
+            ]
         else:
             set_ups = [camera.close(people, view.size)]
         shown = set_ups[-1]
@@ -148,7 +145,8 @@ class _Camera:
     def seated(self, people: _People) -> Layers | None:
         """People at spots of a rendered plate; None where it has none for them."""
         name = self.plate_for(people.appearances)
-        if name is None:
+        turned = any(a.back_to_camera for a in people.appearances)
+        if name is None or turned or self.view.size not in plates.SHARES:
             return None
         plate = self.place.plates[name]
         shot, backdrop = self.plate(plate)
@@ -202,8 +200,11 @@ class _Camera:
         picture = self.board._picture(lit)
         depth = None if plate.depth is None else self.board._depth(plate.depth, plate.depth_scale)
         shot = plates.plate_view(plate, picture, depth, self.width, self.height)
+        lamps = backdrops.softened(shot.picture, 0.0)
+        if self.dark and plate.night is None and shot.depth is not None and self.place.interior:
+            lamps = backdrops.windows_dark(lamps, shot.depth)
         graded = backdrops.graded(
-            backdrops.softened(shot.picture, 0.0),
+            lamps,
             self.setting.light,
             interior=self.place.interior,
             night=self.dark and plate.night is not None,

@@ -196,12 +196,12 @@ def _over_the_shoulder(
     on_left = side is Position.LEFT
     back = replace(appearances[near], facing=Position.RIGHT if on_left else Position.LEFT)
     figure, mirror, _ = facing_way(figures[near], widths[near], back.facing)
-    middle = 0.50 * height
-    scale = 0.66 * height / figure.face_height
+    middle = 0.47 * height
+    scale = 0.52 * height / figure.face_height
     scale = max(scale, ((1 + MARGIN) * height - middle) / (figure.body_bottom - figure.face[1]))
     scale = min(scale, 1.1 * height / figure.face_height)
     half = 0.5 * scale * (figure.head_right - figure.head_left)
-    inner = min(0.27 * width, 0.1 * width + half)  # how far the head reaches into the frame
+    inner = min(0.25 * width, 0.1 * width + half)  # how far the head reaches into the frame
     edge = figure.head_right if on_left else figure.head_left
     x = (inner if on_left else width - inner) - scale * (edge - figure.face[0])
     shoulder = Stand(near, figure, scale, (x, middle), 0.8, mirror, back=True)

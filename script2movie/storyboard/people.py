@@ -169,10 +169,6 @@ def _from_behind(
     grey = covered.mean(axis=2, keepdims=True)
     colourful = np.abs(covered - grey).max(axis=2, keepdims=True)
     covered = grey + (covered - grey) * np.minimum(1, 26 / np.maximum(colourful, 1))
-    strands = np.random.default_rng(5).normal(0, 1, (3, alpha.shape[1])).astype(np.float32)
-    strands = blur(strands, max(0.012 * face_height, 0.8))
-    strands = floats(cv2.resize(strands / strands.std(), (alpha.shape[1], alpha.shape[0])))
-    covered = covered * (1 + 0.06 * strands * np.maximum(head, 1 - nape))[..., None]
     # a head is round: it darkens towards the camera's side and catches light at its rim
     round_head = np.hypot((columns - x) / (0.62 * face_height), (rows - y) / (0.85 * face_height))
     covered = covered * (0.8 + 0.35 * np.clip(round_head, 0, 1.2))[..., None]

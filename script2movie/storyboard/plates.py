@@ -21,7 +21,12 @@ from script2movie.storyboard.sets import Plate, Spot
 __all__ = ["PlateView", "foreground", "plate_view", "seated", "suits", "with_depth"]
 
 MARGIN = 0.035  # of the frame on each side: a plate is framed as its maker framed it
-LARGEST_SHARE = 0.135  # of the frame's height: a larger face is no wide shot
+SHARES = {  # of the frame's height that a face at a spot may take
+    ShotSize.MEDIUM: (0.17, 0.35),
+    ShotSize.FULL: (0.03, 0.26),
+    ShotSize.WIDE: (0.03, 0.26),
+}
+WANTED = {ShotSize.MEDIUM: 0.23, ShotSize.FULL: 0.115, ShotSize.WIDE: 0.085}
 GROWN, LOWERED = 1.2, 0.35  # how much larger and, in face heights, lower a short portrait sits
 SHARED_DEPTH = 0.9  # metres: people farther apart would need a foreground each
 
@@ -106,7 +111,7 @@ def seated(
     order = order_across(appearances)
     best: tuple[float, tuple[Stand, ...]] | None = None
     width, height = view.size
-    wanted = 0.115 if size is ShotSize.FULL else 0.085
+    least, most = SHARES[size]
     for chosen in combinations(sorted(spots, key=lambda spot: spot.x), len(figures)):
         distances = [spot.distance for spot in chosen]
         if max(distances) - min(distances) > SHARED_DEPTH:
@@ -123,14 +128,14 @@ def seated(
             fits = figure.whole if spot.hidden_below is None else lower <= LOWERED + 1e-6
             share *= grow
             y += lower * spot.face_height * view.zoom
-            if not fits or share > LARGEST_SHARE or not 0.08 < x / width < 0.92:
+            if not fits or not least < share < most or not 0.08 < x / width < 0.92:
                 break
             scale = share * height / figure.face_height
             hidden = None if spot.hidden_below is None else view.at(0, spot.hidden_below)[1]
             stands.append(
                 Stand(i, figure, scale, (x, y), spot.distance, mirror, yaw, hidden_below=hidden)
             )
-            cost += abs(share - wanted) * 10 + abs(x / width - 0.5)
+            cost += abs(share - WANTED[size]) * 10 + abs(x / width - 0.5)
         else:
             gaps = np.diff([stand.face[0] for stand in stands])
             if all(gap > 1.6 * stands[0].face_height for gap in gaps):
