@@ -175,10 +175,9 @@ def top_cut(sleeve: float, bottom: float, neck: str, opening: float = 0.0) -> Cu
         arm = (x > 0.185) & (z > 0.12)
         ends = np.where(arm, (sleeve - _along(rest)) * 0.2, 1.0)
         hem = np.where(arm, 1.0, z - bottom)
-        front = {"crew": 0.507 + 0.9 * x, "scoop": 0.455 + 13.0 * x**2, "v": 0.425 + 1.7 * x,
-                 "deep": 0.335 + 2.3 * x, "high": 0.700 + 0 * x, "shirt": 0.490 + 2.2 * x,
-                 "boat": 0.500 + 0.25 * x}[neck]
-        back = {"high": 0.700}.get(neck, 0.556 if neck != "shirt" else 0.572) + 0.7 * x
+        front = {"crew": 0.512 + 14.0 * x**2, "scoop": 0.455 + 13.0 * x**2, "v": 0.425 + 1.7 * x,
+                 "deep": 0.335 + 2.3 * x, "high": 0.700 + 0 * x, "shirt": 0.490 + 2.2 * x}[neck]
+        back = {"high": 0.700}.get(neck, 0.553 if neck != "shirt" else 0.572) + 0.3 * x
         mixed = np.clip((y + 0.075) / 0.07, 0, 1)
         mixed = mixed * mixed * (3 - 2 * mixed)
         line = np.where(x < 0.16, front * (1 - mixed) + back * mixed - z, 1.0)
@@ -223,7 +222,7 @@ def vertex_normals(points: np.ndarray, faces: list[tuple[int, ...]]) -> np.ndarr
 
 
 def garment(who: Human, cut: Cut, material: bpy.types.Material, *, offset: float, drape: int = 6,
-            flare: float = 0.0, group: str = "helper-tights") -> bpy.types.Object:
+            flare: float = 0.0, hug: bool = True, group: str = "helper-tights") -> bpy.types.Object:
     """A piece of clothing grown from the base mesh's clothing helper, pushed out and draped."""
     inside = cut(who.rest) > -0.035
     faces = [face for face in who.groups[group] if any(inside[i] for i in face)]
@@ -231,7 +230,11 @@ def garment(who: Human, cut: Cut, material: bpy.types.Material, *, offset: float
     normals = vertex_normals(who.points, faces)
     lost = ((who.points - points) * normals).sum(1, keepdims=True).clip(0, None)
     arm = (np.abs(who.rest[:, 0]) > 0.185) & (who.rest[:, 2] > 0.12)
-    tight = np.where(arm, np.clip(cut(who.rest) / 0.05, 0.0, 1.0), 1.0)[:, None]  # cuffs hug the wrist
+    depth = cut(who.rest)
+    tight = np.where(arm, np.clip(depth / 0.05, 0.0, 1.0), 1.0)  # cuffs hug the wrist
+    if hug:
+        tight = np.where(who.rest[:, 2] > 0.45, np.clip(0.35 + depth / 0.04, 0.35, 1.0) * tight, tight)
+    tight = tight[:, None]
     points = points + normals * (offset * tight + lost * (0.3 + 0.7 * tight))
     if flare:
         low = np.clip((-0.30 - who.rest[:, 2]) / 0.35, 0, 1)[:, None]

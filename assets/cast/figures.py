@@ -7,7 +7,8 @@ from groom import Style
 from scene import Look, Top
 
 CALM = {"eyeBlinkLeft": 0.06, "eyeBlinkRight": 0.06, "mouthSmileLeft": 0.14, "mouthSmileRight": 0.14,
-        "torso/measure-shoulder-dist-decr": 0.75, "torso/torso-scale-horiz-decr": 0.15}
+        "torso/measure-shoulder-dist-decr": 0.75, "torso/torso-scale-horiz-decr": 0.15,
+        "neck/neck-scale-vert-decr": 0.3}
 PALE, FAIR, WARM, OLIVE = (0.56, 0.33, 0.235), (0.50, 0.27, 0.18), (0.44, 0.225, 0.135), (0.36, 0.18, 0.10)
 TAN, BROWN, DEEP, DARK = (0.27, 0.125, 0.066), (0.19, 0.085, 0.044), (0.12, 0.052, 0.028), (0.075, 0.033, 0.019)
 BLACK, ESPRESSO, CHESTNUT = (0.012, 0.010, 0.009), (0.035, 0.018, 0.010), (0.10, 0.042, 0.018)
@@ -60,7 +61,7 @@ FIGURES = [
     Figure("walter", "male", "old", "An old man with white hair, a moustache, glasses and a brown cardigan.", "white, receding",
            "pale, lined", "brown cardigan over a pale shirt", ("grandfather", "professor"), Look(
                shape(1, 0.92, {"caucasian": 1}, {"head/head-age-incr": 0.5, "nose/nose-volume-incr": 0.4, "ears/*-ear-scale-incr": 0.5,
-                     "mouth/mouth-laugh-lines-in": 0.5, "nose/nose-hump-incr": 0.3}, muscle=0.35),
+                     "mouth/mouth-laugh-lines-in": 0.5, "nose/nose-hump-incr": 0.3, "eyes/*-eye-height2-incr": 0.4, "eyeBlinkLeft": 0, "eyeBlinkRight": 0}, muscle=0.35),
                PALE, Style(length=0.055, lift=0.35, comb=(0.3, 0.6, 0), volume=0.006, recede=8, bald=0.35, gravity=0.2, wave=0.001),
                WHITE, BLUE_EYE, (0.38, 0.17, 0.15), (Top((0.50, 0.52, 0.55), "cotton", neck="shirt", collar=True),
                                                      Top((0.10, 0.045, 0.022), "wool", neck="deep", offset=0.016, opening=0.035, bottom=-0.04)),
@@ -99,7 +100,7 @@ FIGURES = [
            "deep brown", "orange top, dark trousers", ("lively", "singer"), Look(
                shape(0, 0.47, {"african": 1}, {"head/head-oval": 0.6, "cheek/*-cheek-bones-incr": 0.6, "chin/chin-triangle": 0.4, "eyes/*-eye-scale-incr": 0.4}),
                BROWN, Style(length=0.085, lift=1.6, curl=0.0045, curl_size=0.0035, volume=0.03, strands=34000, clump=0.15, frizz=0.35, comb=(0, 0.05, 0.2), taper_length=0.12),
-               BLACK, DARK_EYE, (0.24, 0.075, 0.065), (Top((0.48, 0.115, 0.02), "cotton", neck="boat", offset=0.007),),
+               BLACK, DARK_EYE, (0.24, 0.075, 0.065), (Top((0.48, 0.115, 0.02), "cotton", neck="crew", offset=0.007),),
                brow=dict(thick=0.9, arch=1.0), blush=0.3, seed=19)),
     Figure("kenji", "male", "adult", "A Japanese man in his thirties with short black hair and a grey jumper.", "short black, brushed up",
            "light", "grey jumper, dark trousers", ("quiet", "engineer"), Look(
@@ -148,7 +149,7 @@ FIGURES = [
                      "mouth/mouth-scale-horiz-decr": 0.4}),
                (0.54, 0.31, 0.215), Style(length=0.36, gravity=1.5, lift=0.08, part=0.0, comb=(0, 0.2, 0), volume=0.007, clump=0.35, steps=26),
                (0.018, 0.012, 0.010), DARK_EYE, (0.46, 0.16, 0.15), (Top((0.30, 0.21, 0.42), "knit", neck="crew", offset=0.011),),
-               trousers=(0.06, 0.09, 0.16), brow=dict(thick=0.75, arch=0.5), blush=0.6, tired=0.25, seed=33)),
+               trousers=(0.06, 0.09, 0.16), brow=dict(thick=0.65, arch=0.9, density=650), blush=0.6, tired=0.25, seed=33)),
     Figure("ben", "male", "teen", "A lanky white teenager with messy brown hair and a dark red hoodie.", "messy light brown",
            "fair", "dark red hoodie, jeans", ("student", "restless"), Look(
                shape(0.95, 0.37, {"caucasian": 1}, {"head/head-oval": 0.7, "nose/nose-scale-vert-incr": 0.3, "ears/*-ear-wing-incr": 0.3, "chin/chin-width-decr": 0.3}, weight=0.35, muscle=0.4),
@@ -188,7 +189,7 @@ FIGURES = [
            "fair, lightly lined", "red blazer over a black top", ("mayor", "strict"), Look(
                shape(0, 0.78, {"caucasian": 1}, {"head/head-rectangular": 0.5, "chin/chin-prominent-incr": 0.4, "nose/nose-scale-depth-incr": 0.4, "nose/nose-width1-decr": 0.4,
                      "mouth/mouth-upperlip-volume-decr": 0.5, "mouth/mouth-lowerlip-volume-decr": 0.3}, weight=0.45),
-               FAIR, Style(length=0.155, gravity=1.1, lift=0.25, part=0.026, comb=(0, 0.15, 0.05), volume=0.014, clump=0.4, wave=0.002, taper_length=0.08, steps=20),
+               FAIR, Style(length=0.155, gravity=1.1, lift=0.2, part=0.030, comb=(0, 0.45, 0.0), volume=0.014, clump=0.4, wave=0.002, taper_length=0.08, steps=20),
                SILVER, BLUE_EYE, (0.45, 0.09, 0.09), (Top((0.02, 0.02, 0.022), "silk", neck="scoop"),
                                                       Top((0.34, 0.018, 0.022), "wool", neck="deep", offset=0.014, opening=0.02, bottom=-0.06)),
                brow=dict(thick=0.75, arch=1.0), brow_colour=(0.16, 0.12, 0.09), wrinkles=0.55, tired=0.7, seed=45)),
@@ -202,7 +203,7 @@ FIGURES = [
     Figure("lily", "female", "child", "A blonde girl of ten with a fringe and a pink top.", "long blonde with a fringe",
            "pale", "pink top, jeans", ("girl", "dreamy"), Look(
                shape(0.1, 0.21, {"caucasian": 1}, {"head/head-oval": 0.5, "nose/nose-point-up": 0.5, "eyes/*-eye-scale-incr": 0.3, "mouth/mouth-scale-horiz-decr": 0.3}),
-               PALE, Style(length=0.26, gravity=1.3, lift=0.1, comb=(0, 0.15, 0), fringe=0.9, fringe_length=0.03, volume=0.008, clump=0.45, wave=0.002, steps=24),
+               PALE, Style(length=0.26, gravity=1.3, lift=0.1, comb=(0, 0.15, 0), fringe=0.9, fringe_length=0.022, volume=0.008, clump=0.45, wave=0.002, steps=24),
                BLOND, BLUE_EYE, (0.47, 0.19, 0.18), (Top((0.52, 0.20, 0.25), "cotton", neck="scoop", sleeve=1.92, second=(0.60, 0.50, 0.50), pattern="dots"),),
                trousers=(0.06, 0.09, 0.16), brow=dict(thick=0.7, arch=0.7), brow_colour=(0.22, 0.13, 0.06), blush=0.8, tired=0.2, seed=49)),
     Figure("henry", "male", "middle", "A Black man of fifty with close grey hair, glasses and a charcoal jacket.", "close-cropped grey",
@@ -216,7 +217,7 @@ FIGURES = [
     Figure("wei", "male", "old", "An old Chinese man with swept-back grey hair, a white goatee and a dark jacket.", "grey, swept back",
            "light, lined", "dark grey jacket", ("master", "shopkeeper"), Look(
                shape(1, 0.90, {"asian": 1}, {"head/head-age-incr": 0.4, "head/head-oval": 0.4, "cheek/*-cheek-bones-incr": 0.6, "cheek/*-cheek-volume-decr": 0.5, "mouth/mouth-laugh-lines-in": 0.4,
-                     "ears/*-ear-lobe-incr": 0.5}, weight=0.35, muscle=0.35),
+                     "ears/*-ear-lobe-incr": 0.5, "eyes/*-eye-height2-incr": 0.6, "eyeBlinkLeft": 0, "eyeBlinkRight": 0}, weight=0.35, muscle=0.35),
                (0.42, 0.24, 0.15), Style(length=0.075, side_length=0.035, lift=0.35, comb=(0, 1, 0.25), volume=0.007, recede=8, hairline=4, clump=0.4, gravity=0.1),
                SILVER, DARK_EYE, (0.33, 0.14, 0.12), (Top((0.045, 0.048, 0.052), "cotton", neck="shirt", collar=True, offset=0.009),),
                brow=dict(thick=1.0, arch=0.6), brow_colour=(0.28, 0.27, 0.26), beard=dict(kind="goatee", length=0.026, strands=3000), beard_colour=WHITE, wrinkles=0.8, spots=0.7, tired=0.9, seed=53)),

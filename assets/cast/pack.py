@@ -27,13 +27,13 @@ def bled(image: Image.Image) -> Image.Image:
     colour, alpha = pixels[..., :3], pixels[..., 3:] / 255
     known = (alpha > 0.5).astype(np.float32)
     total, weight = colour * known, known
-    for _ in range(12):
+    for _ in range(6):
         for axis in (0, 1):
             total = total + np.roll(total, 1, axis) + np.roll(total, -1, axis)
             weight = weight + np.roll(weight, 1, axis) + np.roll(weight, -1, axis)
         total, weight = total / 9, weight / 9
-        fresh = (known == 0) & (weight > 1e-6)
-        colour = np.where(fresh & (alpha < 0.5), 0.5 * colour * alpha + (1 - 0.5 * alpha) * total / np.maximum(weight, 1e-6), colour)
+    near = (alpha < 0.5) & (weight > 1e-6)
+    colour = np.where(near, total / np.maximum(weight, 1e-6), colour)
     return Image.fromarray(np.concatenate([colour, alpha * 255], -1).clip(0, 255).astype(np.uint8), "RGBA")
 
 
@@ -51,7 +51,7 @@ def main() -> None:
                 image = Image.open(source)
                 if shot == "full":
                     image = image.crop(image.getbbox())
-                bled(image).save(home / f"{shot}.webp", quality=quality, method=6, exact=True)
+                bled(image).save(home / f"{shot}.webp", quality=quality, method=4, exact=True)
         if home.exists():
             (home / "figure.json").write_text(json.dumps(figure, indent=2, ensure_ascii=False) + "\n")
 

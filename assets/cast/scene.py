@@ -81,9 +81,9 @@ class Shot:
     samples: int = 48
 
 
-PORTRAIT = Shot(768, 960, turn=-6, samples=8)
-SECOND = Shot(400, 500, turn=14, key_side=-1, key_power=0.8, warm=0.5, frame=0.5, samples=5)
-FULL = Shot(480, 1200, turn=-4, full=True, samples=6)
+PORTRAIT = Shot(704, 880, turn=-6, samples=6)
+SECOND = Shot(360, 450, turn=14, key_side=-1, key_power=0.8, warm=0.5, frame=0.5, samples=4)
+FULL = Shot(440, 1100, turn=-4, full=True, samples=5)
 
 
 def _lamp(name: str, where: Vector, target: Vector, size: float, power: float, colour: Colour) -> None:
@@ -114,7 +114,8 @@ def build(look: Look) -> human.Human:
     for top, cut in zip(look.tops, cuts):
         fabric = materials.cloth(top.colour, top.weave, top.second, top.pattern,
                                  0.0 if top.collar else top.hem)
-        outer.append(body.garment(who, cut, fabric, offset=top.offset, drape=top.drape))
+        outer.append(body.garment(who, cut, fabric, offset=top.offset, drape=top.drape,
+                                  hug=not top.opening))
         if top.collar:
             body.collar(who, fabric, surface.tree, height=0.034, fold=0.042, gap=0.13 if not top.opening else 0.6)
     if look.skirt:
@@ -154,6 +155,12 @@ class _joined:
         return points
 
 
+def _highest(thing: bpy.types.Object) -> float:
+    points = np.empty(len(thing.data.points) * 3, np.float32)
+    thing.data.attributes["position"].data.foreach_get("vector", points)
+    return float(points[2::3].max())
+
+
 def shoot(who: human.Human, shot: Shot, path: str) -> None:
     """Light, frame and render one picture with a transparent background."""
     for thing in [o for o in bpy.data.objects if o.type in ("LIGHT", "CAMERA")]:
@@ -161,6 +168,7 @@ def shoot(who: human.Human, shot: Shot, path: str) -> None:
     scene = bpy.context.scene
     eyes = Vector((who.joints["l-eye"] + who.joints["r-eye"]) / 2)
     top = float(who.points[:13380, 2].max())
+    crown = max([top, *(_highest(o) - 0.012 for o in bpy.data.objects if o.type == "CURVES")])
     face = Vector((0, eyes.y, eyes.z - 0.03))
     spin = np.radians(shot.turn)
 
@@ -188,11 +196,11 @@ def shoot(who: human.Human, shot: Shot, path: str) -> None:
     camera.sensor_fit = "VERTICAL"
     camera.sensor_height, camera.lens = 36, 85
     if shot.full:
-        middle, tall = Vector((0, -0.02, top / 2)), top * 1.10
+        middle, tall = Vector((0, -0.02, crown / 2)), crown * 1.08
         camera.lens = 70
     else:
         tall = shot.frame * (0.75 + 0.25 * top / 1.7)
-        middle = Vector((0, eyes.y + 0.05, top + 0.07 * tall - tall / 2))
+        middle = Vector((0, eyes.y + 0.05, crown + 0.06 * tall - tall / 2))
     distance = tall * camera.lens / 36
     thing.location = middle + Vector((np.sin(spin), -np.cos(spin), 0.0)) * distance
     thing.location.z = middle.z + (0.05 if shot.full else 0.10)
