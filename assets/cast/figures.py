@@ -88,7 +88,7 @@ FIGURES = [
                TAN, Style(length=0.34, gravity=0.9, lift=0.18, part=-0.004, comb=(0, 0.2, 0), volume=0.012, clump=0.5, wave=0.006, steps=26),
                BLACK, DARK_EYE, (0.27, 0.085, 0.075), (Top((0.42, 0.20, 0.03), "cotton", neck="scoop", offset=0.008),),
                brow=dict(thick=1.15, arch=0.9), blush=0.35, tired=0.7, seed=15)),
-    Figure("james", "male", "middle", "A white man in his fifties with side-parted greying hair and a navy jacket.", "greying brown, side-parted",
+    Figure("james", "male", "adult", "A white man in his fifties with side-parted greying hair and a navy jacket.", "greying brown, side-parted",
            "fair", "navy jacket over a white shirt", ("boss", "lawyer"), Look(
                shape(1, 0.72, {"caucasian": 1}, {"head/head-square": 0.6, "chin/chin-width-incr": 0.5, "chin/chin-cleft-incr": 0.6, "nose/nose-scale-vert-incr": 0.3,
                      "forehead/forehead-scale-vert-incr": 0.3, "mouth/mouth-upperlip-volume-decr": 0.4}, weight=0.6),
@@ -108,7 +108,7 @@ FIGURES = [
                (0.45, 0.245, 0.15), Style(length=0.045, side_length=0.016, lift=0.75, comb=(0.25, -0.25, 0.3), volume=0.01, clump=0.7, frizz=0.25, gravity=0.05),
                BLACK, DARK_EYE, (0.34, 0.13, 0.11), (Top((0.16, 0.165, 0.175), "knit", neck="crew", offset=0.010),),
                brow=dict(thick=1.25, arch=0.4), stubble=0.2, seed=21)),
-    Figure("sofia", "female", "middle", "A Mediterranean woman of fifty with dark waves, glasses and a green blouse.", "dark brown with grey, shoulder length",
+    Figure("sofia", "female", "adult", "A Mediterranean woman of fifty with dark waves, glasses and a green blouse.", "dark brown with grey, shoulder length",
            "olive", "green blouse, dark trousers", ("teacher", "detective"), Look(
                shape(0, 0.70, {"caucasian": 1}, {"nose/nose-greek-incr": 0.5, "nose/nose-hump-incr": 0.5, "head/head-diamond": 0.5, "mouth/mouth-scale-horiz-incr": 0.4,
                      "mouth/mouth-laugh-lines-in": 0.3}, weight=0.58),
@@ -130,7 +130,7 @@ FIGURES = [
                PALE, Style(length=0.16, lift=0.08, comb=(0, 1, 0.3), gather=(0.0, 0.062, 0.80), extras=("tail",), volume=0.004, clump=0.3, frizz=0.1),
                BLOND, BLUE_EYE, (0.45, 0.18, 0.16), (Top((0.30, 0.40, 0.52), "cotton", neck="shirt", collar=True),),
                brow=dict(thick=0.85, arch=0.7), brow_colour=(0.20, 0.115, 0.05), blush=0.7, freckles=0.25, seed=27)),
-    Figure("omar", "male", "middle", "A Middle Eastern man in his forties with a full black beard and a dark green shirt.", "short black",
+    Figure("omar", "male", "adult", "A Middle Eastern man in his forties with a full black beard and a dark green shirt.", "short black",
            "tan", "dark green shirt, dark trousers", ("warm", "captain"), Look(
                shape(1, 0.64, {"caucasian": 0.85, "african": 0.15}, {"nose/nose-hump-incr": 0.7, "nose/nose-scale-vert-incr": 0.4, "nose/nose-volume-incr": 0.3, "head/head-fat-incr": 0.3,
                      "eyes/*-eye-push1-in": 0.3}, weight=0.62, muscle=0.6),
@@ -163,7 +163,7 @@ FIGURES = [
                WHITE, DARK_EYE, (0.20, 0.075, 0.062), (Top((0.58, 0.57, 0.55), "cotton", neck="scoop"),
                                                        Top((0.03, 0.075, 0.20), "wool", neck="deep", offset=0.014, opening=0.045)),
                brow=dict(thick=0.8, arch=0.8), brow_colour=(0.14, 0.13, 0.12), wrinkles=0.6, spots=0.3, tired=0.8, glasses=dict(colour=(0.25, 0.16, 0.05), shape="oval", metal=True), seed=37)),
-    Figure("viktor", "male", "middle", "A heavy bald man of fifty-five with a grey goatee and a black leather jacket.", "bald",
+    Figure("viktor", "male", "adult", "A heavy bald man of fifty-five with a grey goatee and a black leather jacket.", "bald",
            "fair, ruddy", "black leather jacket over a grey T-shirt", ("gangster", "guard"), Look(
                shape(1, 0.74, {"caucasian": 1}, {"head/head-square": 0.5, "head/head-fat-incr": 0.5, "neck/neck-double-incr": 0.5, "nose/nose-flaring-incr": 0.5, "nose/nose-scale-horiz-incr": 0.4,
                      "forehead/forehead-nubian-incr": 0.3, "eyes/*-eye-scale-decr": 0.4}, weight=0.78, muscle=0.65),
@@ -185,7 +185,7 @@ FIGURES = [
                TAN, Style(length=0.07, side_length=0.022, lift=0.3, part=-0.028, part_pull=1.4, comb=(0.25, 0.35, 0.15), gravity=0.15, volume=0.010, clump=0.5),
                BLACK, DARK_EYE, (0.26, 0.095, 0.08), (Top((0.14, 0.012, 0.03), "cotton", neck="shirt", collar=True),),
                brow=dict(thick=1.35, arch=0.6), beard=dict(kind="moustache", length=0.010, strands=2600), stubble=0.45, tired=0.8, seed=43)),
-    Figure("dorothy", "female", "middle", "A white woman of sixty with a neat grey bob and a red blazer.", "grey bob",
+    Figure("dorothy", "female", "adult", "A white woman of sixty with a neat grey bob and a red blazer.", "grey bob",
            "fair, lightly lined", "red blazer over a black top", ("mayor", "strict"), Look(
                shape(0, 0.78, {"caucasian": 1}, {"head/head-rectangular": 0.5, "chin/chin-prominent-incr": 0.4, "nose/nose-scale-depth-incr": 0.4, "nose/nose-width1-decr": 0.4,
                      "mouth/mouth-upperlip-volume-decr": 0.5, "mouth/mouth-lowerlip-volume-decr": 0.3}, weight=0.45),
@@ -206,7 +206,7 @@ FIGURES = [
                PALE, Style(length=0.26, gravity=1.3, lift=0.1, comb=(0, 0.15, 0), fringe=0.9, fringe_length=0.022, volume=0.008, clump=0.45, wave=0.002, steps=24),
                BLOND, BLUE_EYE, (0.47, 0.19, 0.18), (Top((0.52, 0.20, 0.25), "cotton", neck="scoop", sleeve=1.92, second=(0.60, 0.50, 0.50), pattern="dots"),),
                trousers=(0.06, 0.09, 0.16), brow=dict(thick=0.7, arch=0.7), brow_colour=(0.22, 0.13, 0.06), blush=0.8, tired=0.2, seed=49)),
-    Figure("henry", "male", "middle", "A Black man of fifty with close grey hair, glasses and a charcoal jacket.", "close-cropped grey",
+    Figure("henry", "male", "adult", "A Black man of fifty with close grey hair, glasses and a charcoal jacket.", "close-cropped grey",
            "dark brown", "charcoal jacket over a pale yellow shirt", ("mentor", "priest"), Look(
                shape(1, 0.70, {"african": 1}, {"head/head-round": 0.5, "head/head-fat-incr": 0.3, "ears/*-ear-scale-incr": 0.3, "nose/nose-hump-incr": 0.3, "mouth/mouth-laugh-lines-in": 0.3,
                      "forehead/forehead-scale-vert-incr": 0.4}, weight=0.62),
