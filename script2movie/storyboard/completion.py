@@ -13,7 +13,8 @@ from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep
 __all__ = ["completed"]
 
 SHOULDER = 1.42  # from the middle of a face to the outside of an arm, in face heights
-CROWN = 0.36  # from the hairline up to the top of the hair, in face heights
+SKULL = 0.5  # half the width of a head with its hair, in face heights
+CROWN = 0.27  # the most of a head that is grown, in face heights
 _CUT = 0.5  # matte above which a person touches the picture's edge
 
 
@@ -108,13 +109,15 @@ def _crown(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats
         return picture, alpha, mesh
     left, right = run
     half, middle = (right - left) / 2 + 1, (left + right) / 2
-    rise = float(np.clip(CROWN * face - brow, 0.05 * face, 0.36 * face))
-    rise = min(max(rise, min(0.42 * half, 0.27 * face)), 0.6 * half)
+    round_head = max(half, SKULL * face)
+    rise = round_head - float(np.sqrt(round_head**2 - half**2))
+    rise = max(min(rise, CROWN * face), 0.012 * face)
+    radius = (half**2 + rise**2) / (2 * rise)  # of the arc through both ends of the cut
     band = _hair_rows(picture, left, right, min(0.75 * brow, 0.5 * face))
     pad = int(np.ceil(rise + 0.06 * face))
     up = np.arange(pad, 0, -1, dtype=np.float32)[:, None]  # above the cut
     columns = np.arange(w, dtype=np.float32)[None]
-    narrow = np.sqrt(np.clip(1 - (up / rise) ** 2, 0, 1))
+    narrow = np.sqrt(np.clip(radius**2 - (up - rise + radius) ** 2, 0, None)) / half
     feather = max(1.0, 0.022 * face)
     beyond = np.abs(columns - middle) - half * narrow
     grown = smoothstep(-beyond / feather, -1.4, 1.0) * smoothstep((rise - up) / feather, -1, 1)

@@ -180,10 +180,11 @@ def _sketch(rgb: Floats, grain: float, zoom: float, alpha: Floats | None) -> Flo
     lines = _lines(floats(grey), 0.8 * grain, 20.0)
     tone = smoothstep(grey, 0.02, 0.82) * 0.85 + 0.15
     hatched = np.ones((h, w), np.float32)
+    hand = 1.0 if alpha is None else 0.75  # people are drawn with a lighter hand
     for kind, below, depth in (("/", 0.78, 0.34), ("\\", 0.52, 0.38), ("-", 0.30, 0.40)):
-        amount = smoothstep(tone, below, below - 0.3)
-        hatched *= 1 - depth * amount * (1 - _laid(kind, h, w, zoom))
-    drawn = dodge**1.5 * (0.35 + 0.65 * lines) * hatched * (0.42 + 0.58 * tone)
+        amount = smoothstep(tone, hand * below, hand * below - 0.3)
+        hatched *= 1 - hand * depth * amount * (1 - _laid(kind, h, w, zoom))
+    drawn = dodge**1.5 * (0.35 + 0.65 * lines) * hatched * (0.36 + 0.64 * tone)
     if alpha is not None:
         inner = cv2.erode(alpha, np.ones((3, 3), np.uint8), iterations=max(1, round(grain)))
         drawn = drawn * (1 - np.clip(blur(alpha - floats(inner), 0.6), 0, 1) * 0.6)
