@@ -23,6 +23,10 @@ CLOSED = frozenset({"B", "M", "P"})  # the lips meet
 BITTEN = frozenset({"F", "V"})  # the lower lip meets the upper teeth
 SETTLE = 0.12  # seconds in which a mouth comes back to rest
 PAUSE = 0.30  # seconds of silence after which it does so inside a line
+VOWELS = frozenset(openfacefx.phonemes.ARPABET_VOWELS)
+STOPS = frozenset({"B", "P", "T", "D", "K", "G"})
+STOP, CONSONANT = 0.05, 0.08  # seconds that they hold a mouth that is on its way to a vowel
+BREATH = 0.15  # seconds of silence from which words are apart
 SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
 FASTEST = 5.0  # mouth widths a second at which lips part after B, M and P, and meet for them
 PLAIN = 0.6  # share of the sound itself; the rest is coloured by its neighbours
@@ -77,10 +81,12 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     A frame is judged at the middle of its time on screen.
     """
     times = (np.arange(num_frames) + 0.5) / fps
-    sounds = [
-        Phoneme(p.symbol.rstrip("012").upper(), p.start + start, p.end + start)
-        for p in speech.phonemes
-    ]
+    sounds = _joined(
+        [
+            Phoneme(p.symbol.rstrip("012").upper(), p.start + start, p.end + start)
+            for p in speech.phonemes
+        ]
+    )
     spoken = [p for p in sounds if p.symbol != "SIL"]
     if not spoken:
         none = np.zeros(num_frames)
@@ -98,6 +104,32 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
             bite = np.maximum(bite, _contact(sound, times, fps))
     opening = opening * (1 - bite) + 0.04 * bite
     return Mouth(_speaking(spoken, times), opening, np.clip(1.3 * wide, -1, 1), bite, tongue)
+
+
+def _joined(sounds: Sequence[Phoneme]) -> list[Phoneme]:
+    """The sounds as a mouth takes them, one running into the next.
+
+    In the short silence between two words a mouth is on its way; and it leaves a long consonant
+    for the vowel before the vowel is heard.
+    """
+    spoken = [
+        sound
+        for i, sound in enumerate(sounds)
+        if sound.symbol != "SIL" or sound.end - sound.start >= BREATH or i in {0, len(sounds) - 1}
+    ]
+    starts = [sound.start for sound in spoken]
+    ends = [sound.end for sound in spoken]
+    for i in range(1, len(spoken)):
+        if ends[i - 1] < starts[i] < ends[i - 1] + BREATH:
+            starts[i] = ends[i - 1] = (ends[i - 1] + starts[i]) / 2
+        before = spoken[i - 1].symbol
+        if spoken[i].symbol in VOWELS and before not in VOWELS | {"SIL"}:
+            held = STOP if before in STOPS else CONSONANT
+            starts[i] = ends[i - 1] = min(ends[i - 1], starts[i - 1] + held)
+    return [
+        Phoneme(sound.symbol, start, end)
+        for sound, start, end in zip(spoken, starts, ends, strict=True)
+    ]
 
 
 def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.float64]:

@@ -33,8 +33,8 @@ def middle(number: int, length: float = 0.1, start: float = 0.5, fps: int = FPS)
 def test_lips_meet_for_b_m_and_p(sound: str, length: float, fps: int) -> None:
     said = mouth(f"AA1 {sound} AA1 {sound} IY0", length, fps=fps)
     for number in (1, 3):
-        frame = middle(number, length, fps=fps)
-        assert said.opening[frame - 1 : frame + 2].min() < 0.01
+        first, last = (int((0.5 + n * length) * fps) for n in (number, number + 1))
+        assert said.opening[first : last + 1].min() < 0.01
 
 
 def test_lips_part_for_vowels_between_them() -> None:
@@ -95,3 +95,17 @@ def test_silence_moves_nothing() -> None:
 def test_a_very_short_cry_is_spoken() -> None:
     said = mouths(speech("AA1", 0.06), 0.0, 24, FPS)
     assert said.opening.max() > 0.05
+
+
+def test_a_word_space_does_not_shut_the_mouth_between_open_vowels() -> None:
+    phonemes = (Phoneme("AA", 0.0, 0.2), Phoneme("SIL", 0.2, 0.29), Phoneme("AA", 0.29, 0.5))
+    samples = np.full(round(0.5 * SPEECH_RATE), 0.1, np.float32)
+    said = mouths(Speech(samples, phonemes, ()), 0.5, 40, FPS)
+    assert said.opening[int(0.55 * FPS) : int(0.95 * FPS)].min() > 0.2
+
+
+def test_a_long_consonant_is_left_for_its_vowel() -> None:
+    phonemes = (Phoneme("B", 0.0, 0.2), Phoneme("AA", 0.2, 0.35), Phoneme("SIL", 0.35, 0.8))
+    samples = np.full(round(0.8 * SPEECH_RATE), 0.1, np.float32)
+    said = mouths(Speech(samples, phonemes, ()), 0.5, 40, FPS)
+    assert said.opening[int(0.68 * FPS)] > 0.15
