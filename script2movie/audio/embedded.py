@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from script2movie.audio.casting import cast_voices
 from script2movie.audio.delivery import Delivery, delivery_of
-from script2movie.audio.kokoro import MOST_LETTERS, Kokoro
+from script2movie.audio.kokoro import Kokoro
 from script2movie.audio.loudness import integrated_loudness, ratio
 from script2movie.audio.matching import Match, match_voice
 from script2movie.audio.pronounce import Pronouncer, Sounds, split_sounds
@@ -25,7 +25,8 @@ from script2movie.stages import SPEECH_RATE, Speech, Voice, Word
 
 __all__ = ["EmbeddedSpeaker"]
 
-EDITION = 2  # raised when the same line would sound different
+EDITION = 3  # raised when the same line would sound different
+PIECE = 150  # phonemes said at once, some 9 s: two lines of 250 at a time take 1.3 GB
 LOUDNESS = -23.0  # LUFS of a line said normally
 HIGHEST_PEAK = 0.89  # -1 dBFS
 EMPHASIS = 2.0  # dB on a stressed word
@@ -84,7 +85,7 @@ class EmbeddedSpeaker:
         speed = voice.pace * delivery.pace / shift
         recipe = voice.recipe or ((voice.name, 1.0),)
         pieces: list[Piece] = []
-        for part in split_sounds(sounds, MOST_LETTERS // 2):
+        for part in split_sounds(sounds, PIECE):
             take = self._kokoro.speak(part.letters, recipe, speed=speed)
             pieces.append(trim(Piece(shift_pitch(take.samples, shift), take.edges / shift, part)))
         joined = join_pieces(pieces)

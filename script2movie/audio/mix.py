@@ -16,7 +16,7 @@ from scipy import signal
 
 from script2movie.audio.master import master, write_level
 from script2movie.audio.rooms import in_room, room_tone
-from script2movie.audio.score import Score, Stretch, has_beds
+from script2movie.audio.score import Score, Stretch
 from script2movie.errors import OutputError
 from script2movie.movie import Transition
 from script2movie.stages import MIX_RATE, SPEECH_RATE, Cue, Setting
@@ -25,7 +25,7 @@ __all__ = ["EmbeddedMixer"]
 
 Samples = NDArray[np.float32]
 
-EDITION = 3  # raised when the same film would sound different
+EDITION = 4  # raised when the same film would sound different
 FADE = round(0.005 * MIX_RATE)  # samples: what is cut never clicks
 CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.6}  # seconds
 
@@ -56,15 +56,14 @@ class EmbeddedMixer:
                 finished = Path(scratch) / "finished.wav"
                 reel = _write_reel(cues, Path(scratch) / "reel.wav")
                 with soundfile.SoundFile(reel.path) as file:
-                    scored = music and has_beds()
-                    score = Score(reel.stretches, reel.spoken, reel.total) if scored else None
+                    score = Score(reel.stretches, reel.spoken, reel.total) if music else None
 
                     def sound(first: int, last: int) -> Samples:
                         file.seek(first)
                         samples: Samples = file.read(last - first, "float32", always_2d=True)
                         return samples + score.between(first, last) if score else samples
 
-                    if scored or reel.spoken:
+                    if music or reel.spoken:
                         master(sound, reel.total, finished)
                     else:
                         write_level(sound, reel.total, finished, 0.0)

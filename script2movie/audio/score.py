@@ -19,7 +19,7 @@ from script2movie.audio.loops import read_loop
 from script2movie.audio.loudness import ratio
 from script2movie.stages import MIX_RATE
 
-__all__ = ["Bed", "Score", "Stretch", "bed_of_mood", "beds", "has_beds"]
+__all__ = ["Bed", "Score", "Stretch", "bed_of_mood", "beds"]
 
 Samples = NDArray[np.float32]
 
@@ -64,11 +64,6 @@ def bed_of_mood(mood: str) -> Bed:
     wanted = [SAME_MOOD.get(word, word) for word in words]
     fitting = (bed for bed in beds() if any(word in bed.moods for word in wanted))
     return next(fitting, beds()[0])
-
-
-def has_beds() -> bool:
-    """Whether any music ships."""
-    return resources.files("script2movie").joinpath("assets/music/music.json").is_file()
 
 
 @lru_cache(maxsize=2)

@@ -19,9 +19,9 @@ Samples = NDArray[np.float32]
 
 EDGE = 0.05  # seconds of room kept before the first and after the last sound
 FADE = 0.005  # seconds of fade at each end
-CLEAR = 10 ** (-26 / 20)  # of the loud parts: vowels and most consonants
+CLEAR = 10 ** (-22 / 20)  # of the loud parts: vowels and most consonants
 FAINT = 10 ** (-38 / 20)  # what is quieter is silence
-LEAD, TAIL = 0.12, 0.2  # seconds that faint sounds last before and after clear ones
+LEAD, TAIL = 0.16, 0.2  # seconds that faint sounds last before and after clear ones
 WINDOW = 0.01  # seconds over which level is taken
 SHORTEST_SILENCE = 0.06  # seconds; a shorter gap belongs to the sounds around it
 SHORTEST_SOUND = 0.01  # seconds
@@ -103,7 +103,8 @@ def trim(piece: Piece) -> Piece:
     """
     window = round(SPEECH_RATE * WINDOW)
     whole = piece.samples[: len(piece.samples) // window * window].reshape(-1, window)
-    levels = np.sqrt(np.square(whole).mean(axis=1))
+    powers = np.square(whole).mean(axis=1)
+    levels = np.sqrt(np.convolve(powers, np.full(3, 1 / 3), mode="same"))
     loudest = np.quantile(levels, 0.95)
     clear, faint = (np.flatnonzero(levels > floor * loudest) for floor in (CLEAR, FAINT))
     if not len(clear):

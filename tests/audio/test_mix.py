@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from script2movie.audio.loudness import integrated_loudness, true_peak
 from script2movie.audio.mix import EmbeddedMixer
+from script2movie.audio.rooms import ambience_of
+from script2movie.audio.score import Score, Stretch, bed_of_mood
 from script2movie.errors import OutputError
 from script2movie.movie import Light, Line, Style, Transition
 from script2movie.stages import MIX_RATE, SPEECH_RATE, Cue, Setting, Speech, TimedSpeech, Utterance
@@ -158,3 +160,58 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="nowhere"):
         EmbeddedMixer().mix(iter([cue()]), tmp_path / "nowhere" / "mix.wav", music=False, seed=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_music_sinks_while_people_speak_and_rises_before_they_do_not() -> None:
+    second = MIX_RATE
+    score = Score([Stretch(0, "calm")], [(10 * second, 14 * second)], 30 * second)
+    alone = Score([Stretch(0, "calm")], [], 30 * second)
+
+    def sunk(start: float, end: float) -> float:
+        levels = [
+            np.sqrt(np.mean(one.between(round(start * second), round(end * second)) ** 2))
+            for one in (score, alone)
+        ]
+        return float(20 * np.log10(levels[0] / levels[1]))
+
+    assert sunk(8.0, 9.7) == pytest.approx(0.0, abs=0.1)
+    assert sunk(10.0, 14.0) == pytest.approx(-12.0, abs=0.1)
+    assert sunk(14.7, 18.0) == pytest.approx(0.0, abs=0.1)
+
+
+def test_any_stretch_of_the_music_is_the_same_however_it_is_asked_for() -> None:
+    second = MIX_RATE
+    score = Score(
+        [Stretch(0, "calm"), Stretch(7 * second, "tense")], [(second, 2 * second)], 20 * second
+    )
+    whole = score.between(0, 20 * second)
+    pieces = [
+        score.between(start, start + 2 * second + 1)
+        for start in range(0, 16 * second, 2 * second + 1)
+    ]
+    joined = np.concatenate(pieces)
+    assert np.allclose(joined, whole[: len(joined)], atol=1e-6)
+    assert np.abs(whole[:10]).max() < 1e-3
+    assert np.abs(whole[-10:]).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("place", "interior", "light", "name"),
+    [
+        ("kitchen", True, Light.DAY, "quiet_room"),
+        ("a bar on the corner", True, Light.NIGHT, "bar"),
+        ("Walter's workshop", True, Light.DAY, "quiet_room"),
+        ("the pier", False, Light.DAY, "sea"),
+        ("nowhere", False, Light.DAY, "street"),
+        ("nowhere", False, Light.NIGHT, "night"),
+    ],
+)
+def test_a_place_sounds_like_the_place(place: str, interior: bool, light: Light, name: str) -> None:
+    setting = replace(KITCHEN, place=place, interior=interior, light=light)
+    assert ambience_of(setting).name == name
+
+
+def test_the_moods_that_a_planner_names_have_music_of_their_own() -> None:
+    found = {bed_of_mood(mood).file for mood in ("tense", "sad", "joyful", "warm", "mysterious")}
+    assert len(found) == 5
+    assert bed_of_mood("") == bed_of_mood("calm")

@@ -114,9 +114,9 @@ def test_word_times_agree_with_a_forced_alignment(takes: list[Take]) -> None:
 def test_silence_before_and_after_is_short_and_ends_are_quiet(takes: list[Take]) -> None:
     for take in takes:
         samples = take.speech.samples
-        loud = np.flatnonzero(np.abs(samples) > 0.1 * np.abs(samples).max())
+        loud = np.flatnonzero(np.abs(samples) > 0.03 * np.abs(samples).max())
         assert loud[0] < 0.2 * SPEECH_RATE
-        assert len(samples) - loud[-1] < 0.45 * SPEECH_RATE
+        assert len(samples) - loud[-1] < 0.4 * SPEECH_RATE
         assert max(abs(samples[0]), abs(samples[-1])) < 1e-3
 
 
@@ -141,7 +141,7 @@ def test_the_same_line_is_the_same_sound_whoever_asks(
 
 
 def test_a_line_longer_than_the_model_takes_is_spoken_whole(speaker: EmbeddedSpeaker) -> None:
-    text = "The road went on and on, over the hill and the river, and nobody came. " * 4
+    text = "The road went on and on, over the hill and the river, and nobody came. " * 3
     speech = speaker.speak(Line("A", text), Voice("af_heart"), seed=0)
     assert [word.text for word in speech.words] == text.split()
     assert word_error_rate(text, Transcriber().text(speech.samples, SPEECH_RATE)) <= 0.05
