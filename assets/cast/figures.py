@@ -189,7 +189,7 @@ FIGURES = [
            "fair, lightly lined", "red blazer over a black top", ("mayor", "strict"), Look(
                shape(0, 0.78, {"caucasian": 1}, {"head/head-rectangular": 0.5, "chin/chin-prominent-incr": 0.4, "nose/nose-scale-depth-incr": 0.4, "nose/nose-width1-decr": 0.4,
                      "mouth/mouth-upperlip-volume-decr": 0.5, "mouth/mouth-lowerlip-volume-decr": 0.3}, weight=0.45),
-               FAIR, Style(length=0.155, gravity=1.1, lift=0.2, part=0.030, comb=(0, 0.45, 0.0), volume=0.014, clump=0.4, wave=0.002, taper_length=0.08, steps=20),
+               FAIR, Style(length=0.155, gravity=1.1, lift=0.2, part=0.004, comb=(0, 0.6, 0.0), volume=0.014, clump=0.4, wave=0.002, taper_length=0.08, steps=20),
                SILVER, BLUE_EYE, (0.45, 0.09, 0.09), (Top((0.02, 0.02, 0.022), "silk", neck="scoop"),
                                                       Top((0.34, 0.018, 0.022), "wool", neck="deep", offset=0.014, opening=0.02, bottom=-0.06)),
                brow=dict(thick=0.75, arch=1.0), brow_colour=(0.16, 0.12, 0.09), wrinkles=0.55, tired=0.7, seed=45)),
