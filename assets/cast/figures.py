@@ -185,14 +185,14 @@ FIGURES = [
                TAN, Style(length=0.07, side_length=0.022, lift=0.3, part=-0.028, part_pull=1.4, comb=(0.25, 0.35, 0.15), gravity=0.15, volume=0.010, clump=0.5),
                BLACK, DARK_EYE, (0.26, 0.095, 0.08), (Top((0.14, 0.012, 0.03), "cotton", neck="shirt", collar=True),),
                brow=dict(thick=1.35, arch=0.6), beard=dict(kind="moustache", length=0.010, strands=2600), stubble=0.45, tired=0.8, seed=43)),
-    Figure("dorothy", "female", "adult", "A white woman of sixty with a neat grey bob and a red blazer.", "grey bob",
+    Figure("dorothy", "female", "adult", "A white woman of sixty with a neat grey bob, red glasses and a red blazer.", "grey bob",
            "fair, lightly lined", "red blazer over a black top", ("mayor", "strict"), Look(
-               shape(0, 0.78, {"caucasian": 1}, {"head/head-rectangular": 0.5, "chin/chin-prominent-incr": 0.4, "nose/nose-scale-depth-incr": 0.4, "nose/nose-width1-decr": 0.4,
+               shape(0, 0.78, {"caucasian": 1}, {"head/head-triangular": 0.6, "chin/chin-prominent-incr": 0.6, "nose/nose-hump-incr": 0.6, "head/head-age-incr": 0.4, "head/head-fat-decr": 0.4, "cheek/*-cheek-bones-incr": 0.5, "nose/nose-scale-depth-incr": 0.4, "nose/nose-width1-decr": 0.4,
                      "mouth/mouth-upperlip-volume-decr": 0.5, "mouth/mouth-lowerlip-volume-decr": 0.3}, weight=0.45),
                FAIR, Style(length=0.155, gravity=1.1, lift=0.2, part=0.004, comb=(0, 0.6, 0.0), volume=0.014, clump=0.4, wave=0.002, taper_length=0.08, steps=20),
                SILVER, BLUE_EYE, (0.45, 0.09, 0.09), (Top((0.02, 0.02, 0.022), "silk", neck="scoop"),
                                                       Top((0.34, 0.018, 0.022), "wool", neck="deep", offset=0.014, opening=0.02, bottom=-0.06)),
-               brow=dict(thick=0.75, arch=1.0), brow_colour=(0.16, 0.12, 0.09), wrinkles=0.55, tired=0.7, seed=45)),
+               brow=dict(thick=0.75, arch=1.0), brow_colour=(0.16, 0.12, 0.09), wrinkles=0.55, tired=0.7, glasses=dict(colour=(0.20, 0.012, 0.016), shape="oval"), seed=45)),
     Figure("diego", "male", "young", "A muscular young man with a buzz cut, stubble and a black T-shirt.", "black buzz cut",
            "tan", "black T-shirt, jeans", ("soldier", "boxer"), Look(
                shape(1, 0.49, {"caucasian": 0.5, "asian": 0.3, "african": 0.2}, {"head/head-square": 0.7, "chin/chin-width-incr": 0.6, "nose/nose-compression-compress": 0.3, "nose/nose-scale-horiz-incr": 0.3,

@@ -46,12 +46,13 @@ def main() -> None:
         home = args.cast / figure["name"]
         for shot, quality in QUALITY.items():
             source = args.renders / f"{figure['name']}-{shot}.png"
-            if source.exists():
+            target = home / f"{shot}.webp"
+            if source.exists() and not (target.exists() and target.stat().st_mtime > source.stat().st_mtime):
                 home.mkdir(parents=True, exist_ok=True)
                 image = Image.open(source)
                 if shot == "full":
                     image = image.crop(image.getbbox())
-                bled(image).save(home / f"{shot}.webp", quality=quality, method=4, exact=True)
+                bled(image).save(target, quality=quality, method=4, exact=True)
         if home.exists():
             (home / "figure.json").write_text(json.dumps(figure, indent=2, ensure_ascii=False) + "\n")
 
