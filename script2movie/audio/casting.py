@@ -23,6 +23,7 @@ Matcher = Callable[[Character, Sequence[int]], Match]
 """A character with a voice sample and the numbers of the stock voices that others have."""
 
 MOST_ALIKE = 0.80  # cosine that two people of one film stay below
+WELL_APART = 0.75  # cosine in the table's lines that leaves room for lines said otherwise
 _GRADES = ["A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F"]
 _GRADE = 0.025  # cost of one step of grade
 _CLOSENESS = 1.0  # cost of one unit of cosine to the nearest voice already dealt
@@ -34,6 +35,7 @@ _AGE = {  # cost of a voice of an age for a person of an age
     Age.OLD: (4.0, 3.0, 1.0, 0.4, 0.0),
 }
 _OPEN = (3.0, 0.5, 0.0, 0.0, 0.5)  # a person of any age
+_UNFITTING = 2.0  # a voice that costs more is not what the person is
 _WRONG_GENDER = 10.0  # more than any age: nobody is given it while another voice is left
 
 
@@ -95,17 +97,21 @@ def _deal(
 ) -> int:
     """The best of the voices unlike all that are taken.
 
-    A voice unlike the others in every pair of lines comes first, of the right gender or not at
-    all; then one that is unlike them in most.
+    First among voices well apart in every pair of lines, where one of them fits; then among
+    those just apart, of the right gender or not at all; then among those apart in most lines.
     """
     cost = np.array([_cost(voice, person, seed) for voice in voices.voices])
     heard = [voices.centre @ embedding for embedding in matched]
-    for alike in (voices.most, voices.usual):
+    for alike, least, dearest in (
+        (voices.most, WELL_APART, _UNFITTING),
+        (voices.most, MOST_ALIKE, _WRONG_GENDER),
+        (voices.usual, MOST_ALIKE, np.inf),
+    ):
         closest = np.max([*alike[taken], *heard], axis=0)  # (voices,)
-        total = np.where(closest < MOST_ALIKE, cost + _CLOSENESS * closest, np.inf)
+        total = np.where(closest < least, cost + _CLOSENESS * closest, np.inf)
         total[taken] = np.inf
         best = int(total.argmin())
-        if total[best] < _WRONG_GENDER or (alike is voices.usual and np.isfinite(total[best])):
+        if total[best] < dearest:
             return best
     raise BankError(
         f"{person.name}: no voice is left that can be told from the film's other {len(taken) - 1}"

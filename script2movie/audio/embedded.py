@@ -25,7 +25,7 @@ from script2movie.stages import SPEECH_RATE, Speech, Voice, Word
 
 __all__ = ["EmbeddedSpeaker"]
 
-EDITION = 3  # raised when the same line would sound different
+EDITION = 4  # raised when the same line would sound different
 PIECE = 150  # phonemes said at once, some 9 s: two lines of 250 at a time take 1.3 GB
 LOUDNESS = -23.0  # LUFS of a line said normally
 HIGHEST_PEAK = 0.89  # -1 dBFS
