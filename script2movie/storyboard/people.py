@@ -138,6 +138,9 @@ def shaded(
     return tuple(result)
 
 
+BACK_LUMA = 72.0  # of 255: the brightest a back in the foreground is before the set's light
+
+
 def _from_behind(
     rgb: Floats, alpha: Floats, mesh: Floats, face_height: float, place: Ambience
 ) -> tuple[Floats, Floats]:
@@ -169,6 +172,8 @@ def _from_behind(
     grey = covered.mean(axis=2, keepdims=True)
     colourful = np.abs(covered - grey).max(axis=2, keepdims=True)
     covered = grey + (covered - grey) * np.minimum(1, 26 / np.maximum(colourful, 1))
+    # white hair in the foreground would glow like a lamp: nothing there is brighter than a dusk
+    covered = covered * np.minimum(1, BACK_LUMA / np.maximum(grey, 1))
     # a head is round: it darkens towards the camera's side and catches light at its rim
     round_head = np.hypot((columns - x) / (0.62 * face_height), (rows - y) / (0.85 * face_height))
     covered = covered * (0.8 + 0.35 * np.clip(round_head, 0, 1.2))[..., None]
