@@ -26,15 +26,17 @@ MOST_ALIKE = 0.80  # cosine that two people of one film stay below
 WELL_APART = 0.75  # cosine in the table's lines that leaves room for lines said otherwise
 _GRADES = ["A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F+", "F"]
 _GRADE = 0.025  # cost of one step of grade
-_CLOSENESS = 1.0  # cost of one unit of cosine to the nearest voice already dealt
+_CLOSENESS = 2.5  # cost of one unit of cosine to the nearest voice already dealt
+_FAR = 0.6  # cosine below which two voices are as far apart as any
 _AGE = {  # cost of a voice of an age for a person of an age
     Age.CHILD: (0.0, 0.8, 2.5, 3.0, 4.0),
     Age.TEEN: (0.6, 0.0, 0.25, 0.5, 3.0),
     Age.YOUNG: (3.0, 0.3, 0.0, 0.12, 0.9),
-    Age.ADULT: (3.0, 0.6, 0.1, 0.0, 0.4),
+    Age.ADULT: (3.0, 0.8, 0.1, 0.0, 0.7),
     Age.OLD: (4.0, 3.0, 1.0, 0.4, 0.0),
 }
-_OPEN = (3.0, 0.5, 0.0, 0.0, 0.5)  # a person of any age
+_SHIFTED = 1.0  # cost of a grown-up's voice that is not as it came
+_OPEN = (3.0, 0.8, 0.0, 0.0, 0.8)  # a person of any age
 _UNFITTING = 2.0  # a voice that costs more is not what the person is
 _WRONG_GENDER = 10.0  # more than any age: nobody is given it while another voice is left
 
@@ -108,7 +110,8 @@ def _deal(
         (voices.usual, MOST_ALIKE, np.inf),
     ):
         closest = np.max([*alike[taken], *heard], axis=0)  # (voices,)
-        total = np.where(closest < least, cost + _CLOSENESS * closest, np.inf)
+        nearness = _CLOSENESS * np.maximum(0.0, closest - _FAR)
+        total = np.where(closest < least, cost + nearness, np.inf)
         total[taken] = np.inf
         best = int(total.argmin())
         if total[best] < dearest:
@@ -126,6 +129,7 @@ def _cost(voice: StockVoice, person: Character, seed: int) -> float:
         (voice.gender is not gender) * _WRONG_GENDER
         + ages[tuple(Age).index(voice.age)]
         + _GRADE * _GRADES.index(voice.grade)
+        + (voice.age is Age.ADULT and not voice.plain) * _SHIFTED
     )
 
 
