@@ -1,4 +1,4 @@
-"""How clips join, on streams of NV12 frames: dissolves and fades. Holds no more than the overlap."""
+"""How clips join, on streams of NV12 frames: dissolves and fades. Holds only the overlap."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def dissolve_from(tail: Path, frames: Iterable[Picture]) -> Iterator[Picture]:
 def fade(
     frames: Iterable[Picture], *, num_frames: int, num_in: int, num_out: int
 ) -> Iterator[Picture]:
-    """Up from black over the first `num_in` frames, down over the last `num_out` of `num_frames`."""
+    """Up from black over `num_in` frames, down over the last `num_out` of `num_frames`."""
     for number, frame in enumerate(frames):
         light = min(
             (number + 1) / (num_in + 1) if num_in else 1.0,
