@@ -143,7 +143,7 @@ def eyes(who: Human, iris: Colour, look_at: np.ndarray) -> list[bpy.types.Object
         u /= np.linalg.norm(u)
         v = np.cross(u, axis)
         rings, spokes = 90, 96
-        a = np.linspace(0, np.pi, rings)[:, None] ** 1.0
+        a = np.linspace(0, np.pi, rings)[:, None]
         b = np.linspace(0, 2 * np.pi, spokes, endpoint=False)[None]
         bulge = radius * (1 + 0.05 * np.clip(1 - (a / 0.47) ** 2, 0, None))
         grid = (np.cos(a)[..., None] * axis + np.sin(a)[..., None] * (np.cos(b)[..., None] * u + np.sin(b)[..., None] * v))
@@ -284,7 +284,7 @@ def collar(who: Human, material: bpy.types.Material, surface, *, height: float, 
     for a in angles:
         out = np.array([np.sin(a), np.cos(a), 0.0])
         front = (1 - np.cos(a)) / 2
-        foot = base + np.array([0, 0, -0.012 - 0.040 * (1 - front) * 0 - 0.034 * front**1.5 + 0.024 * (1 - front)])
+        foot = base + np.array([0, 0, -0.012 - 0.034 * front**1.5 + 0.024 * (1 - front)])
         hit = surface.ray_cast(foot + out * 0.4, -out)
         radius = np.linalg.norm(np.array(hit[0]) - foot) if hit and hit[0] is not None else 0.065
         radius = min(radius, 0.095)

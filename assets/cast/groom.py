@@ -182,7 +182,6 @@ def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: St
     out = np.empty((len(roots), guides.shape[1], 3))
     t = np.linspace(0, 1, guides.shape[1])[None, :, None]
     shape = guides - guides[:, :1]
-    same = 1.0 if style.part is None else 0.0
     for start in range(0, len(roots), 2000):
         chunk = slice(start, start + 2000)
         gap = ((rest[chunk, None] - guide_rest[None]) ** 2).sum(2)
@@ -217,8 +216,7 @@ def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: St
     rough = rng.normal(size=(n, 1, 3)) * style.frizz * 0.05 * t**1.2 * span
     jitter = rng.normal(size=(n, out.shape[1], 3)) * style.frizz * 0.004 * t
     out += rough * 0.35 + jitter * 0.5
-    low = rng.random((n, 1, 1)) * style.taper_length * same
-    return out - 0 * low
+    return out
 
 
 def curves(name: str, strands: np.ndarray, material: bpy.types.Material, thickness: float) -> bpy.types.Object:

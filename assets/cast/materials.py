@@ -127,11 +127,11 @@ def skin(lips: Colour, freckles: float, wrinkles: float, shine: float) -> bpy.ty
     pores = g.node("TexVoronoi", feature="SMOOTH_F1")
     g.put(pores.inputs["Vector"], rest)
     pores.inputs["Scale"].default_value = 620
-    normal = g.bump(g.math("MULTIPLY", pores.outputs["Distance"], 1.0), 0.20, 0.0008)
+    normal = g.bump(pores.outputs["Distance"], 0.20, 0.0008)
     normal = g.bump(g.noise(rest, 260, 4), 0.14, 0.0012, normal)
     if wrinkles:
         forehead = g.noise(g.stretch(rest, (9, 9, 115)), 1.0, 1.5, 0.3)
-        crow = g.noise(g.stretch(g.attribute("crow_xyz", "Vector"), (1, 1, 1)), 1.0, 1)
+        crow = g.noise(g.attribute("crow_xyz", "Vector"), 1.0, 1)
         creases = g.math("ADD", g.math("MULTIPLY", g.attribute("forehead"), g.range(forehead, 0.38, 0.62)),
                          g.math("MULTIPLY", g.attribute("crow"), g.range(crow, 0.36, 0.64)))
         loose = g.math("MULTIPLY", g.noise(g.stretch(rest, (1, 1, 0.55)), 240, 3, 0.8), 0.6)
@@ -141,7 +141,7 @@ def skin(lips: Colour, freckles: float, wrinkles: float, shine: float) -> bpy.ty
     return material
 
 
-def eye(iris: Colour, clouded: float = 0.0) -> bpy.types.Material:
+def eye(iris: Colour) -> bpy.types.Material:
     """An eyeball painted by the angle from its axis, under a wet coat."""
     material, tree, shader = _material("eye")
     g = Graph(tree)
@@ -156,8 +156,6 @@ def eye(iris: Colour, clouded: float = 0.0) -> bpy.types.Material:
     white = g.mix(g.math("MULTIPLY", veins, 0.22), white, (0.52, 0.20, 0.16))
     colour = g.mix(g.range(angle, 0.385, 0.445), g.mix(g.range(angle, 0.33, 0.42), iris_colour, dark), white)
     colour = g.mix(g.range(angle, 0.135, 0.165), (0.004, 0.004, 0.004), colour)
-    if clouded:
-        colour = g.mix(clouded, colour, (0.5, 0.5, 0.5))
     g.put(shader.inputs["Base Color"], colour)
     shader.inputs["Roughness"].default_value = 0.32
     shader.inputs["Specular IOR Level"].default_value = 0.4

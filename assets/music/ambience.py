@@ -108,7 +108,7 @@ def street() -> Circle:
     for when, f in ((7.4, 392), (7.9, 392)):
         n = int(0.25 * RATE)
         horn = sum(np.sin(2 * np.pi * f * m * np.arange(n) / RATE) / m for m in (1, 1.26, 2, 3)) * fade(n, 0.1, 0.2)
-        c.put(horn, when, 0.10, 0.6)
+        c.put(horn, when, 0.4, 0.6)
     c.echo(1.4, 0.5, 1800)
     return c
 
@@ -117,17 +117,17 @@ def park() -> Circle:
     c = Circle(15, 3)
     c.sound = 0.55 * c.noise(band(250, 2600, 1.0), 1) * c.swell(5, 0.35) + 0.35 * c.noise(tilt(0.8, 40, 900), 1)
     leaves = c.noise(band(2500, 9000, 1.5), 1) * c.swell(7, 0.6)
-    c.sound += 0.13 * leaves
+    c.sound += 0.08 * leaves
     for _ in range(7):  # a thrush-like phrase, each bird at its own pitch and place
         base, pan, far = c.rng.uniform(2400, 4200), c.rng.uniform(-0.9, 0.9), c.rng.uniform(0.15, 0.5)
         when = c.rng.uniform(0, c.seconds)
         for _ in range(c.rng.integers(2, 6)):
             length = c.rng.uniform(0.07, 0.22)
             note = chirp(base * c.rng.uniform(0.8, 1.25), base * c.rng.uniform(0.75, 1.35), length, c.rng.choice([0, 0, 180, 320]), c.rng.uniform(22, 45))
-            c.put(note, when, 0.9 * far, pan)
+            c.put(note, when, 2.6 * far, pan)
             when += length + c.rng.uniform(0.05, 0.18)
     for when in (3.1, 3.55, 10.6, 11.05):  # a dove, far off
-        c.put(chirp(520, 470, 0.34, 6, 18), when, 0.22, -0.4)
+        c.put(chirp(520, 470, 0.34, 6, 18), when, 0.8, -0.4)
     c.echo(1.1, 0.35, 4000)
     return c
 
@@ -154,7 +154,7 @@ def bar() -> Circle:
         f, n = c.rng.uniform(2600, 5200), int(0.5 * RATE)
         x = np.arange(n) / RATE
         clink = sum(np.sin(2 * np.pi * f * m * x) * np.exp(-x * d) for m, d in ((1, 14), (1.58, 22), (2.31, 35)))
-        c.put(clink, c.rng.uniform(0, c.seconds), 0.05 * c.rng.uniform(0.4, 1), c.rng.uniform(-1, 1))
+        c.put(clink, c.rng.uniform(0, c.seconds), 0.12 * c.rng.uniform(0.4, 1), c.rng.uniform(-1, 1))
     c.sound /= c.sound.std()
     c.echo(1.0, 0.9, 2500)
     c.sound += 0.22 * c.noise(tilt(0.7, 40, 3000), 1)
@@ -165,7 +165,7 @@ def night() -> Circle:
     c = Circle(12, 5)
     c.sound = 0.5 * c.noise(tilt(0.8, 40, 900), 1) * c.swell(3, 0.2) + 0.05 * c.noise(band(3000, 8000), 1)
     for _ in range(9):  # crickets: pulses of a near-pure tone, in chirps of three or four
-        f, pan, far = c.rng.uniform(3900, 5000), c.rng.uniform(-1, 1), c.rng.uniform(0.06, 0.35)
+        f, pan, far = c.rng.uniform(3900, 5000), c.rng.uniform(-1, 1), c.rng.uniform(0.10, 0.6)
         every = c.seconds / c.rng.integers(14, 24)
         pulses, offset = c.rng.integers(3, 5), c.rng.uniform(0, 1)
         for k in range(round(c.seconds / every)):
@@ -176,7 +176,7 @@ def night() -> Circle:
     for f, far, pan in ((3300, 0.05, -0.5), (5600, 0.035, 0.6)):  # a tree cricket's even trill
         c.sound += far * (c.tone(f) * (0.5 + 0.5 * c.tone(38)))[:, None] * np.array([1 - pan, 1 + pan]) * 0.7
     for when in (2.6, 3.4, 8.9):
-        c.put(chirp(430, 370, 0.42, 9, 14), when, 0.10, 0.5)  # an owl over the field
+        c.put(chirp(430, 370, 0.42, 9, 14), when, 0.55, 0.5)  # an owl over the field
     c.echo(1.2, 0.3, 3500)
     return c
 
@@ -212,10 +212,10 @@ def car() -> Circle:
 def hospital() -> Circle:
     c = Circle(12, 8)
     c.sound = c.noise(tilt(0.6, 60, 2500), 0.9) + 0.12 * c.noise(band(2000, 6000), 1)
-    c.sound += 0.07 * (c.tone(120) + 0.6 * c.tone(240) + 0.25 * c.tone(360))[:, None]
+    c.sound += 0.16 * (c.tone(120) + 0.6 * c.tone(240) + 0.25 * c.tone(360))[:, None]
     for k in range(12):  # a monitor in another room
         n = int(0.11 * RATE)
-        c.put(np.sin(2 * np.pi * 960 * np.arange(n) / RATE) * fade(n, 0.06, 0.2), 0.4 + k, 0.09, 0.7)
+        c.put(np.sin(2 * np.pi * 960 * np.arange(n) / RATE) * fade(n, 0.06, 0.2), 0.4 + k, 0.45, 0.7)
     c.echo(1.6, 0.7, 2200)
     return c
 
