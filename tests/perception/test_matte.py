@@ -48,7 +48,7 @@ def test_the_fine_matte_is_closer_still(
     assert matte.shape == truth.shape
     assert 0 <= matte.min() <= matte.max() <= 1
     error = np.abs(matte - truth).mean()
-    assert error < 0.02
+    assert error < 0.03
     assert error < np.abs(SelfieMatte().matte(rgb) - truth).mean()
 
 
