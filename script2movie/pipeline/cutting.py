@@ -114,6 +114,7 @@ class Cutter:
                 if shot.id in pictures and shot.id in self.reel.asked
             },
             lambda shot_id: shot_id,
+            workers=2,
         )
         self.lay_beside(made, spoken, timed)
         self.run.refuse_failed()

@@ -181,7 +181,7 @@ class _Shooter:
                 return self.run.make("draw", ".keyframe", key, write)
 
             jobs[shot.id] = job
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id)
+        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=2)
 
     def film(
         self,
