@@ -19,6 +19,7 @@ Picture = NDArray[np.uint8]
 
 MARGIN = 0.1  # of the frame's width that stays free of words on either side
 LEADING = 1.3  # line height over font size
+DARK = 0.34  # of the light of the still behind the words
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Card:
     fade: float = 0.6  # seconds in which the words come and the picture goes
 
 
-def card_frames(card: Card, plate: Picture, *, fps: int, grade: bool = True) -> Iterator[Picture]:
+def card_frames(card: Card, plate: Picture, *, fps: int) -> Iterator[Picture]:
     """The card's frames as NV12: the plate, dark and soft, with the words coming up over it.
 
     plate  (H, W, 3) RGB; H and W are even and the size of the film
@@ -40,7 +41,7 @@ def card_frames(card: Card, plate: Picture, *, fps: int, grade: bool = True) -> 
 
     height = plate.shape[0]
     soft = cv2.GaussianBlur(plate, (0, 0), height / 40)
-    shade = np.clip(soft * (0.34 if grade else 1.0), 0, 255).astype(np.uint8)
+    shade = (soft * DARK).astype(np.uint8)
     words, corner = _words(card, plate.shape[1], height)
     layers = [ImageClip(shade, duration=1), ImageClip(words, duration=1).with_position(corner)]
     with CompositeVideoClip(layers) as clip:
