@@ -1,50 +1,70 @@
-"""Whether mouths follow the sound, measured on finished clips.
+"""Whether mouths follow the sound, measured on a finished film.
 
-    python benchmarks/lips.py PORTRAIT [PORTRAIT ...] [--size 1280x720] [--shot medium]
+    python benchmarks/lips.py --film DIR
+    python benchmarks/lips.py PORTRAIT [PORTRAIT ...] [--lines FILE] [--shot medium] [--style noir]
 
-Each person says one line to the next, who listens, in a two-shot that is encoded with its sound.
-The clip is then decoded: a face mesh reads every mouth's opening (the gap between the lips over
-the mouth's width), and the clip's own sound is aligned with the text. What the mouth should do
-comes from that alignment and a table of how open the sounds of English are, never from the
-curves that drove it. Printed per line: the correlation of the two from the first sound to the
-last; how many of the B, M and P are closed (opening below a tenth) within one frame of their
-middle; and how much the listener's mouth moved meanwhile (standard deviation).
+DIR is what `script2movie shoot` leaves: plan.json and the clips, with their sound. With portraits,
+a film is made first in which each person says the next line of FILE (one a row, "(how) words"; the
+five lines below without it) to the next person: in a two-shot, a close-up, a medium shot and over
+a shoulder by turns, the camera still, moving in, in the hand and panning, unless `--shot` is given.
+`--keep DIR` keeps that film.
+
+Every clip is decoded: a face mesh reads every mouth's opening (the gap between the lips over the
+mouth's width), and the clip's own sound is aligned with all that is said in it. What a mouth
+should do comes from that alignment and a table of how open the sounds of English are, never from
+the curves that drove it. Printed per line: how high the face is; the correlation of the two from
+the first sound to the last; how many B, M and P are closed (opening below a tenth) within one
+frame of their middle; and how much the others' mouths moved meanwhile (standard deviation, the
+most of them). A line that cannot be measured is listed with the reason.
 """
 
 import argparse
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
+import cv2
 import numpy as np
+import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from script2movie.animate.embedded import EmbeddedAnimator
-from script2movie.audio.embedded import EmbeddedSpeaker
-from script2movie.audio.lipsync import EmbeddedLipSyncer
-from script2movie.media.clips import encode, join_clip, read_frames, read_sound
+from script2movie import pipeline
+from script2movie.bank import complete_bank, default_figures
+from script2movie.cache import Cache
+from script2movie.media.clips import read_frames, read_sound
 from script2movie.movie import (
     Appearance,
     CameraMove,
+    CastMember,
     Character,
     Framing,
     Light,
     Line,
+    Movie,
     Portrait,
     Position,
+    Scene,
+    Shot,
     ShotSize,
     Style,
 )
 from script2movie.perception.alignment import AlignedPhone, Aligner
-from script2movie.perception.faces import FaceDetector
+from script2movie.perception.faces import Face, FaceDetector
 from script2movie.perception.mesh import FaceMesh
-from script2movie.stages import MIX_RATE, SPEECH_RATE, Setting, TimedSpeech, Utterance, View
-from script2movie.storyboard.embedded import EmbeddedStoryboarder
+from script2movie.screenplay import load_plan, save_plan
+from script2movie.settings import settings_for
+from script2movie.stages import MIX_RATE
 
-FPS = 24
-START = 0.5  # seconds before the line
 CLOSED = 0.10  # mouth widths
+STILL = 0.02  # mouth widths, standard deviation: what the mesh reads of a mouth that only breathes
+ASKED = 0.6  # correlation
+TALLEST_UNREAD = 80  # pixels from brow to chin: smaller faces are not asked for
+FEWEST = 6  # sounds, below which a correlation says nothing
+LOST = 0.1  # share of a line's frames on which its speaker's face may be missing
+NEAR = 0.6  # of a face's size: how far it may be from one frame to the next
 LINES = (
     "My mother bought a big map before the boat moved, probably from Bob.",
     "We should leave before the morning. Nobody will ever know what happened here.",
@@ -60,98 +80,286 @@ OPENNESS = {
     **dict.fromkeys(("F", "V"), 0.1),
 }  # of a jaw, relative; closed for B, M, P and silence
 BLUR = 0.035  # seconds, standard deviation, over which a jaw gets from one to the next
+SET_UPS = (
+    (ShotSize.MEDIUM, Framing.TWO_SHOT, CameraMove.STATIC),
+    (ShotSize.CLOSE_UP, Framing.SINGLE, CameraMove.DOLLY_IN),
+    (ShotSize.MEDIUM, Framing.SINGLE, CameraMove.HANDHELD),
+    (ShotSize.MEDIUM, Framing.OVER_THE_SHOULDER, CameraMove.PAN_RIGHT),
+)
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """One person's mouth in a clip: openings (num_frames,) in mouth widths, NaN where unseen."""
+
+    opening: Curve
+    height: float  # pixels from brow to chin, mean
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One line as measured. `closed` are the B, M and P that were closed, by their times."""
+
+    correlation: float
+    height: float
+    closed: tuple[bool, ...]
+    moved: tuple[float, ...]  # each other person's mouth
+
+
+@dataclass
+class Sums:
+    """What a film comes to."""
+
+    correlations: list[float] = field(default_factory=list)
+    closed: list[bool] = field(default_factory=list)
+    moved: list[float] = field(default_factory=list)
+    unmeasured: int = 0
+
+    def __str__(self) -> str:
+        found = np.array(self.correlations or [np.nan])
+        fine = sum(one >= ASKED for one in self.correlations)
+        still = sum(one < STILL for one in self.moved)
+        return (
+            f"{len(self.correlations)} lines measured, {self.unmeasured} not: correlation "
+            f"{found.mean():.2f} in the mean, {found.min():.2f} at the least, {fine} of "
+            f"{len(self.correlations)} at {ASKED} or better; {sum(self.closed)} of "
+            f"{len(self.closed)} B, M, P closed; {still} of {len(self.moved)} listening mouths "
+            f"still (below {STILL}), {max(self.moved, default=0):.3f} at the most"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("portraits", nargs="+", type=Path)
+    parser.add_argument("portraits", nargs="*", type=Path)
+    parser.add_argument("--film", type=Path, help="a folder with plan.json and clips/")
+    parser.add_argument("--lines", type=Path, help="a text file, one line of dialogue a row")
     parser.add_argument("--size", default="1280x720")
-    parser.add_argument("--shot", default="medium", help="close-up, medium, full ...")
+    parser.add_argument("--shot", help="close-up, medium, full ...: a two-shot of that size")
+    parser.add_argument("--style", default="photo", choices=list(Style))
+    parser.add_argument("--keep", type=Path, help="a folder for the film")
     options = parser.parse_args()
-    width, height = (int(n) for n in options.size.split("x"))
-    size = ShotSize(options.shot)
-    storyboard, speaker, aligner = EmbeddedStoryboarder(), EmbeddedSpeaker(), Aligner()
-    detector, mesh = FaceDetector(), FaceMesh()
-    people = [Character(path.stem, (Portrait(path),)) for path in options.portraits]
-    likenesses = {person.name: storyboard.prepare(person) for person in people}
-    voices = speaker.cast(people, seed=1)
-    setting = Setting(
-        "living room", True, Light.DAY, "", "", "", wardrobe=(), props=(), style=Style.PHOTO
-    )
-    correlations, shut, asked, stirred = [], 0, 0, []
-    print("speaker           face px  correlation  B M P closed  listener moved")
-    for i, (person, text) in enumerate(zip(people, cycle(LINES), strict=False)):
-        # 1. a clip
-        other = people[(i + 1) % len(people)]
-        appearances = (
-            Appearance(person.name, position=Position.LEFT, facing=Position.RIGHT),
-            Appearance(other.name, position=Position.RIGHT, facing=Position.LEFT),
-        )[: 2 if other is not person else 1]
-        framing = Framing.TWO_SHOT if len(appearances) == 2 else Framing.SINGLE
-        view = View(size, framing, CameraMove.STATIC, appearances, "", "", ())
-        cast = [likenesses[a.character] for a in appearances]
-        keyframe = storyboard.draw(setting, view, cast, width=width, height=height, seed=1)
-        line = Line(person.name, text)
-        said = speaker.speak(line, voices[person.name], seed=1)
-        speech = TimedSpeech((Utterance(line, said, START),), said.duration + 2 * START)
-        frames = EmbeddedAnimator().animate(
-            keyframe, view, cast, speech,
-            width=width, height=height, num_frames=round(speech.duration * FPS), fps=FPS, seed=i,
-        )  # fmt: skip
-        frames = EmbeddedLipSyncer().sync(frames, speech, keyframe.faces, fps=FPS)
+    if bool(options.portraits) == bool(options.film):
+        parser.error("give portraits, or a film with --film")
+    if options.film:
+        measure(options.film)
+    elif options.keep:
+        measure(film_of_lines(options, options.keep))
+    else:
         with tempfile.TemporaryDirectory() as folder:
-            picture, clip = Path(folder) / "picture.mp4", Path(folder) / "clip.mp4"
-            encode((f.nv12 for f in frames), picture, width=width, height=height, fps=FPS)
-            join_clip(picture, track(said.samples), clip, Path(folder))
+            measure(film_of_lines(options, Path(folder)))
 
-            # 2. read back
-            seen = {face.character: (face.box[0] + face.box[2]) / 2 for face in keyframe.faces}
-            read: dict[str, list[float]] = {name: [] for name in seen}
-            tall = []
-            for rgb in read_frames(clip):
-                faces = detector.detect(rgb)
-                for name, middle in seen.items():
-                    near = min(faces, key=lambda f: abs((f.box[0] + f.box[2]) / 2 - middle))
-                    points = mesh.landmarks(rgb, near)[:, :2]
-                    gap, across = points[13] - points[14], points[61] - points[291]
-                    read[name].append(float(np.linalg.norm(gap) / np.linalg.norm(across)))
-                    if name == person.name:
-                        tall.append(float(np.linalg.norm(points[10] - points[152])))
-            words = aligner.align(read_sound(clip, MIX_RATE), MIX_RATE, text)
 
-        # 3. compare
-        phones = [phone for word in words for phone in word.phones]
-        opening = np.array(read[person.name])
-        times = (np.arange(len(opening)) + 0.5) / FPS
-        speaking = (times > phones[0].start) & (times < phones[-1].end)
-        wanted = openness(phones, times)
-        correlation = float(np.corrcoef(opening[speaking], wanted[speaking])[0, 1])
-        lips = [p for p in phones if p.symbol in {"B", "M", "P"}]
-        middles = [int((p.start + p.end) / 2 * FPS) for p in lips]
-        closed = sum(bool(opening[max(0, n - 1) : n + 2].min() < CLOSED) for n in middles)
-        moved = float(np.std(np.array(read[other.name])[speaking])) if other is not person else 0.0
-        print(
-            f"{person.name:18}{np.mean(tall):6.0f} {correlation:11.2f} {closed:8} of {len(lips):<4}"
-            f" {moved:12.3f}"
-        )
-        correlations.append(correlation)
-        shut, asked = shut + closed, asked + len(lips)
-        stirred.append(moved)
-    print(
-        f"{len(people)} lines: correlation {np.mean(correlations):.2f} in the mean, "
-        f"{min(correlations):.2f} at the least; {shut} of {asked} closed; "
-        f"listeners moved {max(stirred):.3f} at the most"
+def film_of_lines(options: argparse.Namespace, folder: Path) -> Path:
+    """Shoots the lines with the people of the portraits into the folder, which it returns."""
+    rows = LINES
+    if options.lines:
+        rows = tuple(filter(None, map(str.strip, options.lines.read_text("utf-8").splitlines())))
+    bank = [character_of(path) for path in options.portraits]
+    movie = movie_of(rows, bank, Style(options.style), options.shot)
+    width, height = (int(n) for n in options.size.split("x"))
+    settings = settings_for(cards=False, music=False, width=width, height=height)
+    people = complete_bank(movie.cast, bank)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_plan(movie, folder / "plan.json")
+    cache = Cache(folder / ".script2movie")
+    pipeline.shoot(movie, people, folder / "film.mp4", settings, cache, lambda *_: None)
+    return folder
+
+
+def character_of(path: Path) -> Character:
+    """Whoever a portrait shows; a default figure's is known by its folder."""
+    for figure in default_figures():
+        if figure.portrait.resolve() == path.resolve():
+            portrait = Portrait(path, default_figure=True)
+            return Character(figure.name, (portrait,), gender=figure.gender, age=figure.age)
+    return Character(path.stem, (Portrait(path),))
+
+
+def movie_of(
+    rows: Sequence[str], bank: Sequence[Character], style: Style, size: str | None
+) -> Movie:
+    """A line a shot, between two shots of nobody, since films fade in and out."""
+    empty = Shot("", ShotSize.WIDE, Framing.ESTABLISHING, duration=1.0)
+    shots = [empty]
+    for number, (row, person) in enumerate(zip(rows, cycle(bank), strict=False)):
+        told = re.fullmatch(r"(?:\(([^)]*)\))?\s*(.+)", row)
+        assert told
+        line = Line(person.name, told[2], told[1] or "")
+        set_up = (ShotSize(size), Framing.TWO_SHOT, CameraMove.STATIC) if size else None
+        chosen, framing, move = set_up or SET_UPS[number % len(SET_UPS)]
+        other = bank[(number + 1) % len(bank)]
+        left, right = (Position.LEFT, Position.RIGHT)[:: -1 if number // 4 % 2 else 1]
+        speaker = Appearance(person.name, position=left, facing=right)
+        hides = framing is Framing.OVER_THE_SHOULDER
+        listener = Appearance(other.name, position=right, facing=left, back_to_camera=hides)
+        alone = framing is Framing.SINGLE or other is person
+        seen = (speaker,) if alone else (speaker, listener)
+        framing = Framing.SINGLE if alone else framing
+        shots.append(Shot("", chosen, framing, move, seen, dialogue=(line,), duration=1.0))
+    shots.append(empty)
+    numbered = tuple(
+        Shot(**{**shot.__dict__, "id": f"s01_sh{number:03}"})
+        for number, shot in enumerate(shots, 1)
     )
+    scene = Scene("s01", "living room", True, Light.DAY, numbered)
+    cast = tuple(CastMember(p.name, gender=p.gender, age=p.age) for p in bank)
+    return Movie("Lips", cast, (scene,), style=style)
 
 
-def track(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A line (N,) in stereo at MIX_RATE, with silence before and after."""
-    loud = np.repeat(samples, MIX_RATE // SPEECH_RATE)
-    pause = np.zeros(round(START * MIX_RATE), np.float32)
-    return np.repeat(np.concatenate([pause, loud, pause])[:, None], 2, axis=1)
+def measure(folder: Path) -> Sums:
+    """Prints every line of a film with what was found, and the sums."""
+    sums = Sums()
+    print("shot        speaker            face px  correlation  B M P closed  others moved")
+    for name, line, found in lines_of(folder):
+        head = f"{name:11} {line.character[:18]:18}"
+        if isinstance(found, str):
+            sums.unmeasured += 1
+            print(f"{head} not measured: {found}: {line.text!r}")
+            continue
+        moved = f"{max(found.moved):.3f}" if found.moved else "nobody"
+        closed = f"{sum(found.closed)} of {len(found.closed)}"
+        print(f"{head} {found.height:8.0f} {found.correlation:12.2f} {closed:>13} {moved:>13}")
+        sums.correlations.append(found.correlation)
+        sums.closed += found.closed
+        sums.moved += found.moved
+    print(sums)
+    return sums
 
 
-def openness(phones: Sequence[AlignedPhone], times: NDArray[np.float64]) -> NDArray[np.float64]:
+def lines_of(folder: Path) -> Iterator[tuple[str, Line, Spoken | str]]:
+    """Every line of a film: its shot, itself, and its measures or why there are none."""
+    reader, aligner = Reader(), Aligner()
+    for _, shot in load_plan(folder / "plan.json").shots:
+        if not shot.dialogue:
+            continue
+        clip = folder / "clips" / f"{shot.id}.mp4"
+        if not clip.exists():
+            yield from ((shot.id, line, "there is no clip") for line in shot.dialogue)
+            continue
+        # 1. What is seen, and what is heard when
+        mouths = reader.mouths(clip, seen_in(shot))
+        fps = cv2.VideoCapture(str(clip)).get(cv2.CAP_PROP_FPS)
+        sound = read_sound(clip, MIX_RATE)
+        try:
+            heard = spoken_in(aligner, sound, shot)
+        except ValueError as error:
+            yield from ((shot.id, line, str(error)) for line in shot.dialogue)
+            continue
+        voices = sorted((folder / "voices").glob(f"{shot.id}_*.wav"))
+        said = sum(soundfile.info(str(voice)).duration for voice in voices)
+        # 2. Line by line
+        for line, phones in zip(shot.dialogue, heard, strict=True):
+            if said > len(sound) / MIX_RATE:
+                yield shot.id, line, "it overlaps with another"
+            else:
+                yield shot.id, line, compared(line, phones, mouths, fps)
+
+
+def seen_in(shot: Shot) -> list[str]:
+    """Whose faces a shot shows, from the screen's left to its right."""
+    places = list(Position)
+    seen = [one for one in shot.characters if not one.back_to_camera]
+    return [one.character for one in sorted(seen, key=lambda one: places.index(one.position))]
+
+
+class Reader:
+    """Reads mouths off finished clips."""
+
+    def __init__(self) -> None:
+        self.detector, self.mesh = FaceDetector(), FaceMesh()
+
+    def mouths(self, clip: Path, people: Sequence[str]) -> dict[str, Mouth]:
+        """The mouth of each person, named from the screen's left to its right."""
+        tracks: dict[str, list[float]] = {name: [] for name in people}
+        heights: dict[str, list[float]] = {name: [] for name in people}
+        last: dict[str, Face] = {}
+        for rgb in read_frames(clip) if people else ():
+            faces = self.detector.detect(rgb)[: len(people)]  # the most prominent
+            named: dict[str, Face] = {}
+            if len(faces) == len(people):
+                across = sorted(faces, key=lambda face: face.box[0] + face.box[2])
+                named = dict(zip(people, across, strict=True))
+            for name in people if not named else ():
+                near = min(faces, key=lambda face: apart(face, last.get(name)), default=None)
+                if near is not None and apart(near, last.get(name)) < NEAR:
+                    named[name] = near
+            last |= named
+            for name in people:
+                opening, height = np.nan, np.nan
+                if name in named:
+                    points = self.mesh.landmarks(rgb, named[name])[:, :2]
+                    gap, across = points[13] - points[14], points[61] - points[291]
+                    opening = float(np.linalg.norm(gap) / np.linalg.norm(across))
+                    height = float(np.linalg.norm(points[10] - points[152]))
+                tracks[name].append(opening)
+                heights[name].append(height)
+        return {
+            name: Mouth(np.array(track), float(np.mean([h for h in heights[name] if h == h] or 0)))
+            for name, track in tracks.items()
+        }
+
+
+def apart(face: Face, other: Face | None) -> float:
+    """How far two faces' middles are apart, in the second's size."""
+    if other is None:
+        return np.inf
+    middles = [np.add(one.box[:2], one.box[2:]) / 2 for one in (face, other)]
+    return float(np.linalg.norm(middles[0] - middles[1]) / other.side)
+
+
+def spoken_in(aligner: Aligner, sound: NDArray[np.float32], shot: Shot) -> list[list[AlignedPhone]]:
+    """The sounds of each of a shot's lines. Raises ValueError where they cannot be found."""
+    words = aligner.align(sound, MIX_RATE, " ".join(line.text for line in shot.dialogue))
+    found = []
+    for line in shot.dialogue:
+        letters, phones = re.sub(r"\W", "", line.text), []
+        while words and (letters := letters.removeprefix(re.sub(r"\W", "", words[0].text))) != "":
+            phones += words[0].phones
+            words = words[1:]
+        if words:
+            phones += words[0].phones
+            words = words[1:]
+        found.append(phones)
+    return found
+
+
+def compared(
+    line: Line, phones: Sequence[AlignedPhone], mouths: dict[str, Mouth], fps: float
+) -> Spoken | str:
+    """The measures of one line, or why there are none."""
+    if line.off_screen or line.character not in mouths:
+        return "its speaker is not on screen"
+    mouth = mouths[line.character]
+    if mouth.height < TALLEST_UNREAD:
+        return f"the face is {mouth.height:.0f} px high"
+    if len(phones) < FEWEST:
+        return f"it has {len(phones)} sounds"
+    times = (np.arange(len(mouth.opening)) + 0.5) / fps
+    speaking = (times > phones[0].start) & (times < phones[-1].end)
+    lost = float(np.isnan(mouth.opening[speaking]).mean())
+    if lost > LOST:
+        return f"the face is not found on {lost:.0%} of its frames"
+    opening = filled(mouth.opening)
+    wanted = openness(phones, times)
+    correlation = float(np.corrcoef(opening[speaking], wanted[speaking])[0, 1])
+    middles = [int((p.start + p.end) / 2 * fps) for p in phones if p.symbol in {"B", "M", "P"}]
+    closed = tuple(bool(opening[max(0, n - 1) : n + 2].min() < CLOSED) for n in middles)
+    moved = tuple(
+        float(np.nanstd(other.opening[speaking]))
+        for name, other in mouths.items()
+        if name != line.character and not np.isnan(other.opening[speaking]).all()
+    )
+    return Spoken(correlation, mouth.height, closed, moved)
+
+
+def filled(curve: Curve) -> Curve:
+    """The curve with straight lines where nothing was read."""
+    known = np.flatnonzero(~np.isnan(curve))
+    return np.interp(np.arange(len(curve)), known, curve[known])
+
+
+def openness(phones: Sequence[AlignedPhone], times: Curve) -> Curve:
     """How open a mouth should be at each time, relative."""
     fine = np.arange(0, times[-1] + 1, 0.005)
     level = np.zeros_like(fine)
