@@ -65,6 +65,7 @@ TALLEST_UNREAD = 80  # pixels from brow to chin: smaller faces are not asked for
 FEWEST = 6  # sounds, below which a correlation says nothing
 LOST = 0.1  # share of a line's frames on which its speaker's face may be missing
 NEAR = 0.6  # of a face's size: how far it may be from one frame to the next
+SURE = 0.5  # of the mesh that there is a face
 LINES = (
     "My mother bought a big map before the boat moved, probably from Bob.",
     "We should leave before the morning. Nobody will ever know what happened here.",
@@ -264,46 +265,65 @@ def seen_in(shot: Shot) -> list[str]:
 
 
 class Reader:
-    """Reads mouths off finished clips."""
+    """Reads mouths off finished clips: found once, then followed from mesh to mesh."""
 
     def __init__(self) -> None:
         self.detector, self.mesh = FaceDetector(), FaceMesh()
 
     def mouths(self, clip: Path, people: Sequence[str]) -> dict[str, Mouth]:
         """The mouth of each person, named from the screen's left to its right."""
-        tracks: dict[str, list[float]] = {name: [] for name in people}
+        openings: dict[str, list[float]] = {name: [] for name in people}
         heights: dict[str, list[float]] = {name: [] for name in people}
-        last: dict[str, Face] = {}
+        followed: dict[str, Face] = {}
         for rgb in read_frames(clip) if people else ():
-            faces = self.detector.detect(rgb)[: len(people)]  # the most prominent
-            named: dict[str, Face] = {}
-            if len(faces) == len(people):
-                across = sorted(faces, key=lambda face: face.box[0] + face.box[2])
-                named = dict(zip(people, across, strict=True))
-            for name in people if not named else ():
-                near = min(faces, key=lambda face: apart(face, last.get(name)), default=None)
-                if near is not None and apart(near, last.get(name)) < NEAR:
-                    named[name] = near
-            last |= named
+            meshes = {name: self.mesh.fit(rgb, face) for name, face in followed.items()}
+            if any(name not in meshes or meshes[name].presence < SURE for name in people):
+                found = self._found(rgb, people, followed)
+                meshes |= {name: self.mesh.fit(rgb, face) for name, face in found.items()}
             for name in people:
                 opening, height = np.nan, np.nan
-                if name in named:
-                    points = self.mesh.landmarks(rgb, named[name])[:, :2]
+                if name in meshes and meshes[name].presence >= SURE:
+                    points = meshes[name].points[:, :2]
+                    followed[name] = face_of(points)
                     gap, across = points[13] - points[14], points[61] - points[291]
                     opening = float(np.linalg.norm(gap) / np.linalg.norm(across))
                     height = float(np.linalg.norm(points[10] - points[152]))
-                tracks[name].append(opening)
+                openings[name].append(opening)
                 heights[name].append(height)
         return {
             name: Mouth(np.array(track), float(np.mean([h for h in heights[name] if h == h] or 0)))
-            for name, track in tracks.items()
+            for name, track in openings.items()
+        }
+
+    def _found(
+        self, rgb: NDArray[np.uint8], people: Sequence[str], followed: dict[str, Face]
+    ) -> dict[str, Face]:
+        """Everybody's face where as many are seen as there are people, else who can be known."""
+        faces = self.detector.detect(rgb)[: len(people)]  # the most prominent
+        if len(faces) == len(people):
+            faces = tuple(sorted(faces, key=lambda face: face.box[0] + face.box[2]))
+            named = dict(zip(people, faces, strict=True))
+        else:
+            named = {
+                name: min(faces, key=lambda face: apart(face, before))
+                for name, before in followed.items()
+                if any(apart(face, before) < NEAR for face in faces)
+            }
+        # a mesh on a small face says better than the detector how the head is held
+        return {
+            name: face_of(self.mesh.landmarks(rgb, face)[:, :2]) for name, face in named.items()
         }
 
 
-def apart(face: Face, other: Face | None) -> float:
+def face_of(points: NDArray[np.float32]) -> Face:
+    """The face under a mesh (468, 2), as MediaPipe follows it: its bounds, its eyes' outer ends."""
+    (x0, y0), (x1, y1) = points.min(0).tolist(), points.max(0).tolist()
+    places = points[[33, 263, 1, 13, 234, 454]].tolist()
+    return Face((x0, y0, x1, y1), 1.0, tuple((x, y) for x, y in places))
+
+
+def apart(face: Face, other: Face) -> float:
     """How far two faces' middles are apart, in the second's size."""
-    if other is None:
-        return np.inf
     middles = [np.add(one.box[:2], one.box[2:]) / 2 for one in (face, other)]
     return float(np.linalg.norm(middles[0] - middles[1]) / other.side)
 

@@ -30,7 +30,7 @@ GLIMPSE = 6  # frames from one look to the next while nobody speaks, or nobody i
 class EmbeddedLipSyncer:
     """Phonemes into mouth poses, poses into moved lips."""
 
-    fingerprint = f"embedded lip-sync 3, openfacefx {version('openfacefx')}"
+    fingerprint = f"embedded lip-sync 4, openfacefx {version('openfacefx')}"
 
     def sync(
         self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int

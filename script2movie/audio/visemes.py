@@ -25,13 +25,15 @@ SETTLE = 0.12  # seconds in which a mouth comes back to rest
 PAUSE = 0.30  # seconds of silence after which it does so inside a line
 VOWELS = frozenset(openfacefx.phonemes.ARPABET_VOWELS)
 STOPS = frozenset({"B", "P", "T", "D", "K", "G"})
-STOP, CONSONANT = 0.05, 0.08  # seconds that they hold a mouth that is on its way to a vowel
+STOP, CONSONANT = 0.055, 0.085  # seconds that they hold a mouth that is on its way to a vowel
+PRESS = 0.025  # seconds, half of the longest that lips are kept shut for one sound
 BREATH = 0.15  # seconds of silence from which words are apart
 SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
-FASTEST = 5.0  # mouth widths a second at which lips part after B, M and P, and meet for them
+FASTEST = 7.0  # mouth widths a second at which lips part after B, M and P, and meet for them
 PLAIN = 0.6  # share of the sound itself; the rest is coloured by its neighbours
-SLUR = 0.025  # seconds (standard deviation) over which one sound becomes the next
-INERTIA = 0.075  # seconds over which a jaw cannot but move smoothly
+QUIET, BASE, LOUD, FAINT = 0.67, 0.65, 0.55, 0.06
+SLUR = 0.029  # seconds (standard deviation) over which one sound becomes the next
+INERTIA = 0.07  # seconds over which a jaw cannot but move smoothly
 TIGHT = openfacefx.CoartParams(  # sounds reach about a syllable far
     lead={"basic": (0.14, 0.14), "jaw": (0.14, 0.14), "lips": (0.10, 0.10), "tongue": (0.14, 0.14)},
     short_silence=0.08,
@@ -42,19 +44,20 @@ SHAPES = {
     "sil": (0.03, 0.0, 0.0),
     "PP": (0.0, -0.1, 0.0),
     "FF": (0.04, 0.1, 0.0),
-    "TH": (0.07, 0.1, 0.9),
-    "DD": (0.05, 0.1, 0.6),
-    "kk": (0.10, 0.1, 0.2),
+    "TH": (0.13, 0.1, 0.9),
+    "DD": (0.085, 0.1, 0.6),
+    "kk": (0.15, 0.1, 0.2),
     "CH": (0.06, -0.6, 0.1),
-    "SS": (0.04, 0.5, 0.1),
-    "nn": (0.05, 0.1, 0.5),
-    "RR": (0.08, -0.45, 0.2),
+    "SS": (0.05, 0.5, 0.1),
+    "nn": (0.085, 0.1, 0.5),
+    "RR": (0.09, -0.45, 0.2),
     "aa": (0.41, 0.1, 0.3),
-    "E": (0.27, 0.45, 0.3),
-    "I": (0.17, 0.8, 0.2),
-    "O": (0.28, -0.65, 0.1),
-    "U": (0.07, -1.0, 0.0),
+    "E": (0.26, 0.45, 0.3),
+    "I": (0.16, 0.8, 0.2),
+    "O": (0.25, -0.65, 0.1),
+    "U": (0.06, -1.0, 0.0),
 }
+OWN = {"AH": 0.21, "L": 0.12}  # openings of sounds that open otherwise than their viseme
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,9 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     if not spoken:
         none = np.zeros(num_frames)
         return Mouth(none, none, none, none, none)
-    weights = _weights(sounds, times, fps)  # (num_frames, 15)
-    table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
-    opening, wide, tongue = (weights @ table).T
-    opening = _eased(opening, fps, INERTIA) * _loudness(speech, start, times)
+    opening, wide, tongue = _shapes(sounds, times, fps).T
+    rest = SHAPES["sil"][0]
+    opening = rest + (_eased(opening, fps, INERTIA) - rest) * _loudness(speech, start, times)
     for sound in spoken:
         if sound.symbol in CLOSED:
             opening = np.minimum(opening, _parted(sound, times, fps))
@@ -132,8 +134,8 @@ def _joined(sounds: Sequence[Phoneme]) -> list[Phoneme]:
     ]
 
 
-def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.float64]:
-    """How much of each viseme there is on each frame, (num_frames, 15), rows summing to 1.
+def _shapes(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.float64]:
+    """Opening, width and tongue on each frame, (num_frames, 3).
 
     Part is the sound that is being said, part what its neighbours make of it.
     """
@@ -148,13 +150,16 @@ def _weights(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.fl
     chain.append(Phoneme("SIL", clock, max(clock, float(times[-1])) + 1.0))
     named = [("sil" if p.symbol == "SIL" else p.symbol, p.start, p.end) for p in chain]
     segments = [openfacefx.PhonemeSegment(*segment) for segment in named]
-    _, blended = openfacefx.build_viseme_curves(segments, fps=fps, params=TIGHT)
-    which = [openfacefx.VISEMES.index(openfacefx.phoneme_to_viseme(name)) for name, _, _ in named]
+    _, blended = openfacefx.build_viseme_curves(segments, fps=fps, params=TIGHT)  # (>= frames, 15)
+    table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
+    shapes = np.array([SHAPES[openfacefx.phoneme_to_viseme(name)] for name, _, _ in named])
+    shapes[:, 0] = [OWN.get(name, shape[0]) for (name, _, _), shape in zip(named, shapes, strict=True)]
     starts, ends = (np.array([segment[i] for segment in named]) for i in (1, 2))
     starts[0] = -np.inf
     since, until = ((times[:, None] - edges) / SLUR for edges in (starts, ends))
-    said = (ndtr(since) - ndtr(until)) @ np.eye(len(openfacefx.VISEMES))[which]
-    return np.asarray(PLAIN * said + (1 - PLAIN) * blended[: len(times)])
+    said = (ndtr(since) - ndtr(until)) @ shapes
+    plain = np.array([1.0, PLAIN, PLAIN])
+    return np.asarray(plain * said + (1 - plain) * (blended[: len(times)] @ table))
 
 
 def _eased(curve: Curve, fps: int, reach: float) -> Curve:
@@ -166,7 +171,7 @@ def _eased(curve: Curve, fps: int, reach: float) -> Curve:
 
 
 def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
-    """Gain of the opening, 0.75 for the quiet and 1.2 for the loud parts of a line."""
+    """Gain of the opening: from 0 in silence, over QUIET for faint sounds, to 1.2 for loud ones."""
     hop = SPEECH_RATE // 50
     samples = speech.samples.astype(np.float64)
     if len(samples) < 5 * hop:
@@ -175,7 +180,9 @@ def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
     loud = np.sqrt(np.convolve((blocks**2).mean(1), np.ones(5) / 5, "same") + 1e-12)
     loud /= max(float(np.percentile(loud, 80)), 1e-5)
     clock = start + (np.arange(len(loud)) + 0.5) / 50
-    return np.interp(times, clock, np.clip(0.65 + 0.4 * loud**0.7, 0.75, 1.2))
+    gain = np.clip(BASE + LOUD * loud**0.7, QUIET, 1.2)
+    gain *= np.clip(loud / FAINT, 0, 1)
+    return np.interp(times, clock, gain)
 
 
 def _parted(sound: Phoneme, times: Curve, fps: int) -> Curve:
@@ -191,7 +198,7 @@ def _contact(sound: Phoneme, times: Curve, fps: int) -> Curve:
 def _away(sound: Phoneme, times: Curve, fps: int) -> Curve:
     """Seconds to a sound from each frame; 0 in it, at least on the frame nearest its middle."""
     middle = (sound.start + sound.end) / 2
-    half = min(max((sound.end - sound.start) / 2, 0.5 / fps), 0.09)
+    half = min(max((sound.end - sound.start) / 2, 0.5 / fps), PRESS)
     away = np.maximum(np.abs(times - middle) - half, 0)
     away[int(np.argmin(np.abs(times - middle)))] = 0
     return np.asarray(away)
