@@ -61,7 +61,7 @@ from script2movie.stages import MIX_RATE
 CLOSED = 0.10  # mouth widths
 STILL = 0.02  # mouth widths, standard deviation: what the mesh reads of a mouth that only breathes
 ASKED = 0.6  # correlation
-TALLEST_UNREAD = 80  # pixels from brow to chin: smaller faces are not asked for
+LEAST_HEIGHT = 80  # pixels from brow to chin: smaller faces are not asked for
 FEWEST = 6  # sounds, below which a correlation says nothing
 LOST = 0.1  # share of a line's frames on which its speaker's face may be missing
 NEAR = 0.6  # of a face's size: how far it may be from one frame to the next
@@ -95,17 +95,18 @@ class Mouth:
     """One person's mouth in a clip: openings (num_frames,) in mouth widths, NaN where unseen."""
 
     opening: Curve
-    height: float  # pixels from brow to chin, mean
+    height: float  # pixels from brow to chin, median
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """One line as measured. `closed` are the B, M and P that were closed, by their times."""
+    """One line as measured, or why it was not. `closed` says of each B, M and P whether it was."""
 
-    correlation: float
-    height: float
-    closed: tuple[bool, ...]
-    moved: tuple[float, ...]  # each other person's mouth
+    reason: str = ""
+    correlation: float = 0.0
+    height: float = 0.0
+    closed: tuple[bool, ...] = ()
+    moved: tuple[float, ...] = ()  # each other person's mouth
 
 
 @dataclass
@@ -214,21 +215,21 @@ def measure(folder: Path) -> Sums:
     print("shot        speaker            face px  correlation  B M P closed  others moved")
     for name, line, found in lines_of(folder):
         head = f"{name:11} {line.character[:18]:18}"
-        if isinstance(found, str):
-            sums.unmeasured += 1
-            print(f"{head} not measured: {found}: {line.text!r}")
-            continue
         moved = f"{max(found.moved):.3f}" if found.moved else "nobody"
+        sums.moved += found.moved
+        if found.reason:
+            sums.unmeasured += 1
+            print(f"{head} not measured: {found.reason}, others {moved}: {line.text!r}")
+            continue
         closed = f"{sum(found.closed)} of {len(found.closed)}"
         print(f"{head} {found.height:8.0f} {found.correlation:12.2f} {closed:>13} {moved:>13}")
         sums.correlations.append(found.correlation)
         sums.closed += found.closed
-        sums.moved += found.moved
     print(sums)
     return sums
 
 
-def lines_of(folder: Path) -> Iterator[tuple[str, Line, Spoken | str]]:
+def lines_of(folder: Path) -> Iterator[tuple[str, Line, Spoken]]:
     """Every line of a film: its shot, itself, and its measures or why there are none."""
     reader, aligner = Reader(), Aligner()
     for _, shot in load_plan(folder / "plan.json").shots:
@@ -236,7 +237,7 @@ def lines_of(folder: Path) -> Iterator[tuple[str, Line, Spoken | str]]:
             continue
         clip = folder / "clips" / f"{shot.id}.mp4"
         if not clip.exists():
-            yield from ((shot.id, line, "there is no clip") for line in shot.dialogue)
+            yield from ((shot.id, line, Spoken("there is no clip")) for line in shot.dialogue)
             continue
         # 1. What is seen, and what is heard when
         mouths = reader.mouths(clip, seen_in(shot))
@@ -245,14 +246,14 @@ def lines_of(folder: Path) -> Iterator[tuple[str, Line, Spoken | str]]:
         try:
             heard = spoken_in(aligner, sound, shot)
         except ValueError as error:
-            yield from ((shot.id, line, str(error)) for line in shot.dialogue)
+            yield from ((shot.id, line, Spoken(str(error))) for line in shot.dialogue)
             continue
         voices = sorted((folder / "voices").glob(f"{shot.id}_*.wav"))
         said = sum(soundfile.info(str(voice)).duration for voice in voices)
         # 2. Line by line
         for line, phones in zip(shot.dialogue, heard, strict=True):
             if said > len(sound) / MIX_RATE:
-                yield shot.id, line, "it overlaps with another"
+                yield shot.id, line, Spoken("it overlaps with another")
             else:
                 yield shot.id, line, compared(line, phones, mouths, fps)
 
@@ -291,7 +292,7 @@ class Reader:
                 openings[name].append(opening)
                 heights[name].append(height)
         return {
-            name: Mouth(np.array(track), float(np.mean([h for h in heights[name] if h == h] or 0)))
+            name: Mouth(np.array(track), float(np.nan_to_num(np.nanmedian(heights[name]))))
             for name, track in openings.items()
         }
 
@@ -346,31 +347,32 @@ def spoken_in(aligner: Aligner, sound: NDArray[np.float32], shot: Shot) -> list[
 
 def compared(
     line: Line, phones: Sequence[AlignedPhone], mouths: dict[str, Mouth], fps: float
-) -> Spoken | str:
-    """The measures of one line, or why there are none."""
-    if line.off_screen or line.character not in mouths:
-        return "its speaker is not on screen"
-    mouth = mouths[line.character]
-    if mouth.height < TALLEST_UNREAD:
-        return f"the face is {mouth.height:.0f} px high"
-    if len(phones) < FEWEST:
-        return f"it has {len(phones)} sounds"
-    times = (np.arange(len(mouth.opening)) + 0.5) / fps
+) -> Spoken:
+    """The measures of one line."""
+    count = max((len(mouth.opening) for mouth in mouths.values()), default=1)
+    times = (np.arange(count) + 0.5) / fps
     speaking = (times > phones[0].start) & (times < phones[-1].end)
-    lost = float(np.isnan(mouth.opening[speaking]).mean())
-    if lost > LOST:
-        return f"the face is not found on {lost:.0%} of its frames"
+    moved = tuple(
+        float(np.nanstd(other.opening[speaking]))
+        for name, other in mouths.items()
+        if (line.off_screen or name != line.character)
+        and not np.isnan(other.opening[speaking]).all()
+    )
+    if line.off_screen or line.character not in mouths:
+        return Spoken("its speaker is not on screen", moved=moved)
+    mouth = mouths[line.character]
+    if mouth.height < LEAST_HEIGHT:
+        return Spoken(f"the face is {mouth.height:.0f} px high", moved=moved)
+    if len(phones) < FEWEST:
+        return Spoken(f"it has {len(phones)} sounds", moved=moved)
+    if (lost := float(np.isnan(mouth.opening[speaking]).mean())) > LOST:
+        return Spoken(f"the face is not found on {lost:.0%} of its frames", moved=moved)
     opening = filled(mouth.opening)
     wanted = openness(phones, times)
     correlation = float(np.corrcoef(opening[speaking], wanted[speaking])[0, 1])
     middles = [int((p.start + p.end) / 2 * fps) for p in phones if p.symbol in {"B", "M", "P"}]
     closed = tuple(bool(opening[max(0, n - 1) : n + 2].min() < CLOSED) for n in middles)
-    moved = tuple(
-        float(np.nanstd(other.opening[speaking]))
-        for name, other in mouths.items()
-        if name != line.character and not np.isnan(other.opening[speaking]).all()
-    )
-    return Spoken(correlation, mouth.height, closed, moved)
+    return Spoken("", correlation, mouth.height, closed, moved)
 
 
 def filled(curve: Curve) -> Curve:

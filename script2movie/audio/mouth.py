@@ -51,6 +51,7 @@ class Lips:
     upper, lower   (TABLE,) t of the lips' inner edges, from s0 in steps of `pitch`
     chin, nose     t of the chin and of the nose's base
     visible        0..1, less for a face turned away
+    shown          0..1, how sure it is that teeth or a cavity are seen between the lips
     """
 
     centre: Floats
@@ -66,10 +67,11 @@ class Lips:
     chin: float
     nose: float
     visible: float
+    shown: float
 
     @staticmethod
-    def of(points: Floats) -> "Lips":
-        """Measures of a mesh (468, 2) in the frame's pixels."""
+    def of(points: Floats, nv12: Planes) -> "Lips":
+        """Measures of a mesh (468, 2) in the frame's pixels, and of what shows there."""
         axis = points[152] - points[10]
         size = max(float(np.linalg.norm(axis)), 1.0)
         down = (axis / size).astype(np.float32)
@@ -86,11 +88,15 @@ class Lips:
             order = np.argsort(line[:, 0])
             edges.append(np.interp(across, line[order, 0], line[order, 1]))
         upper, lower = edges
+        shown = 0.0
         if float((lower - upper).max()) < OPEN_AT_REST * width:
             upper = lower = (upper + lower) / 2
         else:  # a mesh lies on the lips, a little inside their edge: shut lips must hide the teeth
-            inside = np.minimum((lower - upper) / (0.05 * width), 1)
-            upper, lower = upper - 0.018 * width * inside, lower + 0.022 * width * inside
+            teeth, shown = _seen(nv12, centre, np.stack([right, down]), local, width)
+            inside = np.minimum((lower - upper) / (0.05 * width), 1) * width
+            teeth *= np.minimum((lower - upper) / (0.15 * width), 1)  # not in the corners
+            upper = upper - (0.018 + 0.03 * teeth) * inside
+            lower = lower + (0.022 + 0.03 * teeth) * inside
         return Lips(
             centre=centre,
             right=right,
@@ -105,6 +111,7 @@ class Lips:
             chin=max(float(local[152, 1]), 0.4 * width),
             nose=min(float(local[2, 1]), -0.2 * width),
             visible=float(np.clip((seen_width / size - 0.10) / 0.14, 0, 1)),
+            shown=shown,
         )
 
     def along(self, line: Floats, s: Floats) -> Floats:
@@ -120,6 +127,38 @@ class Lips:
         """-1 at the left corner, 0 in the middle, 1 at the right corner."""
         left, right = np.float32(1 / self.left_half), np.float32(1 / self.right_half)
         return np.asarray(s * np.where(s < 0, left, right), np.float32)
+
+
+def _seen(
+    nv12: Planes, centre: Floats, axes: Floats, local: Floats, width: float
+) -> tuple[float, float]:
+    """How surely a mouth that a mesh has open shows teeth, and shows anything but lips, 0..1.
+
+    A wide gap is one; of shut lips a mesh may have a small one too, so there the light and the red
+    between them are held against the lower lip's.
+    """
+    height, across = nv12.shape[0] * 2 // 3, nv12.shape[1]
+    upper, lower = float(local[13, 1]), float(local[14, 1])
+    gap = lower - upper
+    s = np.linspace(-0.2 * width, 0.2 * width, 9)
+    rows = [
+        *(upper + gap * np.linspace(0.2, 0.7, 5)),
+        *(lower + width * np.linspace(0.05, 0.11, 4)),
+    ]
+    places = np.rint(np.stack(np.meshgrid(s, rows), -1) @ axes + centre).astype(int)
+    x, y = np.clip(places, 0, [across - 1, height - 1]).transpose(2, 0, 1)
+    light = nv12[y, x].mean(1, dtype=np.float32) - 16  # (9,) a row
+    red = nv12[height + y // 2, x // 2 * 2 + 1].mean(1, dtype=np.float32) - 128
+    ratio = light[:5] / max(float(light[5:].mean()), 4.0)
+    row = int(ratio.argmax())
+    lip = float(red[5:].mean())
+    pale = (0.95 - red[row] / lip) / 0.15 if lip > 4 else 1.0  # all is pale in black and white
+    bright, pale, dark, wide = np.clip(
+        [(ratio[row] - 1.1) / 0.15, pale, (0.85 - ratio.mean()) / 0.2, (gap / width - 0.08) / 0.05],
+        0,
+        1,
+    )
+    return float(max(bright * pale, wide)), float(max(bright * pale, dark, wide))
 
 
 @dataclass(frozen=True)
@@ -161,7 +200,7 @@ def _moved(lips: Lips, pose: MouthPose) -> Moved:
 def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     """Moves the mouth of one face in a frame (height * 3 / 2, width), in place."""
     height, width = nv12.shape[0] * 2 // 3, nv12.shape[1]
-    lips = Lips.of(points)
+    lips = Lips.of(points, nv12)
     box = _box(
         lips, (-1.2 * lips.width, 1.2 * lips.width), (lips.nose, lips.chin + 0.6 * lips.width)
     )
@@ -211,6 +250,7 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
         width=lips.width,
         gap=gap,
         own_gap=float((lips.lower - lips.upper).max()),
+        shown=lips.shown,
         tongue=pose.tongue * pose.speaking,
         rounded=max(0.0, -pose.wide) * pose.speaking,
     )

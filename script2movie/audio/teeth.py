@@ -25,6 +25,7 @@ class Inside:
     below_upper, above_lower  depth inside the opening, from either lip
     below_seam                from where the lips meet at rest; teeth stand still with the skull
     own_below, own_above      depth inside the opening that the frame had before
+    shown                     0..1, how surely that opening shows teeth or a cavity
     tongue, rounded           0..1, how far the tongue is raised and the lips are round
     """
 
@@ -37,6 +38,7 @@ class Inside:
     width: float
     gap: float
     own_gap: float
+    shown: float
     tongue: float
     rounded: float
 
@@ -60,6 +62,8 @@ def paint(
     x, down, up = inside.x, inside.below_upper, inside.above_lower
     squared = x * x
     opening = _ramp(down * np.float32(1 / soft)) * _ramp(up * np.float32(1 / soft))
+    kept = np.float32(inside.shown * np.clip((inside.own_gap / width - 0.08) / 0.06, 0, 1))
+    opening *= _ramp((1 - squared) * (4 - np.float32(1.6) * kept))  # lips meet in their corners
 
     # 1. the cavity, darkest under the upper lip; the tongue; the upper teeth
     light = 16 + (lip[0] - 16) * (0.14 + 0.16 * _ramp(1 - up * np.float32(2 / gap)))
@@ -81,7 +85,6 @@ def paint(
 
     # 2. a mouth that was open keeps what it showed: above with the skull, below with the jaw
     own, jaw = np.zeros_like(light), np.zeros_like(light)
-    kept = np.float32(np.clip((inside.own_gap / width - 0.08) / 0.06, 0, 1))
     if kept > 0:
         whole = np.maximum(inside.own_below + inside.own_above, 1)
         core = (inside.own_below > 0.35 * whole) & (inside.own_above > 0.35 * whole)

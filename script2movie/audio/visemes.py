@@ -31,7 +31,9 @@ BREATH = 0.15  # seconds of silence from which words are apart
 SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
 FASTEST = 7.0  # mouth widths a second at which lips part after B, M and P, and meet for them
 PLAIN = 0.6  # share of the sound itself; the rest is coloured by its neighbours
-QUIET, BASE, LOUD, FAINT = 0.67, 0.65, 0.55, 0.06
+HOP = 0.02  # seconds from one look at a line's level to the next
+HEARD = 0.1  # of the loud parts: a last sound lasts until it is fainter
+SILENT = 0.06  # of the loud parts: below it a mouth comes to rest
 SLUR = 0.029  # seconds (standard deviation) over which one sound becomes the next
 INERTIA = 0.07  # seconds over which a jaw cannot but move smoothly
 TIGHT = openfacefx.CoartParams(  # sounds reach about a syllable far
@@ -84,19 +86,20 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     A frame is judged at the middle of its time on screen.
     """
     times = (np.arange(num_frames) + 0.5) / fps
-    sounds = _joined(
-        [
-            Phoneme(p.symbol.rstrip("012").upper(), p.start + start, p.end + start)
-            for p in speech.phonemes
-        ]
-    )
+    level = _level(speech)
+    clock = start + (np.arange(len(level)) + 0.5) * HOP  # (blocks,)
+    sounds = [
+        Phoneme(p.symbol.rstrip("012").upper(), p.start + start, p.end + start)
+        for p in speech.phonemes
+    ]
+    sounds = _joined(_lasting(sounds, float(clock[level > HEARD].max(initial=start))))
     spoken = [p for p in sounds if p.symbol != "SIL"]
     if not spoken:
         none = np.zeros(num_frames)
         return Mouth(none, none, none, none, none)
     opening, wide, tongue = _shapes(sounds, times, fps).T
     rest = SHAPES["sil"][0]
-    opening = rest + (_eased(opening, fps, INERTIA) - rest) * _loudness(speech, start, times)
+    opening = rest + (_eased(opening, fps, INERTIA) - rest) * np.interp(times, clock, _gain(level))
     for sound in spoken:
         if sound.symbol in CLOSED:
             opening = np.minimum(opening, _parted(sound, times, fps))
@@ -153,7 +156,9 @@ def _shapes(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.flo
     _, blended = openfacefx.build_viseme_curves(segments, fps=fps, params=TIGHT)  # (>= frames, 15)
     table = np.array([SHAPES[name] for name in openfacefx.VISEMES])  # (15, 3)
     shapes = np.array([SHAPES[openfacefx.phoneme_to_viseme(name)] for name, _, _ in named])
-    shapes[:, 0] = [OWN.get(name, shape[0]) for (name, _, _), shape in zip(named, shapes, strict=True)]
+    shapes[:, 0] = [
+        OWN.get(name, shape[0]) for (name, _, _), shape in zip(named, shapes, strict=True)
+    ]
     starts, ends = (np.array([segment[i] for segment in named]) for i in (1, 2))
     starts[0] = -np.inf
     since, until = ((times[:, None] - edges) / SLUR for edges in (starts, ends))
@@ -170,19 +175,30 @@ def _eased(curve: Curve, fps: int, reach: float) -> Curve:
     return np.asarray(np.convolve(padded, window / window.sum(), "valid"))
 
 
-def _loudness(speech: Speech, start: float, times: Curve) -> Curve:
-    """Gain of the opening: from 0 in silence, over QUIET for faint sounds, to 1.2 for loud ones."""
-    hop = SPEECH_RATE // 50
+def _level(speech: Speech) -> Curve:
+    """How loud a line is, 1 in its loud parts, in blocks of HOP seconds; at least one block."""
+    hop = round(SPEECH_RATE * HOP)
     samples = speech.samples.astype(np.float64)
     if len(samples) < 5 * hop:
-        return np.ones_like(times)
+        return np.ones(1)
     blocks = samples[: len(samples) // hop * hop].reshape(-1, hop)
     loud = np.sqrt(np.convolve((blocks**2).mean(1), np.ones(5) / 5, "same") + 1e-12)
-    loud /= max(float(np.percentile(loud, 80)), 1e-5)
-    clock = start + (np.arange(len(loud)) + 0.5) / 50
-    gain = np.clip(BASE + LOUD * loud**0.7, QUIET, 1.2)
-    gain *= np.clip(loud / FAINT, 0, 1)
-    return np.interp(times, clock, gain)
+    return np.asarray(loud / max(float(np.percentile(loud, 80)), 1e-5))
+
+
+def _gain(level: Curve) -> Curve:
+    """Of the opening: 0 in silence, then from 0.67 for faint sounds to 1.2 for loud ones."""
+    return np.clip(0.65 + 0.55 * level**0.7, 0.67, 1.2) * np.clip(level / SILENT, 0, 1)
+
+
+def _lasting(sounds: Sequence[Phoneme], until: float) -> list[Phoneme]:
+    """The sounds, the last of them for as long as it is heard."""
+    kept = list(sounds)
+    while kept and kept[-1].symbol == "SIL":
+        kept.pop()
+    if kept and kept[-1].end < until:
+        kept[-1] = Phoneme(kept[-1].symbol, kept[-1].start, until)
+    return kept
 
 
 def _parted(sound: Phoneme, times: Curve, fps: int) -> Curve:

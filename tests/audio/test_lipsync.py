@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from script2movie.audio.lipsync import EmbeddedLipSyncer
+from script2movie.audio.mouth import MouthPose, bend
 from script2movie.media.nv12 import from_rgb, to_rgb
 from script2movie.movie import Line
 from script2movie.perception.faces import FaceDetector
@@ -191,3 +192,15 @@ def test_noir_gets_no_colour(still: Still) -> None:
     grey = cv2.cvtColor(cv2.cvtColor(still.rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     frames = synced(Still(grey, still.tracks), utterance("Ann", 0.0), duration=1.0)
     assert max(np.abs(f.nv12[HEIGHT:].astype(int) - 128).max() for f in frames) <= 1
+
+
+def test_shut_lips_leave_no_lip_in_an_open_mouth(still: Still) -> None:
+    points = still.tracks[0].points.copy()
+    width = float(np.linalg.norm(points[61] - points[291]))
+    points[[87, 14, 317, 88, 178, 402, 318], 1] += np.float32(0.06 * width)  # the mesh's mistake
+    nv12 = from_rgb(still.rgb)
+    bend(nv12, points, MouthPose(speaking=1, opening=0.45, wide=0, bite=0, tongue=0))
+    x, top = np.rint(points[13]).astype(int)
+    inside = nv12[top + round(0.17 * width) : top + round(0.27 * width), x]
+    lip = from_rgb(still.rgb)[top + round(0.15 * width), x]
+    assert inside.max() < 0.6 * lip

@@ -109,3 +109,33 @@ def test_a_long_consonant_is_left_for_its_vowel() -> None:
     samples = np.full(round(0.8 * SPEECH_RATE), 0.1, np.float32)
     said = mouths(Speech(samples, phonemes, ()), 0.5, 40, FPS)
     assert said.opening[int(0.68 * FPS)] > 0.15
+
+
+def test_a_mouth_rests_in_silence_that_letters_run_through() -> None:
+    said = speech("K AA1 T AA1 K", 0.2)
+    silent = slice(round(0.42 * SPEECH_RATE), round(0.62 * SPEECH_RATE))
+    said.samples[silent] = 0
+    curve = mouths(said, 0.5, 60, FPS)
+    assert curve.opening[int(1.02 * FPS)] < 0.05
+    assert min(curve.opening[middle(1, 0.2)], curve.opening[middle(3, 0.2)]) > 0.2
+
+
+def test_a_last_vowel_is_open_for_as_long_as_it_is_heard() -> None:
+    heard = speech("M IY1 IY1 IY1 IY1")
+    short = (Phoneme("M", 0.0, 0.1), Phoneme("IY", 0.1, 0.25), Phoneme("SIL", 0.25, 0.5))
+    curve = mouths(Speech(heard.samples, short, ()), 0.5, 60, FPS)
+    assert curve.opening[int(0.9 * FPS)] > 0.1
+
+
+@pytest.mark.parametrize("sound", ["B", "M", "P"])
+def test_a_long_closure_is_left_for_its_vowel(sound: str) -> None:
+    phonemes = (Phoneme("AH", 0, 0.1), Phoneme(sound, 0.1, 0.25), Phoneme("EY", 0.25, 0.4))
+    samples = speech("AH0 M EY1 EY1").samples
+    curve = mouths(Speech(samples, phonemes, ()), 0.5, 40, FPS)
+    assert curve.opening[int(0.62 * FPS) : int(0.66 * FPS) + 1].min() < 0.01
+    assert curve.opening[int(0.76 * FPS)] > 0.15
+
+
+def test_an_unstressed_vowel_opens_less_than_an_open_one() -> None:
+    opening = {v: mouth(f"K {v} K").opening[middle(1)] for v in ("AA1", "AH0", "T")}
+    assert opening["AA1"] > 1.5 * opening["AH0"] > 1.5 * opening["T"]
