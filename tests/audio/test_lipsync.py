@@ -201,6 +201,6 @@ def test_shut_lips_leave_no_lip_in_an_open_mouth(still: Still) -> None:
     nv12 = from_rgb(still.rgb)
     bend(nv12, points, MouthPose(speaking=1, opening=0.45, wide=0, bite=0, tongue=0))
     x, top = np.rint(points[13]).astype(int)
-    inside = nv12[top + round(0.17 * width) : top + round(0.27 * width), x]
+    inside = nv12[top + round(0.07 * width) : top + round(0.27 * width), x]
     lip = from_rgb(still.rgb)[top + round(0.15 * width), x]
     assert inside.max() < 0.6 * lip
