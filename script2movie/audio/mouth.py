@@ -26,6 +26,7 @@ UPPER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
 LOWER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
 CORNERS = (61, 291)
 OPEN_AT_REST = 0.05  # gap in mouth widths from which a portrait's mouth counts as open
+SHUTTING = 0.12  # mouth widths, below which lips close over all of the teeth
 NARROWEST = 0.33  # of the face's height: a mouth seen from the front is at least this wide
 TABLE = 256  # samples of a line across the mouth
 
@@ -70,8 +71,8 @@ class Lips:
     shown: float
 
     @staticmethod
-    def of(points: Floats, nv12: Planes) -> "Lips":
-        """Measures of a mesh (468, 2) in the frame's pixels, and of what shows there."""
+    def of(points: Floats, nv12: Planes, opening: float) -> "Lips":
+        """Measures of a mesh (468, 2) in the frame's pixels, for lips that are to open so far."""
         axis = points[152] - points[10]
         size = max(float(np.linalg.norm(axis)), 1.0)
         down = (axis / size).astype(np.float32)
@@ -92,7 +93,7 @@ class Lips:
         if float((lower - upper).max()) < OPEN_AT_REST * width:
             upper = lower = (upper + lower) / 2
         else:  # a mesh lies on the lips, a little inside their edge: shut lips must hide the teeth
-            teeth, shown = _seen(nv12, centre, np.stack([right, down]), local, width)
+            teeth, shown = _seen(nv12, centre, np.stack([right, down]), local, width, opening)
             inside = np.minimum((lower - upper) / (0.05 * width), 1) * width
             teeth *= np.minimum((lower - upper) / (0.15 * width), 1)  # not in the corners
             upper = upper - (0.018 + 0.03 * teeth) * inside
@@ -130,9 +131,10 @@ class Lips:
 
 
 def _seen(
-    nv12: Planes, centre: Floats, axes: Floats, local: Floats, width: float
+    nv12: Planes, centre: Floats, axes: Floats, local: Floats, width: float, opening: float
 ) -> tuple[float, float]:
-    """How surely a mouth that a mesh has open shows teeth, and shows anything but lips, 0..1.
+    """How far lips are to close beyond a mesh's edges over teeth, and how surely more than lips
+    is seen between them, 0..1 each.
 
     A wide gap is one; of shut lips a mesh may have a small one too, so there the light and the red
     between them are held against the lower lip's.
@@ -153,12 +155,21 @@ def _seen(
     row = int(ratio.argmax())
     lip = float(red[5:].mean())
     pale = (0.95 - red[row] / lip) / 0.15 if lip > 4 else 1.0  # all is pale in black and white
-    bright, pale, dark, wide = np.clip(
-        [(ratio[row] - 1.1) / 0.15, pale, (0.85 - ratio.mean()) / 0.2, (gap / width - 0.08) / 0.05],
+    bright, pale, dark, wide, slim = np.clip(
+        [
+            (ratio[row] - 1.1) / 0.15,
+            pale,
+            (0.85 - ratio.mean()) / 0.2,
+            (gap / width - 0.08) / 0.05,
+            (0.20 - gap / width) / 0.06,
+        ],
         0,
         1,
     )
-    return float(max(bright * pale, wide)), float(max(bright * pale, dark, wide))
+    # a mesh with a slim gap has missed some of the teeth; with a wide one only shut lips must press
+    missed = bright * pale * slim
+    pressed = wide * max(0.0, 1 - opening / SHUTTING)
+    return float(max(missed, pressed)), float(max(bright * pale, dark, wide))
 
 
 @dataclass(frozen=True)
@@ -200,7 +211,7 @@ def _moved(lips: Lips, pose: MouthPose) -> Moved:
 def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     """Moves the mouth of one face in a frame (height * 3 / 2, width), in place."""
     height, width = nv12.shape[0] * 2 // 3, nv12.shape[1]
-    lips = Lips.of(points, nv12)
+    lips = Lips.of(points, nv12, pose.opening)
     box = _box(
         lips, (-1.2 * lips.width, 1.2 * lips.width), (lips.nose, lips.chin + 0.6 * lips.width)
     )
@@ -233,8 +244,7 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
     # 2. the warp; cubic, so that skin stays sharp
     before, colours = luma.copy(), chroma.copy()
     _remap(before, source, cv2.INTER_CUBIC, luma)
-    small = cv2.resize(source, (chroma.shape[1], chroma.shape[0]), interpolation=cv2.INTER_AREA)
-    _remap(colours, np.asarray((small + 0.5) / 2 - 0.5, np.float32), cv2.INTER_LINEAR, chroma)
+    _remap(colours, source[::2, ::2] * np.float32(0.5), cv2.INTER_LINEAR, chroma)
 
     # 3. what is seen between the lips
     gap = float((moved.lower - moved.upper).max())

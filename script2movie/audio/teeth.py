@@ -90,6 +90,9 @@ def paint(
         core = (inside.own_below > 0.35 * whole) & (inside.own_above > 0.35 * whole)
         bright = float(before[core].mean() - 16) / max(float(skin[0]) - 16, 1) if core.any() else 0
         teethed = np.float32(np.clip((bright - 0.45) / 0.25, 0, 1))  # a row of upper teeth stays
+        flesh = np.maximum(_ramp(np.abs(x) * np.float32(3) - np.float32(1.5)), teethed * teeth)
+        light += (16 + (lip[0] - 16) * 0.6 - light) * (kept * flesh)  # gums and corners round them
+        teeth *= 1 - kept * teethed
         upper = (0.5 + 0.35 * teethed) * whole
         fade = np.float32(1 / max(1.5, 0.05 * width))
         place = down / np.maximum(down + up, 0.5)  # 0 at the upper lip, 1 at the lower
