@@ -263,6 +263,7 @@ def bend(nv12: Planes, points: Floats, pose: MouthPose) -> None:
         shown=lips.shown,
         tongue=pose.tongue * pose.speaking,
         rounded=max(0.0, -pose.wide) * pose.speaking,
+        bite=pose.bite * pose.speaking,
     )
     places = np.rint(points[[17, 205, 425, 14]] - [x0, y0]).astype(int)
     lip, other, skin, edge = (colour_at(before, colours, place) for place in places)

@@ -26,7 +26,8 @@ class Inside:
     below_seam                from where the lips meet at rest; teeth stand still with the skull
     own_below, own_above      depth inside the opening that the frame had before
     shown                     0..1, how surely that opening shows teeth or a cavity
-    tongue, rounded           0..1, how far the tongue is raised and the lips are round
+    tongue, rounded, bite     0..1, how far the tongue is raised, the lips are round, the lower lip
+                              is at the upper teeth
     """
 
     x: Floats
@@ -41,6 +42,7 @@ class Inside:
     shown: float
     tongue: float
     rounded: float
+    bite: float
 
 
 def paint(
@@ -71,7 +73,7 @@ def paint(
     tongue = _ramp((height - up) * np.float32(1 / (0.03 * width)) + 0.5) * _ramp(1.1 - squared)
     tongue *= np.float32(0.85 * np.clip(gap / (0.16 * width) - 0.4, 0, 1))
     light += (16 + (lip[0] - 16) * 0.48 - light) * tongue
-    shown = np.float32(np.clip((gap / width - 0.02) / 0.10, 0, 1))
+    shown = np.float32(np.clip((gap / width - 0.02) / 0.10, inside.bite, 1))
     edge = (0.034 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
     teeth = _ramp((edge - inside.below_seam) * np.float32(1 / max(1.0, 0.02 * width)) + 0.5) * shown
     enamel = (skin[0] - 16) * 0.68 + 32 * min(1.0, (skin[0] - 16) / 80)

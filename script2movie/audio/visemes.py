@@ -29,10 +29,11 @@ STOP, CONSONANT = 0.055, 0.085  # seconds that they hold a mouth that is on its 
 PRESS = 0.025  # seconds, half of the longest that lips are kept shut for one sound
 BREATH = 0.15  # seconds of silence from which words are apart
 SEAL = 0.045  # seconds that a lip takes to meet the teeth, and to leave them
+BITE = 0.06  # mouth widths between the lips then: the teeth's edge is seen
 FASTEST = 7.0  # mouth widths a second at which lips part after B, M and P, and meet for them
 PLAIN = 0.6  # share of the sound itself; the rest is coloured by its neighbours
 HOP = 0.02  # seconds from one look at a line's level to the next
-HEARD = 0.1  # of the loud parts: a last sound lasts until it is fainter
+HEARD = 0.06  # of the loud parts: a last sound lasts until it is fainter
 SILENT = 0.06  # of the loud parts: below it a mouth comes to rest
 SLUR = 0.029  # seconds (standard deviation) over which one sound becomes the next
 INERTIA = 0.07  # seconds over which a jaw cannot but move smoothly
@@ -107,7 +108,7 @@ def mouths(speech: Speech, start: float, num_frames: int, fps: int) -> Mouth:
     for sound in spoken:
         if sound.symbol in BITTEN:
             bite = np.maximum(bite, _contact(sound, times, fps))
-    opening = opening * (1 - bite) + 0.04 * bite
+    opening = opening * (1 - bite) + BITE * bite
     return Mouth(_speaking(spoken, times), opening, np.clip(1.3 * wide, -1, 1), bite, tongue)
 
 
