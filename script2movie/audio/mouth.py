@@ -27,6 +27,9 @@ LOWER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
 CORNERS = (61, 291)
 OPEN_AT_REST = 0.05  # gap in mouth widths from which a portrait's mouth counts as open
 SHUTTING = 0.12  # mouth widths, below which lips close over all of the teeth
+SLIM = 0.20  # mouth widths, below which a mesh's gap may be shut lips, or leave teeth out
+ACROSS = np.linspace(-0.2, 0.2, 9)  # mouth widths, places where that is looked at
+BETWEEN, BELOW = np.linspace(0.2, 0.7, 5), np.linspace(0.05, 0.11, 4)  # gaps; mouth widths
 NARROWEST = 0.33  # of the face's height: a mouth seen from the front is at least this wide
 TABLE = 256  # samples of a line across the mouth
 
@@ -141,35 +144,29 @@ def _seen(
     """
     height, across = nv12.shape[0] * 2 // 3, nv12.shape[1]
     upper, lower = float(local[13, 1]), float(local[14, 1])
-    gap = lower - upper
-    s = np.linspace(-0.2 * width, 0.2 * width, 9)
-    rows = [
-        *(upper + gap * np.linspace(0.2, 0.7, 5)),
-        *(lower + width * np.linspace(0.05, 0.11, 4)),
-    ]
-    places = np.rint(np.stack(np.meshgrid(s, rows), -1) @ axes + centre).astype(int)
-    x, y = np.clip(places, 0, [across - 1, height - 1]).transpose(2, 0, 1)
+    gap = (lower - upper) / width
+    wide = _share((gap - 0.08) / 0.05)
+    pressed = wide * max(0.0, 1 - opening / SHUTTING)
+    if gap >= SLIM:  # such a mesh has found the teeth: only shut lips must press
+        return pressed, 1.0
+    rows = np.hstack([upper + (lower - upper) * BETWEEN, lower + width * BELOW])
+    places = width * ACROSS[:, None] * axes[0] + rows[:, None, None] * axes[1] + centre
+    x, y = np.rint(places).astype(int).transpose(2, 0, 1)  # (9 rows, 9) each
+    x, y = np.minimum(np.maximum(x, 0), across - 1), np.minimum(np.maximum(y, 0), height - 1)
     light = nv12[y, x].mean(1, dtype=np.float32) - 16  # (9,) a row
     red = nv12[height + y // 2, x // 2 * 2 + 1].mean(1, dtype=np.float32) - 128
     ratio = light[:5] / max(float(light[5:].mean()), 4.0)
     row = int(ratio.argmax())
     lip = float(red[5:].mean())
-    pale = (0.95 - red[row] / lip) / 0.15 if lip > 4 else 1.0  # all is pale in black and white
-    bright, pale, dark, wide, slim = np.clip(
-        [
-            (ratio[row] - 1.1) / 0.15,
-            pale,
-            (0.85 - ratio.mean()) / 0.2,
-            (gap / width - 0.08) / 0.05,
-            (0.20 - gap / width) / 0.06,
-        ],
-        0,
-        1,
-    )
-    # a mesh with a slim gap has missed some of the teeth; with a wide one only shut lips must press
-    missed = bright * pale * slim
-    pressed = wide * max(0.0, 1 - opening / SHUTTING)
-    return float(max(missed, pressed)), float(max(bright * pale, dark, wide))
+    bright = _share((float(ratio[row]) - 1.1) / 0.15)
+    if lip > 4:  # else all is pale, in black and white
+        bright *= _share((0.95 - float(red[row]) / lip) / 0.15)
+    dark = _share((0.85 - float(ratio.mean())) / 0.2)
+    return max(bright * _share((SLIM - gap) / 0.06), pressed), max(bright, dark, wide)
+
+
+def _share(x: float) -> float:
+    return min(max(x, 0.0), 1.0)
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,14 @@ def paint(
     edge = (0.034 - 0.030 * inside.rounded) * width * (1 - 0.5 * squared)
     teeth = _ramp((edge - inside.below_seam) * np.float32(1 / max(1.0, 0.02 * width)) + 0.5) * shown
     enamel = (skin[0] - 16) * 0.68 + 32 * min(1.0, (skin[0] - 16) / 80)
-    shade = _ramp(1 - 0.9 * np.abs(x) ** np.float32(2.2)) * (
+    shade = _ramp(1 - np.float32(0.85) * squared) * (
         0.55 + 0.45 * _ramp(down * (1 / (0.08 * width)))
     )
     if width > 50:
-        between = np.min([np.abs(np.abs(x) - at) for at in GAPS], axis=0)
+        sides = np.abs(x)
+        between = np.abs(sides - GAPS[0])
+        for at in GAPS[1:]:
+            np.minimum(between, np.abs(sides - at), out=between)
         shade *= 1 - 0.15 * np.maximum(0, 1 - between * np.float32(1 / 0.035))
     light += (16 + enamel * shade - light) * teeth
 
