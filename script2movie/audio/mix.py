@@ -33,6 +33,8 @@ CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.
 class EmbeddedMixer:
     """Mixes on the CPU; holds one shot at a time."""
 
+    num_workers = 2
+
     @property
     def fingerprint(self) -> str:
         return f"embedded mixer {EDITION}"

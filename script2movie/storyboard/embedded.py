@@ -57,6 +57,8 @@ class _People:
 class EmbeddedStoryboarder:
     """Fits `stages.Storyboarder`. Same arguments, same bytes."""
 
+    num_workers = 2
+
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
         self._portraits = PortraitStudio()
