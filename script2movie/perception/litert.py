@@ -33,8 +33,8 @@ class LiteModel:
 
     def run(self, tensor: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """One input (1, ...) to all outputs, in the model's order."""
-        interpreter = self._interpreter
         with self._lock:
+            interpreter = self._interpreter
             interpreter.set_tensor(interpreter.get_input_details()[0]["index"], tensor)
             interpreter.invoke()
             outputs = interpreter.get_output_details()

@@ -9,6 +9,7 @@
 Looking and listening are artefacts: a second report of the same film measures nothing again.
 """
 
+import itertools
 import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -123,20 +124,18 @@ def write_report(
     assert film.path is not None, "a report is of a whole film"
     names = [name for person in people for name in (person.name, *person.aliases)]
     lines = [(take, number) for take in film.takes for number in range(len(take.spoken))]
-    # 1. Look and listen, side by side: faces on one core, speech on the other
+    # 1. Look and listen, side by side: speech on one core, faces on the other and then on both
     num_steps = len(film.takes) + len(lines)
-    done = 0
+    steps = itertools.count(1)
     progress("report", 0, num_steps)
 
     def step() -> None:
-        nonlocal done
-        done += 1
-        progress("report", min(done, num_steps), num_steps)
+        progress("report", next(steps), num_steps)
 
-    with ThreadPoolExecutor(1, "listen") as aside:
+    with ThreadPoolExecutor(2, "report") as pool:
         listener = listening.Listener()
-        hearing = aside.submit(_listen, listener, lines, cache, step)
-        looks = _look(film, people, settings.fps, cache, step)
+        hearing = pool.submit(_listen, listener, lines, cache, step)
+        looks = list(pool.map(_looking(film, people, settings.fps, cache, step), film.takes))
         heard = hearing.result()
     # 2. Put together what was found
     shots = []
@@ -191,28 +190,30 @@ def write_report(
 # --- measuring --------------------------------------------------------------------------------
 
 
-def _look(
+def _looking(
     film: Film,
     people: Sequence[Character],
     fps: int,
     cache: Artefacts,
     step: Callable[[], None],
-) -> list[looking.Look]:
+) -> Callable[[Take], looking.Look]:
     looker = looking.Looker(people)
     portraits = [(one.name, [portrait.path for portrait in one.portraits]) for one in people]
-    looks = []
-    for take in film.takes:
+
+    def look(take: Take) -> looking.Look:
         is_first = take.shot is take.scene.shots[0]
         joined = is_first and take.scene.transition is Transition.DISSOLVE
         numbers = frame_numbers(take.num_frames, first=round(DISSOLVE * fps) if joined else 0)
 
-        def write(path: Path, take: Take = take, numbers: Sequence[int] = numbers) -> None:
+        def write(path: Path) -> None:
             looker.look(take.clip, numbers).write(path)
 
         key = (looking.FINGERPRINT, portraits, take.clip, numbers)
-        looks.append(looking.Look.read(cache.make("look", ".json", key, write)))
+        seen = looking.Look.read(cache.make("look", ".json", key, write))
         step()
-    return looks
+        return seen
+
+    return look
 
 
 @dataclass(frozen=True)
