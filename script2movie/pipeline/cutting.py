@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 
 from script2movie import subtitles, timeline, timing
 from script2movie.backends import Crew
+from script2movie.errors import writing
 from script2movie.media import artefacts, cards, clips
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
@@ -114,8 +114,9 @@ class Cutter:
             picture = folder / f"{take.shot.id}.png"
             if picture.exists() and picture.stat().st_mtime >= take.keyframe.stat().st_mtime:
                 continue
-            folder.mkdir(parents=True, exist_ok=True)
-            clips.write_png(artefacts.load(take.keyframe, Keyframe).picture, picture)
+            with writing(picture):
+                folder.mkdir(parents=True, exist_ok=True)
+                clips.write_png(artefacts.load(take.keyframe, Keyframe).picture, picture)
         if self.reel.whole and not self.run.failed:
             self.soundtrack(takes)
             if self.has_cards:
@@ -298,9 +299,10 @@ class Cutter:
         for number, line in enumerate(take.spoken, 1):
             wav = self.out.parent / "voices" / f"{take.shot.id}_{number}.wav"
             if not wav.exists() or wav.stat().st_mtime < line.stat().st_mtime:
-                wav.parent.mkdir(parents=True, exist_ok=True)
                 samples = artefacts.load(line, Speech).samples
-                soundfile.write(wav, samples, SPEECH_RATE, subtype="PCM_16")
+                with writing(wav):
+                    wav.parent.mkdir(parents=True, exist_ok=True)
+                    clips.write_wav(samples, wav, SPEECH_RATE)
 
 
 def synthetic_note(backends: Mapping[str, str]) -> str:
@@ -322,7 +324,8 @@ def _copy(artefact: Path, path: Path) -> None:
     there, source = (path.stat() if path.exists() else None), artefact.stat()
     if there and (there.st_size, there.st_mtime_ns) == (source.st_size, source.st_mtime_ns):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
-    shutil.copy2(artefact, draft)
-    draft.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(artefact, draft)
+        draft.replace(path)

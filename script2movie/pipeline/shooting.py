@@ -1,5 +1,6 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
+import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -286,7 +287,9 @@ class _Shooter:
         if written != count or len(tail) != ends.tail:
             raise ShotFailed(f"the animator gave {written + len(tail)} frames, not {count}")
         if tail:
-            np.save(folder / "tail.npy", np.stack(tail))
+            whole = io.BytesIO()  # numpy's own writing does not say that a disk is full
+            np.save(whole, np.stack(tail))
+            (folder / "tail.npy").write_bytes(whole.getbuffer())
 
 
 def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:
