@@ -1,6 +1,6 @@
 """One film's report: how consistent it is, as a page for people and as numbers for programs.
 
-    scoring    pure: names, words and embeddings into counts and ratios
+    scoring    pure: names and embeddings into counts and ratios
     looking    a clip into who is recognised in it
     listening  a line into the words and the voice that are heard
     findings   all that was found, as data
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from script2movie.errors import OutputError
 from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
+from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
 from script2movie.report.findings import (
     Findings,
@@ -143,7 +144,7 @@ def write_report(
         said = []
         for number, utterance in enumerate(take.speech.utterances):
             words = heard.lines[take.shot.id, number]
-            counts = listener.count(utterance.line.text, words.text, names)
+            counts = count_words(utterance.line.text, words.text, names)
             said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
         notes = artefacts.load(take.keyframe, Keyframe).notes
         shots.append(
