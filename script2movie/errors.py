@@ -14,6 +14,10 @@ Each message is one sentence that says what, where and what to type. The CLI and
 catch `Script2MovieError`, once; anything else is a bug of ours and shows its traceback.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 __all__ = [
     "BackendUnavailable",
     "BankError",
@@ -24,6 +28,7 @@ __all__ = [
     "ShotFailed",
     "StoryError",
     "WeightsError",
+    "writing",
 ]
 
 
@@ -61,3 +66,12 @@ class OutputError(Script2MovieError):
 
 class ShotFailed(Script2MovieError):
     """One shot or line could not be made; the others go on."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What the machine has against writing a file that the user named, as an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

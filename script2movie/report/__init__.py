@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
 from script2movie.perception.words import count_words
@@ -182,9 +182,11 @@ def write_report(
         instruments=_instruments(len(people)),
     )
     # 3. Write it down
-    _write(film.path.with_name("report.html"), page(findings))
     told = json.dumps(findings.as_json(), ensure_ascii=False, indent=1)
-    _write(film.path.with_name("report.json"), told + "\n")
+    for name, text in (("report.html", page(findings)), ("report.json", told + "\n")):
+        path = film.path.with_name(name)
+        with writing(path):
+            path.write_text(text, encoding="utf-8", newline="\n")
     return findings.scores
 
 
@@ -332,10 +334,3 @@ def _instruments(num_people: int) -> dict[str, str]:
         ),
         "Time": "From when each part was made, now or in an earlier run; some ran side by side.",
     }
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

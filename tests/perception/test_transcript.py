@@ -1,5 +1,7 @@
 """What is said is written down, word by word in time."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -38,9 +40,9 @@ def test_words_come_in_order_within_the_sound(
     assert np.median(moved) == pytest.approx(2, abs=0.1)
 
 
-def test_a_long_recording_loses_no_sentence(transcriber: Transcriber) -> None:
-    from hibari import SAMPLE_RATE, Hibari  # type: ignore[import-untyped]
-
+def test_a_long_recording_loses_no_sentence(
+    transcriber: Transcriber, say: Callable[[str], tuple[Sound, int]]
+) -> None:
     sentences = [
         "On Monday the ferry came late, and half of the village waited in the rain.",
         "Her brother had written three letters, but not one of them had arrived.",
@@ -51,18 +53,19 @@ def test_a_long_recording_loses_no_sentence(transcriber: Transcriber) -> None:
         "In the morning the sea was quiet again, as if nothing had ever happened.",
         "She found the last letter in the pocket of a coat that was not her own.",
     ]
-    voice, pause = Hibari(), np.zeros(SAMPLE_RATE // 2, np.float32)
-    parts = [np.concatenate([voice(line, seed=0), pause]) for line in sentences]
-    long = np.concatenate(parts).astype(np.float32)
-    assert len(long) > 35 * SAMPLE_RATE
-    words = transcriber.words(long, SAMPLE_RATE)
+    spoken = [say(line) for line in sentences]
+    rate = spoken[0][1]
+    pause = np.zeros(rate // 2, np.float32)
+    long = np.concatenate([part for samples, _ in spoken for part in (samples, pause)])
+    assert len(long) > 35 * rate
+    words = transcriber.words(long, rate)
     heard = " ".join(word.text for word in words)
     counts = count_words(" ".join(sentences), heard)
     assert counts.errors < 0.05 * counts.words
     starts = [word.start for word in words]
     assert starts == sorted(starts)
     assert all(word.end - word.start < 2 for word in words)
-    assert starts[-1] > len(long) / SAMPLE_RATE - 3
+    assert starts[-1] > len(long) / rate - 3
 
 
 def test_silence_is_not_words(transcriber: Transcriber) -> None:
