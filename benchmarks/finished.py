@@ -18,9 +18,9 @@ from pathlib import Path
 import cv2
 import imageio_ffmpeg
 import numpy as np
+from hearing import read_sound
 from numpy.typing import NDArray
 
-from script2movie.media.clips import read_sound
 from script2movie.perception.alignment import Aligner
 
 RATE = 48_000

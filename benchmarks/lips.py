@@ -18,12 +18,13 @@ from itertools import cycle
 from pathlib import Path
 
 import numpy as np
+from hearing import read_sound
 from numpy.typing import NDArray
 
 from script2movie.animate.embedded import EmbeddedAnimator
 from script2movie.audio.embedded import EmbeddedSpeaker
 from script2movie.audio.lipsync import EmbeddedLipSyncer
-from script2movie.media.clips import encode, join_clip, read_frames, read_sound
+from script2movie.media.clips import encode, join_clip, read_frames
 from script2movie.movie import (
     Appearance,
     CameraMove,

@@ -82,5 +82,5 @@ def writing(path: Path) -> Iterator[None]:
             ) from error
         reason = error.strerror or str(error)
         raise OutputError(
-            f"cannot write {path}: {reason}; choose another folder with --out"
+            f"{path} cannot be written: {reason}; choose another folder with --out"
         ) from error

@@ -1,4 +1,5 @@
 """Turn renders into the shipped cast: `pack.py RENDERS CAST`. Needs pillow and numpy only."""
+
 from __future__ import annotations
 
 import argparse
@@ -15,14 +16,20 @@ QUALITY = {"portrait": 93, "portrait_2": 88, "full": 91}
 def figures() -> list[dict]:
     """What figures.py says in words of each figure, read without importing Blender."""
     tree = ast.parse((Path(__file__).parent / "figures.py").read_text())
-    calls = [node for node in ast.walk(tree)
-             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Figure"]
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Figure"
+    ]
     keys = ("name", "gender", "age", "look", "hair", "skin", "clothes", "tags")
-    return [dict(zip(keys, (ast.literal_eval(arg) for arg in call.args[:8]))) for call in calls]
+    return [
+        dict(zip(keys, (ast.literal_eval(arg) for arg in call.args[:8]), strict=True))
+        for call in calls
+    ]
 
 
 def bled(image: Image.Image) -> Image.Image:
-    """The same picture with its edge colours carried outward under the matte, so scaling shows no dark rim."""
+    """The same picture, edge colours carried outward under the matte: scaled, no rim is dark."""
     pixels = np.asarray(image.convert("RGBA")).astype(np.float32)
     colour, alpha = pixels[..., :3], pixels[..., 3:] / 255
     known = (alpha > 0.5).astype(np.float32)
@@ -34,7 +41,9 @@ def bled(image: Image.Image) -> Image.Image:
         total, weight = total / 9, weight / 9
     near = (alpha < 0.5) & (weight > 1e-6)
     colour = np.where(near, total / np.maximum(weight, 1e-6), colour)
-    return Image.fromarray(np.concatenate([colour, alpha * 255], -1).clip(0, 255).astype(np.uint8), "RGBA")
+    return Image.fromarray(
+        np.concatenate([colour, alpha * 255], -1).clip(0, 255).astype(np.uint8), "RGBA"
+    )
 
 
 def main() -> None:
@@ -47,14 +56,18 @@ def main() -> None:
         for shot, quality in QUALITY.items():
             source = args.renders / f"{figure['name']}-{shot}.png"
             target = home / f"{shot}.webp"
-            if source.exists() and not (target.exists() and target.stat().st_mtime > source.stat().st_mtime):
+            if source.exists() and not (
+                target.exists() and target.stat().st_mtime > source.stat().st_mtime
+            ):
                 home.mkdir(parents=True, exist_ok=True)
                 image = Image.open(source)
                 if shot == "full":
                     image = image.crop(image.getbbox())
                 bled(image).save(target, quality=quality, method=4, exact=True)
         if home.exists():
-            (home / "figure.json").write_text(json.dumps(figure, indent=2, ensure_ascii=False) + "\n")
+            (home / "figure.json").write_text(
+                json.dumps(figure, indent=2, ensure_ascii=False) + "\n"
+            )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ __all__ = [
     "encode",
     "join_clip",
     "read_frames",
-    "read_sound",
     "stitch",
     "write_png",
     "write_wav",
@@ -144,13 +143,6 @@ def read_frames(
         num_bytes = size[0] * size[1] * 3
         while len(raw := process.stdout.read(num_bytes)) == num_bytes:
             yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
-
-
-def read_sound(path: Path, rate: int) -> NDArray[np.float32]:
-    """The first sound track as mono samples (N,) at `rate`."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-vn"]
-    command += ["-ac", "1", "-ar", str(rate), "-f", "f32le", "-"]
-    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4")
 
 
 def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:

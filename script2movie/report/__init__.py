@@ -1,6 +1,6 @@
 """One film's report: how consistent it is, as a page for people and as numbers for programs.
 
-    scoring    pure: names, words and embeddings into counts and ratios
+    scoring    pure: names and embeddings into counts and ratios
     looking    a clip into who is recognised in it
     listening  a line into the words and the voice that are heard
     findings   all that was found, as data
@@ -22,9 +22,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
+from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
 from script2movie.report.findings import (
     Findings,
@@ -143,7 +144,7 @@ def write_report(
         said = []
         for number, utterance in enumerate(take.speech.utterances):
             words = heard.lines[take.shot.id, number]
-            counts = listener.count(utterance.line.text, words.text, names)
+            counts = count_words(utterance.line.text, words.text, names)
             said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
         notes = artefacts.load(take.keyframe, Keyframe).notes
         shots.append(
@@ -181,9 +182,11 @@ def write_report(
         instruments=_instruments(len(people)),
     )
     # 3. Write it down
-    _write(film.path.with_name("report.html"), page(findings))
     told = json.dumps(findings.as_json(), ensure_ascii=False, indent=1)
-    _write(film.path.with_name("report.json"), told + "\n")
+    for name, text in (("report.html", page(findings)), ("report.json", told + "\n")):
+        path = film.path.with_name(name)
+        with writing(path):
+            path.write_text(text, encoding="utf-8", newline="\n")
     return findings.scores
 
 
@@ -331,10 +334,3 @@ def _instruments(num_people: int) -> dict[str, str]:
         ),
         "Time": "From when each part was made, now or in an earlier run; some ran side by side.",
     }
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

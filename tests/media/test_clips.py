@@ -39,7 +39,9 @@ def streams(path: Path) -> dict[str, float]:
     count = 0
     while capture.read()[0]:
         count += 1
-    sound = clips.read_sound(path, MIX_RATE)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-vn"]
+    command += ["-ac", "1", "-ar", str(MIX_RATE), "-f", "s16le", "-"]
+    sound = np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<i2")
     return {"picture": count / capture.get(cv2.CAP_PROP_FPS), "sound": len(sound) / MIX_RATE}
 
 
