@@ -29,6 +29,10 @@ LEFT, CENTER, RIGHT = Position.LEFT, Position.CENTER, Position.RIGHT
 CAST = Path(str(resources.files("script2movie"))) / "assets" / "cast"
 
 
+def figure(name: str) -> Character:
+    return Character(name, (Portrait(CAST / name / "portrait.webp", default_figure=True),))
+
+
 def setting(place: str = "kitchen", **changes: object) -> Setting:
     fields = {
         "place": place,
@@ -174,6 +178,29 @@ def test_an_over_the_shoulder_shot_shows_one_face(
     assert not shoulder.seen
     assert shoulder.landmarks.shape == (0, 3)
     assert len(FaceDetector().detect(keyframe.picture)) == 1
+
+
+def test_a_near_shoulder_has_its_own_hair_and_clothes_and_is_in_shade(
+    board: EmbeddedStoryboarder,
+) -> None:
+    cast = {name: board.prepare(figure(name)) for name in ("leo", "hana", "arjun")}
+    backs = {}
+    for near, far in (("leo", "hana"), ("hana", "arjun"), ("arjun", "leo")):
+        people = (
+            Appearance(near, position=LEFT, facing=RIGHT, back_to_camera=True),
+            Appearance(far, position=RIGHT, facing=LEFT),
+        )
+        keyframe = shot(board, cast, view(ShotSize.MEDIUM, Framing.OVER_THE_SHOULDER, *people))
+        *_, subject, shoulder = keyframe.layers[0].people
+        pixels = shoulder.picture[shoulder.picture[..., 3] > 250][:, :3].astype(float)
+        lit = subject.picture[subject.picture[..., 3] > 250][:, :3].astype(float)
+        assert 15 < pixels.mean() < 0.75 * lit.mean()
+        shown = shoulder.picture[..., 3]
+        rows = np.flatnonzero((shown > 250).any(axis=1))
+        head = shoulder.picture[rows[0] : rows[0] + 40][shown[rows[0] : rows[0] + 40] > 250]
+        backs[near] = head[:, :3].astype(float).mean(axis=0)
+    red = {name: colour[0] / colour[2] for name, colour in backs.items()}
+    assert red["leo"] > 1.5 * max(red["hana"], red["arjun"])  # ginger beside black hair
 
 
 @pytest.mark.parametrize("style", list(Style))
