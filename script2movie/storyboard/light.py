@@ -131,7 +131,7 @@ def relit(
     if night:  # darker, and what is white by day is grey
         lightness = colours[..., 0] * np.float32(0.84)
         colours[..., 0] = np.minimum(lightness, 46 + 0.45 * np.maximum(lightness - 46, 0))
-        colours[..., 1:] *= 0.82
+        colours[..., 1:] *= 0.74
         colours[..., 2] -= 3.0
     lit = rgb_of_lab(colours) * _HOUR.get(place.hour, floats([1, 1, 1]))
     warmth = 1 + (place.warmth - 1) * np.clip((gain - 1) * 4, 0, 1)[..., None] * 0.6
