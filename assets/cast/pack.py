@@ -58,13 +58,18 @@ def dulled(image: Image.Image, x: int, y: int, radius: int) -> Image.Image:
     box = (x - radius, y - radius, x + radius, y + radius)
     around = image.crop(box).convert("RGB")
     sharp = np.asarray(around, np.float32)
-    plain = np.asarray(around.filter(ImageFilter.MedianFilter(2 * (2 * radius // 3) + 1)), np.float32)
+    plain = np.asarray(
+        around.filter(ImageFilter.MedianFilter(2 * (2 * radius // 3) + 1)), np.float32
+    )
     over = np.clip((sharp.mean(axis=2) - plain.mean(axis=2) - 3) / 8, 0, 1)
-    row, column = np.mgrid[-1:1:2j * radius, -1:1:2j * radius]
+    row, column = np.mgrid[-1 : 1 : 2j * radius, -1 : 1 : 2j * radius]
     share = (over * np.clip((1 - np.hypot(row, column)) * 4, 0, 1))[..., None]
     image = image.copy()
-    image.paste(Image.fromarray((sharp + (plain - sharp) * share).astype(np.uint8)), box[:2],
-                image.getchannel("A").crop(box))
+    image.paste(
+        Image.fromarray((sharp + (plain - sharp) * share).astype(np.uint8)),
+        box[:2],
+        image.getchannel("A").crop(box),
+    )
     return image
 
 
