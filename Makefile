@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= out
+# What a film uses is compiled at its first run and no more, which keeps a set-up small.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: film test lint setup setup-dev weights clean
 

@@ -29,12 +29,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import soundfile  # type: ignore[import-untyped]
+from hearing import read_sound
 from numpy.typing import NDArray
 
 from script2movie import pipeline
 from script2movie.bank import complete_bank, default_figures
 from script2movie.cache import Cache
-from script2movie.media.clips import read_frames, read_sound
+from script2movie.media.clips import read_frames
 from script2movie.movie import (
     Appearance,
     CameraMove,

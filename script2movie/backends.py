@@ -95,6 +95,17 @@ class Crew:
     lip_syncer: LipSyncer
     mixer: Mixer
 
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """By stage."""
+        return {
+            "speaker": self.speaker.fingerprint,
+            "storyboard": self.storyboarder.fingerprint,
+            "animator": self.animator.fingerprint,
+            "lipsync": self.lip_syncer.fingerprint,
+            "mixer": self.mixer.fingerprint,
+        }
+
     def close(self) -> None:
         for backend in (
             self.speaker,

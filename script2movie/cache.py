@@ -6,7 +6,6 @@ under another name and renamed once whole, so nothing is ever half there and to 
 again. How long each artefact took is written to `times.jsonl` beside them.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 
 __all__ = ["Cache", "Cost", "digest"]
 
@@ -93,11 +92,9 @@ class Cache:
         self.folder = folder
         self.made: list[tuple[str, str]] = []  # (kind, digest) made by this run, in order
         self._lock = threading.Lock()
-        try:
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
-        except OSError as error:
-            raise _refusal(folder, error) from error
 
     def make(
         self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
@@ -113,14 +110,13 @@ class Cache:
         draft = path.with_name(f".{os.getpid()}.{threading.get_ident()}.{path.name}")
         start = time.perf_counter()
         try:
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            write(draft)
-            draft.replace(path)
-            with self._lock:
-                self.made.append((kind, path.stem))
-                self._note(kind, path.stem, time.perf_counter() - start)
-        except OSError as error:
-            raise _refusal(path, error) from error
+            with writing(path):
+                draft.parent.mkdir(parents=True, exist_ok=True)
+                write(draft)
+                draft.replace(path)
+                with self._lock:
+                    self.made.append((kind, path.stem))
+                    self._note(kind, path.stem, time.perf_counter() - start)
         finally:
             _remove(draft)
         return path
@@ -178,13 +174,3 @@ def _remove(draft: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
     else:
         draft.unlink(missing_ok=True)
-
-
-def _refusal(path: Path, error: OSError) -> OutputError:
-    if error.errno == errno.ENOSPC:
-        return OutputError(
-            f"the disk that holds {path.parent} is full: free some space and run again, "
-            "what is made already is kept"
-        )
-    reason = error.strerror or str(error)
-    return OutputError(f"cannot write {path}: {reason}; choose another folder with --out")

@@ -14,6 +14,11 @@ Each message is one sentence that says what, where and what to type. The CLI and
 catch `Script2MovieError`, once; anything else is a bug of ours and shows its traceback.
 """
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 __all__ = [
     "BackendUnavailable",
     "BankError",
@@ -24,6 +29,7 @@ __all__ = [
     "ShotFailed",
     "StoryError",
     "WeightsError",
+    "writing",
 ]
 
 
@@ -61,3 +67,20 @@ class OutputError(Script2MovieError):
 
 class ShotFailed(Script2MovieError):
     """One shot or line could not be made; the others go on."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Around what writes `path`: a system's refusal becomes an OutputError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OutputError(
+                f"the disk that holds {path.parent} is full: free some space and run again, "
+                "what is made already is kept"
+            ) from error
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"{path} cannot be written: {reason}; choose another folder with --out"
+        ) from error

@@ -11,7 +11,7 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 from script2movie.movie import NARRATOR, Line
 from script2movie.stages import Word
 from script2movie.timeline import Clip
@@ -85,7 +85,8 @@ def write_srt(clips: Iterable[Clip], path: Path) -> None:
         text = cue.label + "\n".join(lines)
         times = f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}"
         blocks.append(f"{number}\n{times}\n{f'<i>{text}</i>' if cue.italic else text}\n")
-    _write(path, "\n".join(blocks))
+    with writing(path):
+        path.write_text("\n".join(blocks), encoding="utf-8", newline="\n")
 
 
 def write_vtt(clips: Iterable[Clip], path: Path) -> None:
@@ -110,7 +111,8 @@ def write_vtt(clips: Iterable[Clip], path: Path) -> None:
         times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
         text = f"<i>{text}</i>" if cue.italic else text
         blocks.append(f"{cue.id}\n{times}\n<v {speaker}>{text}</v>\n")
-    _write(path, "\n".join(blocks))
+    with writing(path):
+        path.write_text("\n".join(blocks), encoding="utf-8", newline="\n")
 
 
 # --- where a cue ends -------------------------------------------------------------------------
@@ -250,10 +252,3 @@ def _clock(seconds: float, point: str) -> str:
     minutes, milliseconds = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{point}{milliseconds % 1000:03}"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,14 +1,19 @@
 """The film's people: what words say of them, and the figures that play them."""
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from script2movie.bank import Figure, complete_bank, default_figures
 from script2movie.bank.about import read_about
-from script2movie.errors import BankError
+from script2movie.errors import BankError, WeightsError
 from script2movie.movie import Age, CastMember, Character, Gender, Portrait
+from script2movie.perception.faces import FaceDetector
+from script2movie.perception.identity import FaceRecogniser
 
 # --- about ------------------------------------------------------------------------------------
 
@@ -89,6 +94,72 @@ def test_the_plan_pins_a_figure() -> None:
         dealt([CastMember("Ben", figure="egonn")])
     with pytest.raises(BankError, match="Mia and Ben both have the figure ada"):
         dealt([replace(WOMAN, figure="ada"), CastMember("Ben", figure="ada")])
+
+
+def pairs(cast: list[CastMember], *, seed: int = 0) -> list[tuple[str, str, float]]:
+    """The default figures that are dealt to a film and how far every two of them are apart."""
+    known = {figure.name: figure for figure in default_figures()}
+    faces = [known[one.figure] for one in complete_bank(cast, (), seed=seed)]
+    return [(a.name, b.name, a.alike.get(b.name, 1.0)) for a, b in combinations(faces, 2)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_two_figures_of_a_film_are_taken_for_each_other(seed: int) -> None:
+    two_and_two = [
+        CastMember("Anna", "", Gender.FEMALE, Age.YOUNG),
+        CastMember("Tom", "", Gender.MALE, Age.ADULT),
+        CastMember("Mia", "", Gender.FEMALE),
+        CastMember("Ned", "", Gender.MALE, Age.OLD),
+    ]
+    assert [pair for pair in pairs(two_and_two, seed=seed) if pair[2] < 0.60] == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_figures_most_alike_are_never_in_one_film(seed: int) -> None:
+    singer = CastMember("Ada", "A young Black woman with an afro.", Gender.FEMALE, Age.YOUNG)
+    girl = CastMember("Zoe", "A Black girl of nine.", Gender.FEMALE, Age.CHILD)
+    boy = CastMember("Max", "", Gender.MALE, Age.CHILD)
+    for cast in ([singer, girl], [girl, singer], [boy, CastMember("Eva", "", *GIRL)]):
+        assert all(far >= 0.45 for _, _, far in pairs(cast, seed=seed))
+
+
+GIRL = (Gender.FEMALE, Age.CHILD)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("about", ["Mia's mother", "the mother of Mia", "Mia’s young aunt"])
+@pytest.mark.parametrize("daughter", ["amber", "aisha"])
+def test_kin_have_one_skin(daughter: str, about: str, seed: int) -> None:
+    known = {figure.name: figure for figure in default_figures()}
+    cast = [
+        CastMember("Mia", "", Gender.FEMALE, Age.YOUNG, figure=daughter),
+        CastMember("Jo", about, Gender.FEMALE, Age.ADULT),
+    ]
+    one, other = (known[person.figure] for person in complete_bank(cast, (), seed=seed))
+    assert one.skin == other.skin != ""
+
+
+def test_what_is_told_of_likeness_is_what_the_recogniser_sees() -> None:
+    detector, recogniser = open_or_skip()
+    known = {figure.name: figure for figure in default_figures()}
+    faces = {}
+    for name in ("aisha", "nia", "leo", "lily", "walter", "viktor", "james"):
+        cut = Image.open(known[name].portrait).convert("RGBA")
+        grey = Image.new("RGBA", cut.size, (128, 128, 128, 255))
+        rgb = np.array(Image.alpha_composite(grey, cut).convert("RGB"))
+        faces[name] = recogniser.embed(rgb, detector.detect(rgb)[0])
+    for one, other in combinations(faces, 2):
+        distance = float(np.linalg.norm(faces[one] - faces[other]))
+        told = known[one].alike.get(other)
+        assert told == known[other].alike.get(one)
+        assert distance == pytest.approx(told, abs=0.03) if told else distance > 0.57
+
+
+def open_or_skip() -> tuple[FaceDetector, FaceRecogniser]:
+    try:
+        return FaceDetector(), FaceRecogniser()
+    except WeightsError as error:
+        pytest.skip(str(error))
 
 
 def test_bank_and_plan_make_one_person() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from jiwer import process_words
 
 from script2movie.movie import (
     NARRATOR,
@@ -20,6 +19,7 @@ from script2movie.movie import (
     Shot,
     ShotSize,
 )
+from script2movie.perception.words import WordCounts
 from script2movie.report.findings import (
     Findings,
     HeardLine,
@@ -33,13 +33,10 @@ from script2movie.report.page import page
 from script2movie.report.scoring import (
     IdentityCounts,
     VoiceScore,
-    WordCounts,
     count_identities,
-    count_words,
     frame_numbers,
     score_voices,
     stretches,
-    words_and_names,
 )
 
 # --- who is seen ------------------------------------------------------------------------------
@@ -70,51 +67,6 @@ def test_frames_are_spread_and_never_at_a_cut() -> None:
     assert frame_numbers(50, first=10) == (14, 22, 30, 38, 46)
     assert frame_numbers(3) == (0, 1, 2)
     assert frame_numbers(1) == (0,)
-
-
-# --- what is heard ----------------------------------------------------------------------------
-
-
-def counted(said: str, heard: str, names: tuple[str, ...] = ()) -> WordCounts:
-    runs = words_and_names(said, names)
-    words = [(word, is_name) for run, is_name in runs for word in run.lower().split()]
-    return count_words(words, heard.split())
-
-
-def test_words_are_counted_by_hand() -> None:
-    assert counted("the cat sat on the mat", "the cat sat on the mat") == WordCounts(6)
-    assert counted("the cat sat on the mat", "the bat sat on mat now") == WordCounts(6, 1, 1, 1)
-    assert counted("one two", "") == WordCounts(2, 0, 2, 0)
-    assert counted("", "one two") == WordCounts(0, 0, 0, 2)
-    assert WordCounts(6, 1, 1, 1) + WordCounts(4) == WordCounts(10, 1, 1, 1)
-    assert (WordCounts(6, 1, 1, 1) + WordCounts(4)).error_rate == pytest.approx(0.3)
-    assert WordCounts().error_rate is None
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_without_names_the_count_is_the_known_one(seed: int) -> None:
-    generator = np.random.default_rng(seed)
-    said = " ".join(generator.choice(list("abcde"), generator.integers(1, 12)))
-    heard = " ".join(generator.choice(list("abcde"), generator.integers(1, 12)))
-    known = process_words(said, heard)
-    counts = counted(said, heard)
-    assert counts.errors == known.substitutions + known.deletions + known.insertions
-    assert counts.words == known.hits + known.substitutions + known.deletions
-
-
-def test_a_name_may_be_heard_as_anything() -> None:
-    names = ("Paulie Bleeker", "Su-Chin", "Old Tom")
-    assert counted("Stay here, Bleeker", "stay here, bleak her", names) == WordCounts(2)
-    assert counted("Bleeker left", "left", names) == WordCounts(1)
-    assert counted("Tell Tom it rains", "tell mom it rains", names) == WordCounts(3)
-    assert counted("Tell Tom it rains", "tell mom it trains", names) == WordCounts(3, 1)
-
-
-def test_only_a_capitalised_word_of_a_name_is_a_name() -> None:
-    names = ("Will Hope", "The Kid")
-    runs = words_and_names("Will you hope for Hope's kid, the Kid?", names)
-    assert [run for run, is_name in runs if is_name] == ["Will", "Hope's", "Kid"]
-    assert "".join(run for run, _ in runs) == "Will you hope for Hope's kid, the Kid?"
 
 
 # --- whose voice ------------------------------------------------------------------------------

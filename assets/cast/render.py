@@ -1,4 +1,5 @@
 """Render figures: `render.py OUT [--only NAMES] [--shots portrait,full,second] [--scale 1.0]`."""
+
 from __future__ import annotations
 
 import argparse
@@ -9,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import scene  # noqa: E402
-from figures import FIGURES  # noqa: E402
+import scene
+from figures import FIGURES
 
 SHOTS = {"portrait": scene.PORTRAIT, "portrait_2": scene.SECOND, "full": scene.FULL}
 
@@ -38,8 +39,12 @@ def main() -> None:
         print("built", figure.name, round(time.time() - start, 1), flush=True)
         for shot, path in paths.items():
             start, plan = time.time(), SHOTS[shot]
-            plan = replace(plan, width=round(plan.width * args.scale), height=round(plan.height * args.scale),
-                           samples=args.samples or plan.samples)
+            plan = replace(
+                plan,
+                width=round(plan.width * args.scale),
+                height=round(plan.height * args.scale),
+                samples=args.samples or plan.samples,
+            )
             scene.shoot(who, plan, str(path))
             print("rendered", figure.name, shot, round(time.time() - start, 1), flush=True)
 

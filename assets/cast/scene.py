@@ -1,17 +1,19 @@
 """Builds one figure in Blender and photographs it: portrait, second view, full length."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import bpy
-import numpy as np
-from mathutils import Vector
-
 import body
+import bpy
+import clothes
+import facial_hair
 import groom
 import human
 import materials
+import numpy as np
 from groom import Style
+from mathutils import Vector
 
 Colour = tuple[float, float, float]
 
@@ -86,7 +88,9 @@ SECOND = Shot(360, 450, turn=14, key_side=-1, key_power=0.8, warm=0.5, frame=0.5
 FULL = Shot(440, 1100, turn=-4, full=True, samples=5)
 
 
-def _lamp(name: str, where: Vector, target: Vector, size: float, power: float, colour: Colour) -> None:
+def _lamp(
+    name: str, where: Vector, target: Vector, size: float, power: float, colour: Colour
+) -> None:
     light = bpy.data.lights.new(name, "AREA")
     light.shape, light.size, light.energy, light.color = "DISK", size, power, colour
     thing = bpy.data.objects.new(name, light)
@@ -100,50 +104,99 @@ def build(look: Look) -> human.Human:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     who = human.make(look.shape, look.stance)
     eye_height = (who.joints["l-eye"] + who.joints["r-eye"]) / 2
-    cuts = [body.top_cut(t.sleeve, t.bottom, t.neck, t.opening) for t in look.tops]
-    legs = body.bottom_cut(look.tops[0].bottom + 0.05, -0.745)
-    hips = body.bottom_cut(0.16, -0.30)
+    cuts = [clothes.top_cut(t.sleeve, t.bottom, t.neck, t.opening) for t in look.tops]
+    legs = clothes.bottom_cut(look.tops[0].bottom + 0.05, -0.745)
+    hips = clothes.bottom_cut(0.16, -0.30)
     hidden = [cuts[0], hips if look.skirt else legs, lambda rest: -0.745 - rest[:, 2]]
-    skin = body.skin_object(who, hidden, tone=look.tone, blush=look.blush, tired=look.tired, beard=look.stubble,
-                            crow=1.0, spots=look.spots, brow_shadow=0.55, seed=look.seed)
+    skin = body.skin_object(
+        who,
+        hidden,
+        tone=look.tone,
+        blush=look.blush,
+        tired=look.tired,
+        beard=look.stubble,
+        crow=1.0,
+        spots=look.spots,
+        brow_shadow=0.55,
+        seed=look.seed,
+    )
     skin.data.materials.append(materials.skin(look.lips, look.freckles, look.wrinkles, look.shine))
     body.eyes(who, look.iris, eye_height + np.array([0, -2.0, 0.0]))
     surface = groom.Surface(skin)
 
     outer = []
-    for top, cut in zip(look.tops, cuts):
-        fabric = materials.cloth(top.colour, top.weave, top.second, top.pattern,
-                                 0.0 if top.collar else top.hem)
-        outer.append(body.garment(who, cut, fabric, offset=top.offset, drape=top.drape,
-                                  hug=not top.opening))
+    for top, cut in zip(look.tops, cuts, strict=True):
+        fabric = materials.cloth(
+            top.colour, top.weave, top.second, top.pattern, 0.0 if top.collar else top.hem
+        )
+        outer.append(
+            clothes.garment(
+                who, cut, fabric, offset=top.offset, drape=top.drape, hug=not top.opening
+            )
+        )
         if top.collar:
-            body.collar(who, fabric, surface.tree, height=0.034, fold=0.042, gap=0.13 if not top.opening else 0.6)
+            clothes.collar(
+                who,
+                fabric,
+                surface.tree,
+                height=0.034,
+                fold=0.042,
+                gap=0.13 if not top.opening else 0.6,
+            )
     if look.skirt:
-        body.garment(who, body.bottom_cut(0.18, -0.34), materials.cloth(look.skirt, "cotton"), offset=0.006,
-                     group="helper-skirt")
+        clothes.garment(
+            who,
+            clothes.bottom_cut(0.18, -0.34),
+            materials.cloth(look.skirt, "cotton"),
+            offset=0.006,
+            group="helper-skirt",
+        )
     else:
-        body.garment(who, legs, materials.cloth(look.trousers, "denim"), offset=0.0015, drape=4,
-                     flare=0.024)
-    body.shoes(who, materials.cloth(look.shoes, "leather"))
+        clothes.garment(
+            who, legs, materials.cloth(look.trousers, "denim"), offset=0.0015, drape=4, flare=0.024
+        )
+    clothes.shoes(who, materials.cloth(look.shoes, "leather"))
 
     solid = groom.Surface(skin)
     if look.hair is not None:
-        offset = who.joints["head"] - human.to_blender(human.joints(human.base()[0])["head"][None])[0]
-        every = _joined([skin, *outer])
-        groom.head_hair(surface, every, look.hair, materials.hair(look.hair_colour, look.grey), offset, look.seed)
+        offset = (
+            who.joints["head"] - human.to_blender(human.joints(human.base()[0])["head"][None])[0]
+        )
+        every = _Joined([skin, *outer])
+        groom.head_hair(
+            surface,
+            every,
+            look.hair,
+            materials.hair(look.hair_colour, look.grey),
+            offset,
+            look.seed,
+        )
     brow_hair = materials.hair(look.brow_colour or look.hair_colour, look.grey * 0.7)
-    groom.brows(solid, brow_hair, seed=look.seed, **{"thick": 1.0, "arch": 1.0, "length": 1.0, "height": 0.0,
-                                                     "density": 900, **look.brow})
-    groom.lashes(who, materials.hair(tuple(0.5 * c for c in look.brow_colour or look.hair_colour)), length=look.lash,
-                 seed=look.seed)
+    facial_hair.brows(
+        solid,
+        brow_hair,
+        seed=look.seed,
+        **{"thick": 1.0, "arch": 1.0, "length": 1.0, "height": 0.0, "density": 900, **look.brow},
+    )
+    facial_hair.lashes(
+        who,
+        materials.hair(tuple(0.5 * c for c in look.brow_colour or look.hair_colour)),
+        length=look.lash,
+        seed=look.seed,
+    )
     if look.beard:
-        groom.beard(solid, materials.hair(look.beard_colour or look.hair_colour, look.grey), seed=look.seed, **look.beard)
+        facial_hair.beard(
+            solid,
+            materials.hair(look.beard_colour or look.hair_colour, look.grey),
+            seed=look.seed,
+            **look.beard,
+        )
     if look.glasses:
-        body.glasses(who, **look.glasses)
+        clothes.glasses(who, **look.glasses)
     return who
 
 
-class _joined:
+class _Joined:
     """Several objects as one thing for hair to lie on."""
 
     def __init__(self, things: list[bpy.types.Object]) -> None:
@@ -179,8 +232,22 @@ def shoot(who: human.Human, shot: Shot, path: str) -> None:
     side, power = shot.key_side, shot.key_power
     key = (1.0, 0.955 - 0.06 * shot.warm, 0.90 - 0.16 * shot.warm)
     far = 2.2 if shot.full else 1.0
-    _lamp("key", around(-0.75 * side * far, 1.15 * far, 0.55 * far), face, 0.6 * far, 24 * power * far**2, key)
-    _lamp("fill", around(1.3 * side * far, 1.2 * far, 0.0), face, 1.6 * far, 9 * far**2, (0.93, 0.96, 1.0))
+    _lamp(
+        "key",
+        around(-0.75 * side * far, 1.15 * far, 0.55 * far),
+        face,
+        0.6 * far,
+        24 * power * far**2,
+        key,
+    )
+    _lamp(
+        "fill",
+        around(1.3 * side * far, 1.2 * far, 0.0),
+        face,
+        1.6 * far,
+        9 * far**2,
+        (0.93, 0.96, 1.0),
+    )
     _lamp("rim", around(0.85 * side, -0.95, 0.55), face, 0.5, 15, (1.0, 0.97, 0.93))
     _lamp("edge", around(-0.9 * side, -0.95, 0.35), face, 0.5, 7, (0.9, 0.95, 1.0))
     world = scene.world or bpy.data.worlds.new("world")

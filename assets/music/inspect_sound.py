@@ -1,8 +1,10 @@
-"""See what the ears would hear: `inspect_sound.py FOLDER SHEET.png` draws each loop with its seam in the middle.
+"""See what the ears would hear: `inspect_sound.py FOLDER SHEET.png`.
 
-Prints the loudness, the peak, the share of energy between 1 and 4 kHz, and the step at the seam against
-the usual step between samples (a click is many times the usual).
+Draws each loop with its seam in the middle. Prints the loudness, the peak, the share of energy
+between 1 and 4 kHz, and the step at the seam against the usual step between samples (a click is
+many times the usual).
 """
+
 from __future__ import annotations
 
 import argparse
@@ -17,7 +19,10 @@ from PIL import Image, ImageDraw
 def spectrogram(mono: np.ndarray, rate: int, width: int = 1400, tall: int = 150) -> Image.Image:
     size = 4096
     starts = np.linspace(0, len(mono) - size, width).astype(int)
-    frames = np.abs(np.fft.rfft(mono[starts[:, None] + np.arange(size)] * np.hanning(size), axis=1)) + 1e-9
+    frames = (
+        np.abs(np.fft.rfft(mono[starts[:, None] + np.arange(size)] * np.hanning(size), axis=1))
+        + 1e-9
+    )
     rows = np.geomspace(40, 12000, tall)[::-1] / rate * size
     level = 20 * np.log10(frames[:, rows.astype(int)].T)
     level = np.clip((level + 50) / 90, 0, 1)
@@ -38,10 +43,16 @@ def main() -> None:
         speech = power[(hertz > 1000) & (hertz < 4000)].sum() / power.sum()
         step = np.abs(np.diff(sound, axis=0))
         seam = np.abs(sound[0] - sound[-1]).max() / np.percentile(step, 99)
-        blocks = np.sqrt((sound[: len(sound) // rate * rate].reshape(-1, rate * sound.shape[1]) ** 2).mean(1))
+        blocks = np.sqrt(
+            (sound[: len(sound) // rate * rate].reshape(-1, rate * sound.shape[1]) ** 2).mean(1)
+        )
         loud = pyloudnorm.Meter(rate).integrated_loudness(np.tile(sound, (3, 1)))
-        note = (f"{path.stem}: {len(sound) / rate:.1f} s, {loud:.1f} LUFS, peak {np.abs(sound).max():.2f}, 1-4 kHz {speech:.1%}, "
-                f"seam {seam:.2f}, seconds {20 * np.log10(blocks.min() + 1e-9):.0f} to {20 * np.log10(blocks.max()):.0f} dB")
+        note = (
+            f"{path.stem}: {len(sound) / rate:.1f} s, {loud:.1f} LUFS, "
+            f"peak {np.abs(sound).max():.2f}, 1-4 kHz {speech:.1%}, "
+            f"seam {seam:.2f}, seconds {20 * np.log10(blocks.min() + 1e-9):.0f} "
+            f"to {20 * np.log10(blocks.max()):.0f} dB"
+        )
         print(note)
         half = len(sound) // 2
         sheet.paste(spectrogram(np.roll(sound.mean(1), half), rate), (0, 166 * n + 16))

@@ -122,22 +122,8 @@ def bedroom() -> SetPlan:
             )
         arch.box("divider_shelf", (1.6 + i * 0.55, 0.7, 0.6), (0.48, 0.08, 0.025), oak)
     put("by", 109, 2.75, 0.85, 0, z=1.14, scale=0.85)
-    arch.box(
-        "book",
-        (1.6, 0.83, 1.16),
-        (0.24, 0.17, 0.04),
-        mat.plain("book 2f4858", mat.srgb("2f4858")),
-        0.003,
-        10,
-    )
-    arch.box(
-        "book",
-        (1.6, 0.83, 1.195),
-        (0.2, 0.15, 0.03),
-        mat.plain("book c9b28a", mat.srgb("c9b28a")),
-        0.003,
-        -8,
-    )
+    props.book((1.6, 0.83, 1.16), (0.24, 0.17, 0.04), "2f4858", 10)
+    props.book((1.6, 0.83, 1.195), (0.2, 0.15, 0.03), "c9b28a", -8)
     put("by", 63, 2.55, 2.55, 0, size=(1.1, 0.6, 2.1), paint=oak)
     put("scopia", 157, -2.65, 2.45, 0, size=(0.65, 0.65, 1.8))
     props.framed(

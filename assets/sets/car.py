@@ -64,7 +64,7 @@ def car() -> SetPlan:
     """A saloon on the road: two front seats, rear bench, doors with windows, dashboard before
     the camera.
     """
-    stage.sky(CITY, 61, 2.0, 0.22, lights=False)
+    stage.sky(CITY, 61, 2.0, 0.13, lights=False)
     leather, dark = (
         mat.mottled("car leather", mat.srgb("8a6a4c"), 0.5, 0.04, 0.05),
         mat.mottled("car dash", mat.srgb("3a3936"), 0.6, 0.01, 0.08),

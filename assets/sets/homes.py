@@ -88,22 +88,8 @@ def living_room() -> SetPlan:
     arch.box("half_wall_top", (2.33, 1.25, 1.135), (2.0, 0.26, 0.035), walnut, 0.006)
     arch.box("half_wall_skirting", (2.35, 1.165, 0.055), (1.9, 0.016, 0.11), room.trim, 0.004)
     put("cc0", 77, 3.1, 1.25, 20, z=1.15, scale=1.1)
-    arch.box(
-        "book",
-        (1.62, 1.24, 1.17),
-        (0.22, 0.16, 0.035),
-        mat.plain("book 7a2e2a", mat.srgb("7a2e2a")),
-        0.003,
-        12,
-    )
-    arch.box(
-        "book",
-        (1.61, 1.24, 1.2),
-        (0.19, 0.15, 0.03),
-        mat.plain("book 22303c", mat.srgb("22303c")),
-        0.003,
-        -6,
-    )
+    props.book((1.62, 1.24, 1.17), (0.22, 0.16, 0.035), "7a2e2a", 12)
+    props.book((1.61, 1.24, 1.2), (0.19, 0.15, 0.03), "22303c", -6)
 
     props.bookcase(1.75, 3.23, 0, 1.5, 2.15, walnut, 5)
     put("cc0", 77, 1.3, 3.2, 0, z=2.15)

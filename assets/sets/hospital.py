@@ -15,7 +15,7 @@ def hospital_room() -> SetPlan:
     """A hospital room: bed with rails, monitor, curtain, a nurse's counter that hides people
     to the chest.
     """
-    stage.sky(CITY, 60, 2.8, 0.25, lights=False)
+    stage.sky(CITY, 60, 2.8, 0.14, lights=False)
     lino = mat.mottled("lino", mat.srgb("a9b3b0"), 0.3, 0.04, 0.05)
     pale, mint = (
         mat.mottled("hospital wall", mat.srgb("dde2dd"), 0.85, 0.6, 0.02),
@@ -38,13 +38,15 @@ def hospital_room() -> SetPlan:
         door=beech,
         cornice=0.0,
     )
-    room.daylight(hole, 200, 8)
+    room.daylight(hole, 200, 16)
     stage.sun(-75, 32, 1.8, 0.08, night_colour=(0.4, 0.55, 1.0))
-    panel = mat.glow("ceiling panel", (1.0, 0.98, 0.94), 4.0, 0.6)
+    panel = mat.glow("ceiling panel", (1.0, 0.98, 0.94), 4.0, 0.05)
     for x in (-1.6, 1.6):
         for y in (-1.4, 1.4):
             arch.box("light_panel", (x, y, 2.74), (0.6, 1.2, 0.03), panel)
-            stage.area((x, y, 2.7), (0.6, 1.2), (x, y, 0), 18, 4, (1, 0.98, 0.94))
+            stage.area(
+                (x, y, 2.7), (0.6, 1.2), (x, y, 0), 18, 1.1, (1, 0.98, 0.94), (0.5, 0.67, 1.0)
+            )
     blind = mat.cloth("voile", mat.srgb("dfe6e4"), 0.6)
     for y0, y1 in ((-1.35, -0.8), (1.4, 1.95)):
         props.curtain((-3.28, y0, 0), (-3.28, y1, 0), 2.5, 0.05, blind)
@@ -184,5 +186,5 @@ def hospital_room() -> SetPlan:
         },
         (0.4, 0.4, 1.5),
         {"day": Key(-85, 25, 6000), "night": Key(0, 40, 3200)},
-        {"day": -0.5, "night": 0.7},
+        {"day": -0.5, "night": 0.35},
     )

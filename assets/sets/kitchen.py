@@ -13,7 +13,7 @@ from stage import Key, SetPlan, Spot, View
 
 def kitchen() -> SetPlan:
     """A family kitchen: blue-grey shaker fronts, oak tops, white tiles, a window over the sink."""
-    stage.sky(GARDEN, 150, 3.0, 0.3, lights=False)
+    stage.sky(GARDEN, 150, 3.0, 0.18, lights=False)
     blue, oak = (
         mat.plain("shaker blue", mat.srgb("5f7480"), 0.45),
         mat.timber("oak top", mat.srgb("b08552"), 0.35),
@@ -52,7 +52,7 @@ def kitchen() -> SetPlan:
     room.daylight(window, 130, 7)
     room.daylight(glass_door, 150, 8)
     stage.sun(-75, 30, 2.4, 0.1, night_colour=(0.4, 0.55, 1.0))
-    stage.area((0, 0, 2.55), (3, 3), (0, 0, 0), 48, 24, (1, 0.95, 0.88), (1, 0.74, 0.5))
+    stage.area((0, 0, 2.55), (3, 3), (0, 0, 0), 48, 32, (1, 0.95, 0.88), (1, 0.74, 0.5))
 
     # north run: cupboards, top, tiles, hood, sink, fridge
     props.cabinets(-0.55, 2.58, 0, 4.1, 0, 0.87, 0.62, blue, 7, brass, drawers=(1, 5))

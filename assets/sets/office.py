@@ -50,7 +50,7 @@ def office() -> SetPlan:
     """An office above the city: a big desk before the windows, screens that hide people to the
     chest.
     """
-    stage.sky(CITY, 58, 2.4, 0.25, lights=False)
+    stage.sky(CITY, 58, 2.4, 0.1, lights=False)
     carpet = mat.mottled("carpet tiles", mat.srgb("6d7175"), 0.95, 0.02, 0.12)
     warm, grey = (
         mat.mottled("office wall", mat.srgb("d8d2c4"), 0.9, 0.6, 0.02),
@@ -76,11 +76,13 @@ def office() -> SetPlan:
     for hole in holes:
         room.daylight(hole, 170, 8)
     stage.sun(-40, 36, 1.8, 0.06, night_colour=(0.4, 0.55, 1.0))
-    panel = mat.glow("ceiling panel", (1.0, 0.97, 0.9), 4.0, 2.2)
+    panel = mat.glow("ceiling panel", (1.0, 0.97, 0.9), 4.0, 0.3)
     for x in (-2.1, 0.3, 2.7):
         for y in (-1.9, 1.3):
             arch.box("light_panel", (x, y, 2.79), (1.2, 0.6, 0.03), panel)
-            stage.area((x, y, 2.75), (1.2, 0.6), (x, y, 0), 16, 7, (1, 0.96, 0.9))
+            stage.area(
+                (x, y, 2.75), (1.2, 0.6), (x, y, 0), 16, 4.5, (1, 0.96, 0.9), (1, 0.82, 0.62)
+            )
 
     # the chief's desk: people sit behind it (wide, a) or before it (b)
     arch.box("desk_top", (-0.55, 0.45, 0.735), (2.0, 0.9, 0.04), walnut, 0.006)
@@ -107,7 +109,7 @@ def office() -> SetPlan:
     )
     paperwork(-1.1, 0.4, 0.755, 12)
     put("scopia", 48, -1.4, 0.7, 140, z=0.755, scale=1.1)
-    stage.bulb((-1.25, 0.55, 1.12), 0, 6)
+    stage.bulb((-1.25, 0.55, 1.12), 0, 16)
     put("scopia", 120, 0.28, 0.72, 10, z=0.755)
     put("cc0", 9, -0.55, 0.25, 30, z=0.755)
     put("scopia", 119, -0.85, 0.72, 0, z=0.755)
@@ -239,5 +241,5 @@ def office() -> SetPlan:
         },
         (-0.4, 0.6, 1.5),
         {"day": Key(-10, 25, 6000), "night": Key(0, 70, 3800)},
-        {"day": -0.15, "night": 0.6},
+        {"day": -0.15, "night": 0.95},
     )

@@ -47,20 +47,13 @@ def street() -> SetPlan:
     for i in range(7):
         arch.box("zebra", (-3 + i * 1.0, 14.5, 0.003), (0.5, 3.0, 0.008), paint)
 
-    brick, red = (
-        mat.courses(
-            f"brick {c}",
-            mat.srgb(c),
-            (0.24, 0.075),
-            0.01,
-            0.5,
-            0.85,
-            0.14,
-            mat.srgb("a39a8c"),
-            "side",
+    def bricks(name: str, colour: str, plane: str) -> arch.Material:
+        mortar = mat.srgb("a39a8c")
+        return mat.courses(
+            name, mat.srgb(colour), (0.24, 0.075), 0.01, 0.5, 0.85, 0.14, mortar, plane
         )
-        for c in ("8d5a45", "a5715a")
-    )
+
+    brick, red = (bricks(f"brick {c}", c, "side") for c in ("8d5a45", "a5715a"))
     ochre, cream, grey = (
         mat.mottled(f"render {c}", mat.srgb(c), 0.9, 0.5, 0.04)
         for c in ("c79f6b", "d6c7a8", "9aa09c")
@@ -109,17 +102,7 @@ def street() -> SetPlan:
         dress = None if shop is None else (paints[shop], insides[shop], cloths[shop])
         facades.house(Front(-8.0, y, 90), width, floors, wall, stone, rng, dress)
         y += width
-    flat = mat.courses(
-        "brick front",
-        mat.srgb("97664f"),
-        (0.24, 0.075),
-        0.01,
-        0.5,
-        0.85,
-        0.14,
-        mat.srgb("a39a8c"),
-        "front",
-    )
+    flat = bricks("brick front", "97664f", "front")
     for left, width in ((16, 9), (8, 8), (-1, 9), (-9, 8)):
         facades.house(
             Front(left, end + 8, 180), width, 3, flat if left in (8, -9) else cream, stone, rng

@@ -52,7 +52,7 @@ def picnic_table(x: float, y: float, wood: arch.Material) -> None:
 
 def park() -> SetPlan:
     """A public park in the afternoon."""
-    stage.sky(DAWN, -153, 1.6, 0.05, lights=True, night_tint=(0.18, 0.32, 1.0))
+    stage.sky(DAWN, -153, 1.6, 0.045, lights=True, night_tint=(0.17, 0.29, 0.62))
     stage.sun(-115, 40, 3.8, 0.22, (1.0, 0.9, 0.74), 1.0, (0.45, 0.6, 1.0))
     lawn, gravel = grass("lawn"), mat.mottled("gravel", mat.srgb("b7a78a"), 0.95, 0.02, 0.2, 0.3)
     stone = mat.courses(

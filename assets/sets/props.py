@@ -134,6 +134,11 @@ def books(
         x += thick
 
 
+def book(place: stage.Point, size: stage.Point, colour: str, turn: float) -> None:
+    """One book lying flat."""
+    arch.box("book", place, size, mat.plain(f"book {colour}", mat.srgb(colour)), 0.003, turn)
+
+
 def bookcase(
     x: float,
     y: float,

@@ -156,7 +156,7 @@ def shelving(
 
 def shop() -> SetPlan:
     """A neighbourhood grocery."""
-    stage.sky(str(PANORAMAS / "pm_city.jpg"), -40, 2.4, 0.25, lights=False)
+    stage.sky(str(PANORAMAS / "pm_city.jpg"), -40, 2.4, 0.16, lights=False)
     floor = mat.courses(
         "shop tiles", mat.srgb("b9b2a4"), (0.5, 0.5), 0.005, 0.0, 0.28, 0.05, mat.srgb("8f887b")
     )
@@ -186,11 +186,13 @@ def shop() -> SetPlan:
     )
     room.daylight(window, 180, 8)
     room.daylight(door, 90, 4)
-    panel = mat.glow("ceiling panel", (1.0, 0.97, 0.9), 4.5, 3.5)
+    panel = mat.glow("ceiling panel", (1.0, 0.97, 0.9), 4.5, 0.5)
     for x in (-2.6, 0, 2.6):
         for y in (-2.6, 0.2, 2.9):
             arch.box("light_panel", (x, y, 2.985), (0.3, 1.6, 0.04), panel)
-            stage.area((x, y, 2.95), (0.3, 1.6), (x, y, 0), 24, 19, (1, 0.97, 0.91))
+            stage.area(
+                (x, y, 2.95), (0.3, 1.6), (x, y, 0), 24, 4.5, (1, 0.97, 0.91), (1, 0.86, 0.68)
+            )
     # checkout: people stand behind it (wide, a) or before it (b)
     arch.box("checkout", (-0.1, -0.35, 0.5), (3.0, 0.5, 1.0), teal)
     for i in range(12):
@@ -263,7 +265,7 @@ def shop() -> SetPlan:
     )
     shade = mat.plain("enamel teal", mat.srgb("24403d"), 0.35)
     for x in (-1.1, 0.0, 1.1):
-        props.pendant(x, -0.4, 2.1, 3.0, shade, 5, 12, 0.17, 0.16)
+        props.pendant(x, -0.4, 2.1, 3.0, shade, 5, 26, 0.17, 0.16)
     return SetPlan(
         "shop",
         "corner shop",

@@ -4,6 +4,7 @@ Knows angles, lenses, metres and the speeds of a camera operator; nothing of pix
 The frame's axes are x to the right, y down, z into the scene.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -68,26 +69,34 @@ REST = Pose()
 def plane(pose: Pose, lens: Lens, distance: float) -> Matrix:
     """Maps a pixel of the frame to the keyframe's pixel of a plane `distance` metres away."""
     cx, cy, f = (lens.width - 1) / 2, (lens.height - 1) / 2, lens.focal
-    intrinsic = np.array([[f, 0, cx], [0, f, cy], [0, 0, 1.0]])
-    moved = np.array([[f * pose.zoom, 0, cx], [0, f * pose.zoom, cy], [0, 0, 1.0]])
     near = 1.0 / distance  # 0 for a plane at infinity
-    travel = np.array(
-        [[1 - pose.z * near, 0, pose.x * near], [0, 1 - pose.z * near, pose.y * near]]
+    shrunk = f * (1 - pose.z * near)
+    # the keyframe's lens after the camera's travel, a rotation, and the frame's lens undone
+    there = np.array(
+        [
+            [shrunk, 0, f * pose.x * near + cx],
+            [0, shrunk, f * pose.y * near + cy],
+            [0, 0, 1.0],
+        ]
     )
-    travel = np.vstack([travel, [0, 0, 1.0]])
-    matrix = intrinsic @ travel @ rotation(pose) @ np.linalg.inv(moved)
+    grown = 1 / (f * pose.zoom)
+    back = np.array([[grown, 0, -cx * grown], [0, grown, -cy * grown], [0, 0, 1.0]])
+    matrix = there @ rotation(pose) @ back
     return np.asarray(matrix / matrix[2, 2])
 
 
 def rotation(pose: Pose) -> Matrix:
-    """Turns a ray of the camera into a ray of the keyframe's camera."""
-    cp, sp = np.cos(pose.pan), np.sin(pose.pan)
-    ct, st = np.cos(pose.tilt), np.sin(pose.tilt)
-    cr, sr = np.cos(pose.roll), np.sin(pose.roll)
-    pan = np.array([[cp, 0, sp], [0, 1, 0], [-sp, 0, cp]])
-    tilt = np.array([[1, 0, 0], [0, ct, -st], [0, st, ct]])
-    roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return np.asarray(pan @ tilt @ roll)
+    """Turns a ray of the camera into a ray of the keyframe's camera: pan after tilt after roll."""
+    cp, sp = math.cos(pose.pan), math.sin(pose.pan)
+    ct, st = math.cos(pose.tilt), math.sin(pose.tilt)
+    cr, sr = math.cos(pose.roll), math.sin(pose.roll)
+    return np.array(
+        [
+            [cp * cr + sp * st * sr, sp * st * cr - cp * sr, sp * ct],
+            [ct * sr, ct * cr, -st],
+            [cp * st * sr - sp * cr, sp * sr + cp * st * cr, cp * ct],
+        ]
+    )
 
 
 def drift(

@@ -31,6 +31,7 @@ class EmbeddedAnimator:
     """Layers into frames. Needs no weights; holds one shot at most."""
 
     fingerprint = "embedded animator 2"
+    num_workers = 2
 
     def animate(
         self,

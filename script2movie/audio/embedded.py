@@ -36,6 +36,8 @@ RAMP = 0.03  # seconds into and out of a stressed word
 class EmbeddedSpeaker:
     """Kokoro's voices, told apart by a speaker encoder. Safe to call from several threads."""
 
+    num_workers = 2  # each call computes on one thread
+
     def __init__(self) -> None:
         self._kokoro = Kokoro()
         self._american = Pronouncer(british=False)

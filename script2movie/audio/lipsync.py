@@ -31,6 +31,7 @@ class EmbeddedLipSyncer:
     """Phonemes into mouth poses, poses into moved lips."""
 
     fingerprint = f"embedded lip-sync 4, openfacefx {version('openfacefx')}"
+    num_workers = 2
 
     def sync(
         self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int

@@ -3,11 +3,11 @@
 Knows stereo at 48 kHz, block by block. Knows nothing of what is in it.
 """
 
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
@@ -47,11 +47,13 @@ def write_level(sound: Sound, total: int, path: Path, gain: float) -> float:
     """Writes `total` samples, `gain` dB louder and limited; returns their LUFS."""
     rng = np.random.default_rng(0)
     meter = LoudnessMeter(MIX_RATE, 2)
-    with soundfile.SoundFile(path, "w", MIX_RATE, 2, subtype="PCM_16", format="WAV") as file:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, MIX_RATE, 0, "NONE", ""))
         for samples in _limited(sound, total, ratio(gain)):
             meter.add(samples)
             dither = rng.random(samples.shape, np.float32) - rng.random(samples.shape, np.float32)
-            file.write(np.clip(np.rint(samples * 32767 + dither), -32768, 32767).astype(np.int16))
+            whole = np.clip(np.rint(samples * 32767 + dither), -32768, 32767).astype("<i2")
+            file.writeframes(whole.tobytes())
     return meter.integrated
 
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy import signal
 
 from script2movie.audio.master import master, write_level
 from script2movie.audio.rooms import in_room, room_tone
 from script2movie.audio.score import Score, Stretch
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 from script2movie.movie import Transition
 from script2movie.stages import MIX_RATE, SPEECH_RATE, Cue, Setting
 
@@ -26,12 +25,15 @@ __all__ = ["EmbeddedMixer"]
 Samples = NDArray[np.float32]
 
 EDITION = 4  # raised when the same film would sound different
+FRAME_BYTES = 8  # of one stereo sample in the scratch file
 FADE = round(0.005 * MIX_RATE)  # samples: what is cut never clicks
 CROSSFADE = {Transition.CUT: 0.12, Transition.DISSOLVE: 1.0, Transition.FADE: 0.6}  # seconds
 
 
 class EmbeddedMixer:
     """Mixes on the CPU; holds one shot at a time."""
+
+    num_workers = 2
 
     @property
     def fingerprint(self) -> str:
@@ -51,25 +53,21 @@ class EmbeddedMixer:
             OutputError: the file cannot be written.
         """
         del seed
-        try:
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".mix") as scratch:
-                finished = Path(scratch) / "finished.wav"
-                reel = _write_reel(cues, Path(scratch) / "reel.wav")
-                with soundfile.SoundFile(reel.path) as file:
-                    score = Score(reel.stretches, reel.spoken, reel.total) if music else None
+        with writing(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".mix") as scratch:
+            finished = Path(scratch) / "finished.wav"
+            reel = _write_reel(cues, Path(scratch) / "reel.f32")
+            score = Score(reel.stretches, reel.spoken, reel.total) if music else None
 
-                    def sound(first: int, last: int) -> Samples:
-                        file.seek(first)
-                        samples: Samples = file.read(last - first, "float32", always_2d=True)
-                        return samples + score.between(first, last) if score else samples
+            def sound(first: int, last: int) -> Samples:
+                count, offset = 2 * (last - first), FRAME_BYTES * first
+                samples = np.fromfile(reel.path, np.float32, count, offset=offset).reshape(-1, 2)
+                return samples + score.between(first, last) if score else samples
 
-                    if music or reel.spoken:
-                        master(sound, reel.total, finished)
-                    else:
-                        write_level(sound, reel.total, finished, 0.0)
-                finished.replace(path)
-        except (OSError, soundfile.SoundFileError) as error:
-            raise OutputError(f"cannot write {path}: {error}") from error
+            if music or reel.spoken:
+                master(sound, reel.total, finished)
+            else:
+                write_level(sound, reel.total, finished, 0.0)
+            finished.replace(path)
 
     def close(self) -> None:
         """Nothing is held between films."""
@@ -77,7 +75,7 @@ class EmbeddedMixer:
 
 @dataclass(frozen=True)
 class _Reel:
-    """A film's dialogue and room tone in one file, with what the score must know of it."""
+    """A film's dialogue and room tone as float32 pairs, with what the score must know of it."""
 
     path: Path
     total: int  # samples
@@ -91,9 +89,9 @@ def _write_reel(cues: Iterable[Cue], path: Path) -> _Reel:
     clock = 0
     stretches: list[Stretch] = []
     spoken: list[tuple[int, int]] = []
-    with soundfile.SoundFile(path, "w", MIX_RATE, 2, subtype="FLOAT", format="WAV") as file:
+    with path.open("wb") as file:
         for cue in cues:
-            file.write(dialogue(cue) + _tone(cue, before, clock))
+            file.write((dialogue(cue) + _tone(cue, before, clock)).astype(np.float32).tobytes())
             stretches.append(Stretch(clock, cue.setting.mood))
             for utterance in cue.speech.utterances:
                 start = clock + round(utterance.start * MIX_RATE)

@@ -17,18 +17,7 @@ from script2movie.audio.script import Token
 if TYPE_CHECKING:
     from hibari.g2p import G2P  # type: ignore[import-untyped]
 
-__all__ = ["ARPABET", "Pronouncer", "Sounds", "split_sounds"]
-
-ARPABET = {
-    **{sign: sign.upper() for sign in "bdfklmnpstvwz"},
-    **{"A": "EY", "I": "AY", "O": "OW", "Q": "OW", "W": "AW", "Y": "OY"},
-    **{"ʤ": "JH", "ʧ": "CH", "ɡ": "G", "h": "HH", "j": "Y", "ŋ": "NG", "ɹ": "R"},
-    **{"ʃ": "SH", "ʒ": "ZH", "θ": "TH", "ð": "DH", "T": "T", "ɾ": "T", "ʔ": "T"},
-    **{"ə": "AH", "ᵊ": "AH", "ɐ": "AH", "ʌ": "AH", "ɜ": "ER", "ɚ": "ER"},
-    **{"ɒ": "AA", "ɑ": "AA", "ɔ": "AO", "a": "AE", "æ": "AE", "ɛ": "EH", "e": "EH"},
-    **{"ɪ": "IH", "ᵻ": "IH", "i": "IY", "ʊ": "UH", "u": "UW", "o": "OW", "x": "K", "r": "R"},
-}
-"""Kokoro's phoneme letters as ARPAbet; what is not here is stress, length, space or a pause."""
+__all__ = ["Pronouncer", "Sounds", "split_sounds"]
 
 _SENTENCE_END = ".!?…"
 _CLAUSE_END = ",;:—"

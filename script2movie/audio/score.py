@@ -66,7 +66,7 @@ def bed_of_mood(mood: str) -> Bed:
     return next(fitting, beds()[0])
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # 16 MB each, wanted again in each pass over the film
 def _loop(bed: Bed) -> Samples:
     """The bed at its level, (N, 2) at 48 kHz."""
     with resources.files("script2movie").joinpath(f"assets/music/{bed.file}").open("rb") as file:

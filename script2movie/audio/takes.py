@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from script2movie.audio.pronounce import ARPABET, Sounds
+from script2movie.audio.pronounce import Sounds
+from script2movie.perception.alignment import ARPABET
 from script2movie.stages import SPEECH_RATE, Phoneme
 
 __all__ = ["Piece", "join_pieces", "shift_pitch", "trim"]

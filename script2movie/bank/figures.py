@@ -1,8 +1,9 @@
 """The default cast, dealt once for a film to whoever has no portrait.
 
 Each person gets the figure nearest to what the text says of them (gender before age before looks),
-in the order of the film's cast, never one that is taken. So a person added at the end changes
-nobody else's face. Knows the package's own figures and nothing of cast folders.
+in the order of the film's cast, never one that is taken, and none that a face recogniser may take
+for one of those. So a person added at the end changes nobody else's face. Knows the package's own
+figures and nothing of cast folders.
 """
 
 import difflib
@@ -10,8 +11,8 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,12 +20,20 @@ from pathlib import Path
 from script2movie.bank.names import same_name
 from script2movie.errors import BankError
 from script2movie.movie import Age, CastMember, Character, Gender, Portrait
+from script2movie.perception.identity import SAME_PERSON
 
 __all__ = ["Figure", "complete_bank", "default_figures", "figures_in"]
 
 _AGES = tuple(Age)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LOOKS = ("look", "hair", "skin", "clothes", "tags")  # keys of figure.json that tell looks
+_SKINS = ("brown", "tan olive", "pale fair", "light")  # of figure.json: kin have one of them
+_KIN = re.compile(
+    r"(?:(?:grand|step|half[- ])?(?:mother|father|daughter|son|child|parent|sister|brother)"
+    r"|mum|mom|dad|ma|pa|aunt|uncle|cousin|niece|nephew|twin)s?"
+)
+TOO_ALIKE = 0.45  # nearer figures are mixed up in a drawing, and not only taken for kin
+UNLIKE = 1.0  # stands for every distance that alike.json leaves out
 _NO_LOOK = re.compile(
     r"the|and|with|her|his|has|who|for|from|that|this|are|was|she|him|very|man|woman|hair|skin|eyes"
     r"|wears|wearing|clothes|person|face|old|young|boy|girl"
@@ -33,13 +42,19 @@ _NO_LOOK = re.compile(
 
 @dataclass(frozen=True)
 class Figure:
-    """A person that we drew, not a photo. `looks` are the words that tell them from others."""
+    """A person that we drew, not a photo. `looks` are the words that tell them from others.
+
+    `alike` has the figures that a face recogniser may take for this one, by name, and how far
+    they are from it.
+    """
 
     name: str
     gender: Gender
     age: Age
     portrait: Path
     looks: frozenset[str] = frozenset()
+    skin: str = ""
+    alike: Mapping[str, float] = field(default_factory=dict)
 
 
 @cache
@@ -49,11 +64,18 @@ def default_figures() -> tuple[Figure, ...]:
 
 
 def figures_in(folder: Path) -> tuple[Figure, ...]:
-    """The figures of `folder`: a folder each, with portrait.webp and figure.json."""
-    return tuple(_read_figure(path) for path in sorted(folder.glob("*/figure.json")))
+    """The figures of `folder`: a folder each, with portrait.webp and figure.json.
+
+    `alike.json` beside them has the distances of those who look alike: tools/measure_figures.py.
+    """
+    alike = json.loads((folder / "alike.json").read_text("utf-8"))
+    return tuple(
+        _read_figure(path, alike.get(path.parent.name, {}))
+        for path in sorted(folder.glob("*/figure.json"))
+    )
 
 
-def _read_figure(path: Path) -> Figure:
+def _read_figure(path: Path, alike: Mapping[str, float]) -> Figure:
     told = json.loads(path.read_text("utf-8"))
     return Figure(
         name=path.parent.name,
@@ -61,6 +83,8 @@ def _read_figure(path: Path) -> Figure:
         age=Age(told["age"]),
         portrait=path.parent / "portrait.webp",
         looks=_looks(" ".join(_strings([told[key] for key in _LOOKS if key in told]))),
+        skin=next((s for s in _SKINS if set(s.split()) & _looks(told.get("skin", ""))), ""),
+        alike=alike,
     )
 
 
@@ -105,7 +129,11 @@ def complete_bank(
             if figure.name not in taken and person.gender in {None, figure.gender}
         ]
         if free:
-            cast[person.name] = min(free, key=lambda figure: _distance(person, figure, seed))
+            kin = [cast[one.name] for one in people if one.name in cast and _are_kin(person, one)]
+            others = [figure for figure in cast.values() if figure not in kin]
+            cast[person.name] = min(
+                free, key=lambda figure: _distance(person, figure, kin, others, seed)
+            )
         else:
             short.append(person)
     if short:
@@ -189,12 +217,46 @@ def _pinned(people: Sequence[Character], figures: Sequence[Figure]) -> dict[str,
     return pinned
 
 
-def _distance(person: Character, figure: Figure, seed: int) -> tuple[int, int, bytes]:
-    """How far a figure of the right gender is from a person: steps of age, then looks, then lot."""
+def _distance(
+    person: Character,
+    figure: Figure,
+    kin: Sequence[Figure],
+    others: Sequence[Figure],
+    seed: int,
+) -> tuple[int, int, bytes]:
+    """How far a figure of the right gender is from a person: age and faces, then looks, then lot.
+
+    `kin` and `others` are who is in the film already. A figure that is one step of age off is
+    taken before one who may be mistaken for another, and one who is two steps off is not; but
+    before one who will be. Kin may be like each other, and have one skin.
+    """
     age = person.age or Age.ADULT
     steps = abs(_AGES.index(age) - _AGES.index(figure.age))
+    nearest = min((figure.alike.get(other.name, UNLIKE) for other in (*kin, *others)), default=1.0)
+    mistaken = min((figure.alike.get(other.name, UNLIKE) for other in others), default=1.0)
+    off = 2 * steps
+    if nearest < TOO_ALIKE:
+        off += 7
+    elif mistaken < SAME_PERSON:
+        off += 3
+    if any(figure.skin != one.skin for one in kin):
+        off += 3
     lot = hashlib.sha256(f"{seed} {person.name} {figure.name}".encode()).digest()
-    return steps, -len(_looks(person.about) & figure.looks), lot
+    return off, -len(_looks(person.about) & figure.looks), lot
+
+
+def _are_kin(one: Character, other: Character) -> bool:
+    """Whether a description says so: 'the mother of Mia', 'Mia's brother'."""
+    for person, named in ((one, other), (other, one)):
+        for name in (named.name, *named.aliases):
+            called = re.escape(name)
+            if re.search(
+                rf"\b{called}['’]s? (?:\w+ )?{_KIN.pattern}\b|\b{_KIN.pattern} of {called}\b",
+                person.about,
+                re.IGNORECASE,
+            ):
+                return True
+    return False
 
 
 def _played(person: Character, figure: Figure) -> Character:

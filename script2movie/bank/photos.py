@@ -15,7 +15,7 @@ MIN_FACE = 32  # pixels across, of the face as it is in the photo
 
 def check_portrait(path: Path, detector: FaceDetector, mesh: FaceMesh) -> None:
     """Raises `BankError` unless `path` is a photo in which one face is clearly the person's."""
-    picture = read_portrait(path)
+    picture = read_portrait(path).rgb
     try:
         face = portrait_face(picture, detector, mesh)
     except ValueError as error:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as serialize
 
 __all__ = ["load", "save"]
 
@@ -27,7 +28,7 @@ def save(value: object, path: Path) -> None:
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     tree = _plain(value, tensors)
     metadata = {"tree": json.dumps(tree, ensure_ascii=False)}
-    save_file(tensors or {"none": np.zeros(1, np.uint8)}, path, metadata=metadata)
+    path.write_bytes(serialize(tensors or {"none": np.zeros(1, np.uint8)}, metadata=metadata))
 
 
 def load(path: Path, kind: type[T]) -> T:

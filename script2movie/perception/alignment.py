@@ -17,22 +17,26 @@ from numpy.typing import NDArray
 
 from script2movie.perception.sound import HEARING_RATE, resample
 
-__all__ = ["AlignedPhone", "AlignedWord", "Aligner", "arpabet"]
+__all__ = ["ARPABET", "AlignedPhone", "AlignedWord", "Aligner", "arpabet"]
 
 STEP = 0.01  # seconds between the model's frames
 QUIET = 0.01  # of the peak: what is below it at either end is no speech
 MARGIN = 0.2  # seconds of hush put around a recording, in which the model finds its feet
 HUSH = 1e-4  # its loudness: the model cannot hear digital silence
 
-_SYMBOLS = {
-    **{"b": "B", "d": "D", "f": "F", "h": "HH", "j": "Y", "k": "K", "l": "L", "m": "M"},
-    **{"n": "N", "p": "P", "s": "S", "t": "T", "v": "V", "w": "W", "z": "Z", "x": "K"},
-    **{"ð": "DH", "ŋ": "NG", "ɡ": "G", "ɹ": "R", "ɾ": "D", "T": "D", "ʔ": "T", "ʃ": "SH"},
-    **{"ʒ": "ZH", "ʤ": "JH", "ʧ": "CH", "θ": "TH", "A": "EY", "I": "AY", "O": "OW", "Q": "OW"},
-    **{"W": "AW", "Y": "OY", "a": "AE", "e": "EH", "i": "IY", "o": "OW", "u": "UW", "æ": "AE"},
-    **{"ɑ": "AA", "ɒ": "AA", "ɔ": "AO", "ə": "AH", "ɐ": "AH", "ᵊ": "AH", "ʌ": "AH", "ɛ": "EH"},
-    **{"ɜ": "ER", "ɪ": "IH", "ᵻ": "IH", "ʊ": "UH"},
+ARPABET = {
+    **{sign: sign.upper() for sign in "bdfklmnpstvwz"},
+    **{"A": "EY", "I": "AY", "O": "OW", "Q": "OW", "W": "AW", "Y": "OY"},
+    **{"ʤ": "JH", "ʧ": "CH", "ɡ": "G", "h": "HH", "j": "Y", "ŋ": "NG", "ɹ": "R"},
+    **{"ʃ": "SH", "ʒ": "ZH", "θ": "TH", "ð": "DH", "T": "T", "ɾ": "T", "ʔ": "T"},
+    **{"ə": "AH", "ᵊ": "AH", "ɐ": "AH", "ʌ": "AH", "ɜ": "ER", "ɚ": "ER"},
+    **{"ɒ": "AA", "ɑ": "AA", "ɔ": "AO", "a": "AE", "æ": "AE", "ɛ": "EH", "e": "EH"},
+    **{"ɪ": "IH", "ᵻ": "IH", "i": "IY", "ʊ": "UH", "u": "UW", "o": "OW", "x": "K", "r": "R"},
 }
+"""Misaki's phoneme letters, in which the embedded voices are written, as ARPAbet without stress.
+
+What is not here is stress, length, space or a pause.
+"""
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,8 @@ class Aligner:
 
 
 def arpabet(phonemes: str) -> list[str]:
-    """Misaki's phonemes, in which the embedded voices are written, as ARPAbet without stress."""
+    """Misaki's phonemes as an American dictionary spells them in ARPAbet."""
     joined = re.sub(r"[ˈˌː]", "", phonemes)
     joined = re.sub(r"[ɜə]ɹ", "ɜ", joined)
-    return [_SYMBOLS[letter] for letter in joined if letter in _SYMBOLS]
+    joined = re.sub(r"[Tɾ]", "d", joined)  # a flap: written T, but it sounds like a D
+    return [ARPABET[letter] for letter in joined if letter in ARPABET]

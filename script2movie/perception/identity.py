@@ -10,6 +10,7 @@ anything. Knows nothing of characters, files or films.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ class FaceRecogniser:
         """Raises WeightsError where a weight is not on this machine."""
         self._alignment = weights.path("face-alignment")
         self._identity = weights.path("face-identity")
+        self._lock = Lock()
 
     @cached_property
     def _models(self) -> tuple[Any, Any]:
@@ -43,10 +45,11 @@ class FaceRecogniser:
         import dlib
 
         box = dlib.rectangle(*(round(edge) for edge in face.box))
-        five_points, network = self._models
         picture = np.ascontiguousarray(rgb)
-        points = five_points(picture, box)
-        return np.array(network.compute_face_descriptor(picture, points, 0), np.float32)
+        with self._lock:
+            five_points, network = self._models
+            points = five_points(picture, box)
+            return np.array(network.compute_face_descriptor(picture, points, 0), np.float32)
 
 
 class Gallery:

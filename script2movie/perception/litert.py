@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from script2movie import weights
 
 
 class LiteModel:
-    """A weight with one input, by name; loads at first use, runs on one thread."""
+    """A weight with one input, by name; loads at first use, runs one call at a time."""
 
     def __init__(self, weight: str) -> None:
         """Raises WeightsError where the weight is not on this machine."""
         self._path = weights.path(weight)
+        self._lock = Lock()
 
     @cached_property
     def _interpreter(self) -> Any:
@@ -31,11 +33,12 @@ class LiteModel:
 
     def run(self, tensor: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """One input (1, ...) to all outputs, in the model's order."""
-        interpreter = self._interpreter
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], tensor)
-        interpreter.invoke()
-        outputs = interpreter.get_output_details()
-        return tuple(interpreter.get_tensor(output["index"]) for output in outputs)
+        with self._lock:
+            interpreter = self._interpreter
+            interpreter.set_tensor(interpreter.get_input_details()[0]["index"], tensor)
+            interpreter.invoke()
+            outputs = interpreter.get_output_details()
+            return tuple(interpreter.get_tensor(output["index"]) for output in outputs)
 
 
 @contextmanager

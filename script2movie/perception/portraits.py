@@ -1,12 +1,14 @@
 """Any photo a person has into a picture with one face: what a gallery and a cut-out start from.
 
 Knows formats, sizes and faces; knows nothing of whose portrait it is. Turned by its EXIF, alpha
-laid on grey, dark photos lifted before the look for a face (never in the picture handed on).
+laid on grey and kept beside, dark photos lifted before the look for a face (never in the picture
+handed on).
 """
 
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +19,27 @@ from script2movie.errors import BankError
 from script2movie.perception.faces import Face, FaceDetector
 from script2movie.perception.mesh import FaceMesh
 
-__all__ = ["certain_faces", "format_fault", "portrait_face", "read_portrait"]
+__all__ = ["Photo", "certain_faces", "format_fault", "lifted", "portrait_face", "read_portrait"]
 
 MIN_SIDE = 48  # pixels
 MAX_SIDE = 12_000  # pixels
 MAX_PIXELS = 50_000_000  # of a photo that cannot be decoded at a fraction of its size
 PRESENCE = 0.5  # of a mesh on a face, below which it is a pattern on a wall
 RIVAL = 0.7  # of the main face's side: a second face as large as this makes the photo unclear
+CUT_OUT = 0.02  # of the pixels: where more than that is see-through, alpha is the person's outline
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 _GREY = (128, 128, 128, 255)
 _DARK = 70  # mean brightness below which a photo is lifted to look for its face
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo upright."""
+
+    rgb: NDArray[np.uint8]
+    """Opaque (H, W, 3); what is see-through lies on grey."""
+    matte: NDArray[np.float32] | None
+    """How much of each pixel is the person, (H, W) in 0..1, where it was cut out already."""
 
 
 def format_fault(path: Path) -> str:
@@ -45,8 +58,8 @@ def format_fault(path: Path) -> str:
     return ""
 
 
-def read_portrait(path: Path, *, longest_side: int = 2048) -> NDArray[np.uint8]:
-    """The photo upright and opaque: RGB (height, width, 3), no side longer than `longest_side`.
+def read_portrait(path: Path, *, longest_side: int = 2048) -> Photo:
+    """The photo in a file, no side longer than `longest_side`.
 
     A large JPEG is decoded at a fraction of its size, so memory stays under a quarter gigabyte.
     Raises `BankError` for a file that is no photo, is damaged, too small, too large or moves.
@@ -82,11 +95,11 @@ def certain_faces(
     On 108 views of places without people the detector alone sees 38 faces, with the mesh 1; of 68
     portraits at three sizes none is lost.
     """
-    lifted = _lifted(picture)
+    light = lifted(picture)
     return tuple(
         face
-        for face in detector.detect(lifted, min_face=min_face)
-        if mesh.fit(lifted, face).presence >= PRESENCE
+        for face in detector.detect(light, min_face=min_face)
+        if mesh.fit(light, face).presence >= PRESENCE
     )
 
 
@@ -116,7 +129,7 @@ def portrait_face(picture: NDArray[np.uint8], detector: FaceDetector, mesh: Face
     return main
 
 
-def _lifted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def lifted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A dark picture with its shadows opened, another one as it is."""
     brightness = float(picture.mean())
     if brightness >= _DARK:
@@ -143,7 +156,7 @@ def _check_size(path: Path, photo: Image.Image) -> None:
         raise BankError(f"{path} has {num_frames} frames: save one of them as a photo")
 
 
-def _upright(photo: Image.Image, longest_side: int) -> NDArray[np.uint8]:
+def _upright(photo: Image.Image, longest_side: int) -> Photo:
     photo.load()
     if photo.mode.startswith("I"):  # 16-bit grey, which PIL would clip instead of scale
         photo = Image.fromarray((np.asarray(photo).astype(np.int32) >> 8).clip(0, 255).astype("u1"))
@@ -151,7 +164,10 @@ def _upright(photo: Image.Image, longest_side: int) -> NDArray[np.uint8]:
         photo = photo.convert("RGBA")
     photo.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     upright = ImageOps.exif_transpose(photo)
+    matte = None
     if "A" in upright.getbands() or "a" in upright.getbands():
-        behind = Image.new("RGBA", upright.size, _GREY)
-        upright = Image.alpha_composite(behind, upright.convert("RGBA"))
-    return np.array(upright.convert("RGB"))
+        upright = upright.convert("RGBA")
+        alpha = np.asarray(upright.getchannel("A"), np.float32) / np.float32(255)
+        matte = alpha if (alpha < 0.5).mean() > CUT_OUT else None
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, _GREY), upright)
+    return Photo(np.array(upright.convert("RGB")), matte)

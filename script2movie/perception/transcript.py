@@ -1,4 +1,4 @@
-"""What is said in a recording: Whisper tiny.en, and the word error rate.
+"""What is said in a recording: Whisper tiny.en.
 
 Greedy decoding at temperature 0, so the same sound gives the same words. The front end is
 Whisper's (80 log-mel bands, windows of 30 seconds), written here because the packages that
@@ -6,8 +6,7 @@ bring it also load GPL codecs into the process. Knows nothing of who speaks.
 """
 
 import math
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from script2movie import weights
 from script2movie.perception.sound import HEARING_RATE, HOP, mel_power, resample
 
-__all__ = ["SpokenWord", "Transcriber", "word_error_rate"]
+__all__ = ["SpokenWord", "Transcriber"]
 
 WINDOW = 30 * HEARING_RATE  # samples that the network hears at once
 STAMP = 0.02  # seconds between time stamps
@@ -127,41 +126,6 @@ class Transcriber:
 
     def _token(self, text: str) -> int:
         return int(self._tokenizer.token_to_id(text))
-
-
-def word_error_rate(reference: str, hypothesis: str, *, names: Collection[str] = ()) -> float:
-    """Wrong, missing and extra words by the number of words in `reference`; 0 is perfect.
-
-    Both texts are first made alike in case, spelling, numbers and contractions by Whisper's
-    normaliser. `names` are left out of the count, right or wrong, with what was put in their
-    place. An empty reference gives 0 for an empty hypothesis, else infinity.
-    """
-    from jiwer import process_words
-    from whisper_normalizer.english import EnglishTextNormalizer  # type: ignore[import-untyped]
-
-    normalise = EnglishTextNormalizer()
-
-    def spelled(text: str) -> list[str]:
-        return [word for word in normalise(text).split() if any(map(str.isalnum, word))]
-
-    aside = {word for name in names for word in spelled(name)}
-    for name in aside:  # or "Juno's" would be spelled "Juno is", and "is" counted
-        reference = re.sub(rf"\b({re.escape(name)})['’]s\b", r"\1", reference, flags=re.IGNORECASE)
-    said, heard = spelled(reference), spelled(hypothesis)
-    if not said:
-        return math.inf if heard else 0.0
-    is_name = [word in aside for word in said]
-    errors = 0
-    for chunk in process_words(" ".join(said), " ".join(heard)).alignments[0]:
-        span = range(chunk.ref_start_idx, chunk.ref_end_idx)
-        match chunk.type:
-            case "substitute" | "delete":
-                errors += sum(not is_name[index] for index in span)
-            case "insert":
-                beside = is_name[max(0, span.start - 1) : span.start + 1]
-                errors += 0 if any(beside) else chunk.hyp_end_idx - chunk.hyp_start_idx
-    counted = is_name.count(False)
-    return errors / counted if counted else 0.0
 
 
 def _log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 
 from script2movie import subtitles, timeline, timing
+from script2movie.backends import Crew
+from script2movie.errors import writing
 from script2movie.media import artefacts, cards, clips
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
@@ -21,7 +22,6 @@ from script2movie.stages import (
     SPEECH_RATE,
     Cue,
     Keyframe,
-    Mixer,
     Setting,
     Speech,
     TimedSpeech,
@@ -73,129 +73,120 @@ class Film:
 class Cutter:
     """Puts a run's pictures and speech together, and lays what a person wants beside the film."""
 
-    def __init__(self, reel: Reel, out: Path, settings: Settings, run: Run, mixer: Mixer) -> None:
-        self.reel, self.out, self.settings, self.run, self.mixer = reel, out, settings, run, mixer
+    def __init__(self, reel: Reel, out: Path, settings: Settings, run: Run, crew: Crew) -> None:
+        self.reel, self.out, self.settings, self.run = reel, out, settings, run
+        self.mixer, self.fingerprints = crew.mixer, crew.fingerprints
+        self.has_cards = settings.cards and reel.whole
 
-    def show_storyboard(self, keyframes: Mapping[str, Path]) -> None:
-        """A PNG a shot in `storyboard/`, as soon as all are drawn."""
-        folder = self.out.parent / "storyboard"
-        for shot_id, keyframe in keyframes.items():
-            picture = folder / f"{shot_id}.png"
-            if picture.exists() and picture.stat().st_mtime >= keyframe.stat().st_mtime:
-                continue
-            folder.mkdir(parents=True, exist_ok=True)
-            clips.write_png(artefacts.load(keyframe, Keyframe).picture, picture)
-
-    def cut(
+    def takes(
         self,
-        pictures: Mapping[str, Path],
         keyframes: Mapping[str, Path],
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
-        voices: Mapping[str, Voice],
-        fingerprints: Mapping[str, str],
+    ) -> tuple[Take, ...]:
+        """Where every shot asked for, if it is drawn and its lines are spoken, lies in the film."""
+        fps = self.settings.fps
+        clock = round(TITLE_SECONDS * fps) if self.has_cards else 0
+        takes = []
+        for scene, shot in self.reel.filmed:
+            if shot.id in self.reel.asked and shot.id in keyframes and shot.id in timed:
+                take = Take(
+                    scene,
+                    shot,
+                    self.out.parent / "clips" / f"{shot.id}.mp4",
+                    keyframes[shot.id],
+                    clock / fps,
+                    timing.num_frames(timed[shot.id], fps),
+                    timed[shot.id],
+                    tuple(speeches[shot.id, number] for number in range(len(shot.dialogue))),
+                )
+                takes.append(take)
+                clock += take.num_frames
+        return tuple(takes)
+
+    def prepare(self, takes: Sequence[Take]) -> None:
+        """What needs no moving picture: the storyboard and, of a whole film, soundtrack and cards.
+
+        The storyboard is a PNG a shot in `storyboard/`.
+        """
+        folder = self.out.parent / "storyboard"
+        for take in takes:
+            picture = folder / f"{take.shot.id}.png"
+            if picture.exists() and picture.stat().st_mtime >= take.keyframe.stat().st_mtime:
+                continue
+            with writing(picture):
+                folder.mkdir(parents=True, exist_ok=True)
+                clips.write_png(artefacts.load(take.keyframe, Keyframe).picture, picture)
+        if self.reel.whole and not self.run.failed:
+            self.soundtrack(takes)
+            if self.has_cards:
+                self.card("title", takes[0].keyframe)
+                self.card("end", takes[-1].keyframe)
+
+    def cut(
+        self, takes: Sequence[Take], pictures: Mapping[str, Path], voices: Mapping[str, Voice]
     ) -> Film:
         """The clips, and the film where every shot of it is there.
 
         Raises:
             ShotFailed: some shots failed, in this stage or before.
         """
-        spoken = {
-            shot.id: tuple(speeches[shot.id, number] for number in range(len(shot.dialogue)))
-            for _, shot in self.reel.filmed
-            if shot.id in pictures
-        }
         # 1. A clip a shot
-        made = self.run.stage(
-            "clip",
-            {
-                shot.id: self.clip_job(scene, shot, pictures[shot.id], timed[shot.id], spoken)
-                for scene, shot in self.reel.filmed
-                if shot.id in pictures and shot.id in self.reel.asked
-            },
-            lambda shot_id: shot_id,
-            workers=2,
-        )
-        self.lay_beside(made, spoken, timed)
+        jobs = {
+            t.shot.id: self.clip_job(t, pictures[t.shot.id]) for t in takes if t.shot.id in pictures
+        }
+        made = self.run.stage("clip", jobs, lambda shot_id: shot_id, workers=self.mixer.num_workers)
+        for take in takes:
+            if take.shot.id in made:
+                self.lay_beside(take, made[take.shot.id])
         self.run.refuse_failed()
-        # 2. Where everything lies in the film
-        fps = self.settings.fps
-        has_cards = self.settings.cards and self.reel.whole
-        clock = round(TITLE_SECONDS * fps) if has_cards else 0
-        takes = []
-        for scene, shot in self.reel.filmed:
-            if shot.id in made:
-                count = timing.num_frames(timed[shot.id], fps)
-                takes.append(
-                    Take(
-                        scene,
-                        shot,
-                        self.out.parent / "clips" / f"{shot.id}.mp4",
-                        keyframes[shot.id],
-                        clock / fps,
-                        count,
-                        timed[shot.id],
-                        spoken[shot.id],
-                    )
-                )
-                clock += count
-        clock += round(END_SECONDS * fps) if has_cards else 0
-        # 3. The film
-        path = None
-        if self.reel.whole:
-            path = self.film(takes, pictures, fingerprints)
+        # 2. The film
+        path = self.film(takes, pictures) if self.reel.whole else None
+        frames = sum(take.num_frames for take in takes)
+        if self.has_cards:
+            frames += round(TITLE_SECONDS * self.settings.fps) + round(
+                END_SECONDS * self.settings.fps
+            )
         costs = self.run.costs()
         return Film(
             path,
             self.reel.movie,
             tuple(takes),
             voices,
-            clock,
-            fingerprints,
+            frames,
+            self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},
             {kind: cost.peak for kind, cost in costs.items()},
         )
 
-    def clip_job(
-        self,
-        scene: Scene,
-        shot: Shot,
-        picture: Path,
-        timed: TimedSpeech,
-        spoken: Mapping[str, tuple[Path, ...]],
-    ) -> Job:
-        setting = self.reel.setting(scene)
-        samples = round(timing.num_frames(timed, self.settings.fps) * MIX_RATE / self.settings.fps)
-        lines = spoken[shot.id]
-        seed = self.settings.seed
+    def clip_job(self, take: Take, picture: Path) -> Job:
+        setting, seed = self.reel.setting(take.scene), self.settings.seed
+        samples = round(take.num_frames * MIX_RATE / self.settings.fps)
 
         def job() -> Path:
             def write(path: Path) -> None:
-                track = self.mixer.track(
-                    Cue(setting, with_samples(timed, lines), samples), seed=seed
-                )
+                speech = with_samples(take.speech, take.spoken)
+                track = self.mixer.track(Cue(setting, speech, samples), seed=seed)
                 with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
                     clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
 
-            names = [line.name for line in lines]
-            key = (self.mixer.fingerprint, picture.name, setting, timed, names, samples, seed)
+            names = [line.name for line in take.spoken]
+            key = (self.mixer.fingerprint, picture.name, setting, take.speech, names, samples, seed)
             return self.run.make("clip", ".mp4", key, write)
 
         return job
 
-    def film(
-        self, takes: Sequence[Take], pictures: Mapping[str, Path], fingerprints: Mapping[str, str]
-    ) -> Path:
+    def film(self, takes: Sequence[Take], pictures: Mapping[str, Path]) -> Path:
         """Cards, soundtrack, subtitles, the cut; everything under its own name beside `out`."""
         reel = [pictures[take.shot.id] for take in takes]
         cut = [
             Clip(take.shot.id, take.clip, take.start, take.num_frames, take.speech, _entering(take))
             for take in takes
         ]
-        if self.settings.cards:
+        if self.has_cards:
             for which, take in (("title", takes[0]), ("end", takes[-1])):
                 at = 0 if which == "title" else len(reel)
-                picture = self.card(which, take.keyframe, fingerprints)
+                picture = self.card(which, take.keyframe)
                 reel.insert(at, picture)
                 cut.insert(at, self.card_clip(which, picture, take))
         sound = self.soundtrack(takes)
@@ -205,7 +196,7 @@ class Cutter:
         written = stem.with_suffix(".srt") if self.settings.subtitles else None
         metadata = {
             "title": self.reel.movie.title,
-            "comment": synthetic_note(fingerprints),
+            "comment": synthetic_note(self.fingerprints),
             "synthetic": "true",
         }
 
@@ -223,13 +214,13 @@ class Cutter:
         timeline.write_otio(self.reel.movie, cut, stem.with_suffix(".otio"), fps=self.settings.fps)
         return self.out
 
-    def card(self, which: str, keyframe: Path, fingerprints: Mapping[str, str]) -> Path:
+    def card(self, which: str, keyframe: Path) -> Path:
         """A picture folder; the end card names the backends, the metadata their fingerprints."""
         fps, movie = self.settings.fps, self.reel.movie
         if which == "title":
             card = cards.Card(((movie.title, 0.09),), TITLE_SECONDS)
         else:
-            named = {stage: getattr(self.settings, stage) for stage in fingerprints}
+            named = {stage: getattr(self.settings, stage) for stage in self.fingerprints}
             words = (("The End", 0.075), (synthetic_note(named), 0.03))
             card = cards.Card(words, END_SECONDS)
 
@@ -302,21 +293,16 @@ class Cutter:
 
         return self.run.once("mix", ".wav", key, write)
 
-    def lay_beside(
-        self,
-        made: Mapping[str, Path],
-        spoken: Mapping[str, tuple[Path, ...]],
-        timed: Mapping[str, TimedSpeech],
-    ) -> None:
+    def lay_beside(self, take: Take, clip: Path) -> None:
         """`clips/` and `voices/`: a file a shot and a file a line, under names a person reads."""
-        for shot_id, clip in made.items():
-            _copy(clip, self.out.parent / "clips" / f"{shot_id}.mp4")
-            for number, line in enumerate(spoken[shot_id], 1):
-                wav = self.out.parent / "voices" / f"{shot_id}_{number}.wav"
-                if not wav.exists() or wav.stat().st_mtime < line.stat().st_mtime:
+        _copy(clip, take.clip)
+        for number, line in enumerate(take.spoken, 1):
+            wav = self.out.parent / "voices" / f"{take.shot.id}_{number}.wav"
+            if not wav.exists() or wav.stat().st_mtime < line.stat().st_mtime:
+                samples = artefacts.load(line, Speech).samples
+                with writing(wav):
                     wav.parent.mkdir(parents=True, exist_ok=True)
-                    samples = artefacts.load(line, Speech).samples
-                    soundfile.write(wav, samples, SPEECH_RATE, subtype="PCM_16")
+                    clips.write_wav(samples, wav, SPEECH_RATE)
 
 
 def synthetic_note(backends: Mapping[str, str]) -> str:
@@ -338,7 +324,8 @@ def _copy(artefact: Path, path: Path) -> None:
     there, source = (path.stat() if path.exists() else None), artefact.stat()
     if there and (there.st_size, there.st_mtime_ns) == (source.st_size, source.st_mtime_ns):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
-    shutil.copy2(artefact, draft)
-    draft.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(artefact, draft)
+        draft.replace(path)

@@ -1,7 +1,8 @@
 """The shots of a run in the film's order, and how each joins its neighbours. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.stages import Setting, setting_of
@@ -55,16 +56,25 @@ class Reel:
         return setting_of(self.movie, scene)
 
     def joins(self, shot_id: str) -> Joins:
+        return self._joins[shot_id]
+
+    @cached_property
+    def _joins(self) -> Mapping[str, Joins]:
         shots = [
             (shot.id, scene.transition if shot is scene.shots[0] else Transition.CUT)
             for scene, shot in self.movie.shots
         ]
-        number = next(n for n, (name, _) in enumerate(shots) if name == shot_id)
-        entering = shots[number][1] if number else Transition.FADE
-        leaving = shots[number + 1][1] if number + 1 < len(shots) else Transition.FADE
-        return Joins(
-            tail=round(DISSOLVE * self.fps) if leaving is Transition.DISSOLVE else 0,
-            fade_in=round(FADE * self.fps) if entering is Transition.FADE else 0,
-            fade_out=round(FADE * self.fps) if leaving is Transition.FADE else 0,
-            dissolve_from=shots[number - 1][0] if entering is Transition.DISSOLVE else None,
-        )
+        before = [None, *(name for name, _ in shots)]
+        entering = [Transition.FADE, *(transition for _, transition in shots[1:])]
+        leaving = [*entering[1:], Transition.FADE]
+        return {
+            shot_id: Joins(
+                tail=round(DISSOLVE * self.fps) if outwards is Transition.DISSOLVE else 0,
+                fade_in=round(FADE * self.fps) if inwards is Transition.FADE else 0,
+                fade_out=round(FADE * self.fps) if outwards is Transition.FADE else 0,
+                dissolve_from=earlier if inwards is Transition.DISSOLVE else None,
+            )
+            for (shot_id, _), earlier, inwards, outwards in zip(
+                shots, before, entering, leaving, strict=False
+            )
+        }

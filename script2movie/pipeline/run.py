@@ -1,7 +1,8 @@
 """One run: makes or finds artefacts, says how far it is, remembers what failed."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,8 +38,12 @@ class Run:
         owner: Callable[[Key], str],
         *,
         workers: int = 1,
+        size: Callable[[Key], int] | None = None,
     ) -> dict[Key, Path]:
         """The artefacts of the jobs that succeeded, in the order of `jobs`.
+
+        They are started in that order too, or the largest first, so that none is left alone at
+        the end.
 
         Raises:
             Script2MovieError: any but ShotFailed; a person has to mend something first.
@@ -47,10 +52,11 @@ class Run:
         self.progress(name, 0, len(jobs))
         pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
         try:
-            futures: dict[Key, Future[Path]] = {k: pool.submit(job) for k, job in jobs.items()}
-            for number, (key, future) in enumerate(futures.items(), 1):
+            started = sorted(jobs, key=size, reverse=True) if size else list(jobs)
+            futures: dict[Key, Future[Path]] = {key: pool.submit(jobs[key]) for key in started}
+            for number, key in enumerate(jobs, 1):
                 try:
-                    made[key] = future.result()
+                    made[key] = futures[key].result()
                 except Exception as error:  # a backend may fail in any way; the rest is not lost
                     if isinstance(error, Script2MovieError) and not isinstance(error, ShotFailed):
                         raise
@@ -72,6 +78,14 @@ class Run:
         path = self.make(kind, suffix, key, write)
         self.progress(kind, 1, 1)
         return path
+
+    @contextmanager
+    def beside(self, job: Callable[[], object]) -> Iterator[None]:
+        """Does the job in a thread of its own while the block runs; its error is the block's."""
+        with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
+            future = pool.submit(job)
+            yield
+        future.result()
 
     def refuse_failed(self) -> None:
         """Raises ShotFailed with a line for each shot that failed, if one did."""

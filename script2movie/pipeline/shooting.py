@@ -1,9 +1,11 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
+import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
@@ -50,7 +52,7 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
-        cutter = Cutter(reel, out, settings, run, crew.mixer)
+        cutter = Cutter(reel, out, settings, run, crew)
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
@@ -63,20 +65,14 @@ def shoot(
         # 5. A keyframe a shot
         keyframes = shooter.draw(likenesses)
         crew.storyboarder.close()
-        cutter.show_storyboard(keyframes)
-        # 6. Motion and lips, streamed into a picture without sound
-        pictures = shooter.film(keyframes, likenesses, timed, speeches)
+        # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
+        takes = cutter.takes(keyframes, timed, speeches)
+        with run.beside(lambda: cutter.prepare(takes)):
+            pictures = shooter.film(keyframes, likenesses, timed, speeches)
         crew.animator.close()
         crew.lip_syncer.close()
-        # 7. Clips, soundtrack, film
-        fingerprints = {
-            "speaker": crew.speaker.fingerprint,
-            "storyboard": crew.storyboarder.fingerprint,
-            "animator": crew.animator.fingerprint,
-            "lipsync": crew.lip_syncer.fingerprint,
-            "mixer": crew.mixer.fingerprint,
-        }
-        return cutter.cut(pictures, keyframes, timed, speeches, voices, fingerprints)
+        # 7. Clips and film
+        return cutter.cut(takes, pictures, voices)
 
 
 class _Shooter:
@@ -123,7 +119,14 @@ class _Shooter:
                     return self.run.make("speak", ".speech", key, write)
 
                 jobs[shot.id, number] = job
-        return self.run.stage("speak", jobs, lambda key: key[0], workers=2)
+        lines = {
+            (shot.id, number): len(line.text)
+            for _, shot in self.reel.filmed
+            for number, line in enumerate(shot.dialogue)
+        }
+        return self.run.stage(
+            "speak", jobs, lambda key: key[0], workers=speaker.num_workers, size=lines.__getitem__
+        )
 
     def time(self, speeches: Mapping[tuple[str, int], Path]) -> dict[str, TimedSpeech]:
         timed: dict[str, TimedSpeech] = {}
@@ -181,7 +184,8 @@ class _Shooter:
                 return self.run.make("draw", ".keyframe", key, write)
 
             jobs[shot.id] = job
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=2)
+        workers = storyboarder.num_workers
+        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
 
     def film(
         self,
@@ -193,14 +197,24 @@ class _Shooter:
         settings = self.settings
         load = _shelf(likenesses)
         pictures: dict[str, Path] = {}
+        finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
         for _, shot in self.reel.filmed:
 
             def job(shot: Shot = shot) -> Path:
+                try:
+                    pictures[shot.id] = make(shot)
+                finally:
+                    finished[shot.id].set()
+                return pictures[shot.id]
+
+            def make(shot: Shot) -> Path:
                 ends = self.reel.joins(shot.id)
                 names = _cast_of(shot, likenesses)
                 before = None
                 if ends.dissolve_from is not None:
+                    if ends.dissolve_from in jobs:
+                        finished[ends.dissolve_from].wait()
                     if ends.dissolve_from not in pictures:
                         raise ShotFailed(f"it dissolves from {ends.dissolve_from}, which failed")
                     before = pictures[ends.dissolve_from]
@@ -222,12 +236,12 @@ class _Shooter:
                     _seed(settings.seed, shot.id),
                     (ends, before.name if before else None),
                 )
-                pictures[shot.id] = self.run.make("film", "", key, write)
-                return pictures[shot.id]
+                return self.run.make("film", "", key, write)
 
             if shot.id in keyframes and shot.id in timed:
                 jobs[shot.id] = job
-        return self.run.stage("film", jobs, lambda shot_id: shot_id)
+        workers = min(self.crew.animator.num_workers, self.crew.lip_syncer.num_workers)
+        return self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
 
     def write_picture(
         self,
@@ -273,7 +287,9 @@ class _Shooter:
         if written != count or len(tail) != ends.tail:
             raise ShotFailed(f"the animator gave {written + len(tail)} frames, not {count}")
         if tail:
-            np.save(folder / "tail.npy", np.stack(tail))
+            whole = io.BytesIO()  # numpy's own writing does not say that a disk is full
+            np.save(whole, np.stack(tail))
+            (folder / "tail.npy").write_bytes(whole.getbuffer())
 
 
 def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:

@@ -1,6 +1,6 @@
 """One film's report: how consistent it is, as a page for people and as numbers for programs.
 
-    scoring    pure: names, words and embeddings into counts and ratios
+    scoring    pure: names and embeddings into counts and ratios
     looking    a clip into who is recognised in it
     listening  a line into the words and the voice that are heard
     findings   all that was found, as data
@@ -9,6 +9,7 @@
 Looking and listening are artefacts: a second report of the same film measures nothing again.
 """
 
+import itertools
 import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +22,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import OutputError
+from script2movie.errors import writing
 from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
+from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
 from script2movie.report.findings import (
     Findings,
@@ -123,20 +125,18 @@ def write_report(
     assert film.path is not None, "a report is of a whole film"
     names = [name for person in people for name in (person.name, *person.aliases)]
     lines = [(take, number) for take in film.takes for number in range(len(take.spoken))]
-    # 1. Look and listen, side by side: faces on one core, speech on the other
+    # 1. Look and listen, side by side: speech on one core, faces on the other and then on both
     num_steps = len(film.takes) + len(lines)
-    done = 0
+    steps = itertools.count(1)
     progress("report", 0, num_steps)
 
     def step() -> None:
-        nonlocal done
-        done += 1
-        progress("report", min(done, num_steps), num_steps)
+        progress("report", next(steps), num_steps)
 
-    with ThreadPoolExecutor(1, "listen") as aside:
+    with ThreadPoolExecutor(2, "report") as pool:
         listener = listening.Listener()
-        hearing = aside.submit(_listen, listener, lines, cache, step)
-        looks = _look(film, people, settings.fps, cache, step)
+        hearing = pool.submit(_listen, listener, lines, cache, step)
+        looks = list(pool.map(_looking(film, people, settings.fps, cache, step), film.takes))
         heard = hearing.result()
     # 2. Put together what was found
     shots = []
@@ -144,7 +144,7 @@ def write_report(
         said = []
         for number, utterance in enumerate(take.speech.utterances):
             words = heard.lines[take.shot.id, number]
-            counts = listener.count(utterance.line.text, words.text, names)
+            counts = count_words(utterance.line.text, words.text, names)
             said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
         notes = artefacts.load(take.keyframe, Keyframe).notes
         shots.append(
@@ -182,37 +182,41 @@ def write_report(
         instruments=_instruments(len(people)),
     )
     # 3. Write it down
-    _write(film.path.with_name("report.html"), page(findings))
     told = json.dumps(findings.as_json(), ensure_ascii=False, indent=1)
-    _write(film.path.with_name("report.json"), told + "\n")
+    for name, text in (("report.html", page(findings)), ("report.json", told + "\n")):
+        path = film.path.with_name(name)
+        with writing(path):
+            path.write_text(text, encoding="utf-8", newline="\n")
     return findings.scores
 
 
 # --- measuring --------------------------------------------------------------------------------
 
 
-def _look(
+def _looking(
     film: Film,
     people: Sequence[Character],
     fps: int,
     cache: Artefacts,
     step: Callable[[], None],
-) -> list[looking.Look]:
+) -> Callable[[Take], looking.Look]:
     looker = looking.Looker(people)
     portraits = [(one.name, [portrait.path for portrait in one.portraits]) for one in people]
-    looks = []
-    for take in film.takes:
+
+    def look(take: Take) -> looking.Look:
         is_first = take.shot is take.scene.shots[0]
         joined = is_first and take.scene.transition is Transition.DISSOLVE
         numbers = frame_numbers(take.num_frames, first=round(DISSOLVE * fps) if joined else 0)
 
-        def write(path: Path, take: Take = take, numbers: Sequence[int] = numbers) -> None:
+        def write(path: Path) -> None:
             looker.look(take.clip, numbers).write(path)
 
         key = (looking.FINGERPRINT, portraits, take.clip, numbers)
-        looks.append(looking.Look.read(cache.make("look", ".json", key, write)))
+        seen = looking.Look.read(cache.make("look", ".json", key, write))
         step()
-    return looks
+        return seen
+
+    return look
 
 
 @dataclass(frozen=True)
@@ -330,10 +334,3 @@ def _instruments(num_people: int) -> dict[str, str]:
         ),
         "Time": "From when each part was made, now or in an earlier run; some ran side by side.",
     }
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None

@@ -7,13 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from script2movie.movie import Appearance, Line, Scene, Shot
+from script2movie.perception.words import WordCounts
 from script2movie.report.looking import Look
-from script2movie.report.scoring import (
-    IdentityCounts,
-    VoiceScore,
-    WordCounts,
-    count_identities,
-)
+from script2movie.report.scoring import IdentityCounts, VoiceScore, count_identities
 
 __all__ = [
     "WANTED_ERROR_RATE",

@@ -3,11 +3,8 @@
 Lines are heard as they were spoken, before room and music are mixed in. Knows nothing of plans.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +12,6 @@ from pydantic import TypeAdapter
 
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.perception.transcript import Transcriber
-from script2movie.report.scoring import WordCounts, count_words, words_and_names
 from script2movie.stages import SPEECH_RATE
 
 __all__ = ["TRANSCRIBER", "VOICES", "Heard", "Listener"]
@@ -62,21 +58,3 @@ class Listener:
             return self._encoder.embed(samples, SPEECH_RATE)
         except ValueError:
             return np.zeros(256, np.float32)
-
-    def count(self, said: str, heard: str, names: Iterable[str]) -> WordCounts:
-        """The words of a line against those heard, spelled alike, names aside."""
-        normalise = self._normalise
-        words = [
-            (word, is_name)
-            for run, is_name in words_and_names(said, names)
-            for word in normalise(run).split()
-        ]
-        return count_words(words, normalise(heard).split())
-
-    @cached_property
-    def _normalise(self) -> Any:
-        from whisper_normalizer.english import (  # type: ignore[import-untyped]
-            EnglishTextNormalizer,
-        )
-
-        return EnglishTextNormalizer()

@@ -85,7 +85,7 @@ class Looker:
         """An embedding (128,) a portrait. Raises BankError for one whose face cannot be told."""
         embeddings = []
         for portrait in person.portraits:
-            picture = read_portrait(portrait.path)
+            picture = read_portrait(portrait.path).rgb
             try:
                 face = portrait_face(picture, self._detector, self._mesh)
             except ValueError as error:
@@ -126,7 +126,7 @@ def jpeg(rgb: NDArray[np.uint8], quality: int = 78) -> str:
 
 def portrait_picture(path: Path, side: int = 160) -> str:
     """A portrait small enough for a page, as JPEG in base64."""
-    return jpeg(read_portrait(path, longest_side=side))
+    return jpeg(read_portrait(path, longest_side=side).rgb)
 
 
 def _scaled(rgb: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:

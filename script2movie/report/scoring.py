@@ -1,11 +1,10 @@
-"""What a film's report counts. Pure: names, words and embeddings in, counts and ratios out.
+"""What a film's report counts. Pure: names and embeddings in, counts and ratios out.
 
-Counts are added with `+` over shots and lines; ratios come last, so there is no mean of means.
+Counts are added with `+` over shots; ratios come last, so there is no mean of means.
 A ratio of nothing is None, never 0 or 1.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
@@ -19,13 +18,10 @@ __all__ = [
     "IdentityCounts",
     "Resemblance",
     "VoiceScore",
-    "WordCounts",
     "count_identities",
-    "count_words",
     "frame_numbers",
     "score_voices",
     "stretches",
-    "words_and_names",
 ]
 
 NUM_FRAMES = 5  # frames of a shot that are looked at
@@ -73,89 +69,6 @@ def frame_numbers(num_frames: int, count: int = NUM_FRAMES, *, first: int = 0) -
     """`count` frames from `first` on, each in the middle of its share: none at a cut."""
     rest = num_frames - first
     return tuple(sorted({first + int((share + 0.5) * rest / count) for share in range(count)}))
-
-
-# --- what is heard ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class WordCounts:
-    """Words of the text that were heard otherwise, not heard, or heard without being there."""
-
-    words: int = 0
-    substitutions: int = 0
-    deletions: int = 0
-    insertions: int = 0
-
-    def __add__(self, other: "WordCounts") -> "WordCounts":
-        return WordCounts(
-            self.words + other.words,
-            self.substitutions + other.substitutions,
-            self.deletions + other.deletions,
-            self.insertions + other.insertions,
-        )
-
-    @property
-    def errors(self) -> int:
-        return self.substitutions + self.deletions + self.insertions
-
-    @property
-    def error_rate(self) -> float | None:
-        """Errors a word of the text; above 1 where more was heard than said."""
-        return _ratio(self.errors, self.words)
-
-
-_NO_NAME = frozenset(
-    {"the", "a", "of", "old", "young", "mr", "mrs", "ms", "dr", "miss", "and", "de"}
-)
-_TOKEN = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
-
-
-def words_and_names(text: str, names: Iterable[str]) -> list[tuple[str, bool]]:
-    """`text` in runs, each with whether it is a name: a capitalised word of one of `names`."""
-    known = {
-        token.lower()
-        for name in names
-        for token in re.split(r"[\s.,_-]+", name)
-        if len(token) > 1 and token[0].isupper() and token.lower() not in _NO_NAME
-    }
-    runs: list[tuple[str, bool]] = []
-    at = 0
-    for match in _TOKEN.finditer(text):
-        word = re.sub(r"['’]s?$", "", match[0])
-        if word[0].isupper() and all(part.lower() in known for part in re.split(r"[.-]", word)):
-            runs += [(text[at : match.start()], False), (match[0], True)]
-            at = match.end()
-    runs.append((text[at:], False))
-    return [run for run in runs if run[0].strip()]
-
-
-def count_words(said: Sequence[tuple[str, bool]], heard: Sequence[str]) -> WordCounts:
-    """The alignment of `heard` to `said` with the fewest errors; a name may be heard as anything.
-
-    `said` is each normalised word and whether it is part of a name. A name counts neither as a
-    word nor as an error, and takes up to two heard words.
-    """
-    # best[j]: errors, substitutions, deletions, insertions of said[:i] against heard[:j]
-    best = [(j, 0, 0, j) for j in range(len(heard) + 1)]
-    for word, is_name in said:
-        row: list[tuple[int, int, int, int]] = []
-        for j in range(len(heard) + 1):
-            errors, swapped, dropped, added = best[j]
-            choices = [best[j] if is_name else (errors + 1, swapped, dropped + 1, added)]
-            if j:
-                errors, swapped, dropped, added = best[j - 1]
-                alike = is_name or word == heard[j - 1]
-                choices.append(best[j - 1] if alike else (errors + 1, swapped + 1, dropped, added))
-                errors, swapped, dropped, added = row[j - 1]
-                choices.append((errors + 1, swapped, dropped, added + 1))
-            if j > 1 and is_name:
-                choices.append(best[j - 2])
-            row.append(min(choices))
-        best = row
-    _, substitutions, deletions, insertions = best[-1]
-    words = sum(not is_name for _, is_name in said)
-    return WordCounts(words, substitutions, deletions, insertions)
 
 
 # --- whose voice ------------------------------------------------------------------------------

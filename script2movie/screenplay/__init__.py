@@ -18,7 +18,7 @@ from typing import Any, NoReturn, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from script2movie.errors import OutputError, PlanError, StoryError
+from script2movie.errors import PlanError, StoryError, writing
 from script2movie.movie import NARRATOR, Movie
 from script2movie.screenplay.faults import (
     MAX_IN_SHOT,
@@ -138,12 +138,10 @@ def save_plan(movie: Movie, path: Path) -> None:
         raise AssertionError(f"a planner made a plan that cannot be shot: {wrong[0]}")
     text = _laid_out({VERSION_KEY: PLAN_VERSION, **_plain(movie)}) + "\n"
     part = path.with_name(path.name + ".part")
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, encoding="utf-8")
         part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def read_story(source: Path | str) -> str:

@@ -6,8 +6,9 @@
     pictures   Likeness, Keyframe, Layers, Frame -> Storyboarder, Animator, LipSyncer
 
 Knows the shapes and units of everything that crosses; knows no backend. A backend is a class
-that fits a protocol: `fingerprint` names all that changes its output, opening it is cheap and
-checks everything it needs, weights load at first use, `close` frees them.
+that fits a protocol: `fingerprint` names all that changes its output, `num_workers` says how many
+of its calls may run side by side, opening it is cheap and checks everything it needs, weights load
+at first use, `close` frees them.
 """
 
 from script2movie.stages.pictures import (

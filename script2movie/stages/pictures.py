@@ -134,6 +134,8 @@ class Storyboarder(Protocol):
 
     @property
     def fingerprint(self) -> str: ...
+    @property
+    def num_workers(self) -> int: ...
     def prepare(self, character: Character) -> Likeness: ...
     def draw(
         self,
@@ -174,6 +176,8 @@ class Animator(Protocol):
 
     @property
     def fingerprint(self) -> str: ...
+    @property
+    def num_workers(self) -> int: ...
     def animate(
         self,
         keyframe: Keyframe | None,
@@ -198,6 +202,8 @@ class LipSyncer(Protocol):
 
     @property
     def fingerprint(self) -> str: ...
+    @property
+    def num_workers(self) -> int: ...
     def sync(
         self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int
     ) -> Iterator[Frame]:

@@ -1,25 +1,37 @@
-"""What a portrait's frame cut off, completed: the crown of a head, the outer line of shoulders.
+"""What a portrait's frame cut off, completed: crown, outer line of shoulders, some more chest.
 
 A photo often ends in the middle of a shoulder or of the hair. The missing part is grown out of
 what is next to the cut: the same cloth or hair, bent along the line a shoulder or a crown has.
-Never the lower edge: the frame of the shot has to end above that. Pure arrays.
+Below a cut through clothes the cloth goes on for a little, so that a bust can be framed like
+other people; there is an end of it, and the frame of a shot has to end above that. Pure arrays.
 """
 
 import cv2
 import numpy as np
 
-from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep
+from script2movie.storyboard.pixels import Floats, blur, floats, lab, smoothstep
 
 __all__ = ["completed"]
 
 SHOULDER = 1.42  # from the middle of a face to the outside of an arm, in face heights
 SKULL = 0.5  # half the width of a head with its hair, in face heights
 CROWN = 0.27  # the most of a head that is grown, in face heights
+CHEST = 1.9  # from the middle of a face down to where a photo should reach, in face heights
+DRAWN_CHEST = 2.7  # and a drawn figure, whose clothes are plain
+LOWERED = 0.75  # the most of a chest that is grown, in face heights
+CHEEKS = (50, 101, 36, 280, 330, 266)  # points of the face mesh on bare skin
 _CUT = 0.5  # matte above which a person touches the picture's edge
 
 
-def completed(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, Floats, Floats]:
-    """Picture (H, W, 3), matte (H, W) in 0..1 and mesh on a canvas that holds the missing parts."""
+def completed(
+    picture: Floats, alpha: Floats, mesh: Floats, *, whole: bool, drawn: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Picture (H, W, 3), matte (H, W) in 0..1 and mesh on a canvas that holds the missing parts.
+
+    `whole` says that the feet are in the picture, `drawn` that it is no photo.
+    """
+    if not whole:
+        picture, alpha = _chest(picture, alpha, mesh, DRAWN_CHEST if drawn else CHEST)
     for _ in range(2):  # the left side is the right side of the mirrored picture
         picture, alpha = _right_side(picture, alpha, mesh)
         picture, alpha = picture[:, ::-1], alpha[:, ::-1]
@@ -85,6 +97,58 @@ def _right_side(picture: Floats, alpha: Floats, mesh: Floats) -> tuple[Floats, F
     cloth = floats(cloth * solid[..., None] + inner * (1 - solid[..., None]))
     cloth = floats(cloth * (1 - 0.3 * part[..., None] ** 2))
     return np.concatenate([picture, cloth], axis=1), np.concatenate([alpha, grown], axis=1)
+
+
+def _chest(picture: Floats, alpha: Floats, mesh: Floats, length: float) -> tuple[Floats, Floats]:
+    h, w = alpha.shape
+    x, y, face = _face(mesh)
+    pad = int(min(length * face - (h - 1 - y), LOWERED * face))
+    neck = h - 1 - float(mesh[152, 1])  # rows of neck and clothes that there are
+    last = smoothstep(alpha[-3:].min(axis=0), 0.1, 0.8)
+    last[:3], last[-3:] = last[3], last[-4]  # mattes are thin at a photo's edge
+    middle = slice(max(0, int(x - 0.6 * face)), int(x + 0.6 * face) + 1)
+    if pad < 0.05 * face or neck < 0.2 * face or float((last[middle] > _CUT).mean()) < 0.9:
+        return picture, alpha
+    strip = slice(h - max(3, int(0.1 * face)), h)
+    if _bare(picture, strip, last, mesh) > 0.3:
+        return picture, alpha  # hands or bare skin do not go on like cloth
+
+    t = np.arange(1, pad + 1, dtype=np.float32)[:, None]
+    columns = np.arange(w, dtype=np.float32)[None]
+    above = alpha[h - 1 - int(0.2 * face)] > _CUT
+    source_x = np.broadcast_to(columns, (pad, w)).copy()
+    for side, room in ((-1, x), (1, w - 1 - x)):  # shoulders go on outwards, arms go down
+        own = side * (columns[0] - x) >= 0
+        reach, before = (float(np.sum(line & own)) for line in (last > _CUT, above))
+        slope = float(np.clip((reach - before) / (0.2 * face), 0, 1))
+        widest = min(max(reach, SHOULDER * face), max(reach, 0.97 * room))
+        wide = np.minimum(reach + slope * t * (1 - 0.5 * t / pad), widest)
+        source_x = np.where(own[None], x + (columns - x) * reach / wide, source_x)
+    span = min(0.6 * neck, 0.5 * face)
+    into = span - np.abs(np.mod(t, 2 * span) - span)  # there and back again, less and less sharp
+    maps = floats(source_x), floats(np.broadcast_to(h - 1 - 0.02 * face - into, (pad, w)))
+    weight = alpha[..., None]
+    cloth = floats(cv2.remap(picture, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    for sigma, start, end in ((0.03, 0.0, 0.12), (0.12, 0.1, 0.4)):
+        soft = blur(picture * weight, sigma * face)
+        soft = floats(soft / np.maximum(blur(alpha, sigma * face)[..., None], 1e-3))
+        soft = floats(cv2.remap(soft, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        cloth = floats(cloth + (soft - cloth) * smoothstep(t / face, start, end)[..., None])
+    cloth = floats(cloth * (1 - 0.18 * (t / pad)[..., None] ** 2))
+    edge = cv2.remap(floats(last[None]), maps[0], np.zeros_like(maps[0]), cv2.INTER_LINEAR)
+    return np.concatenate([picture, cloth]), np.concatenate([alpha, floats(edge)])
+
+
+def _bare(picture: Floats, strip: slice, solid: Floats, mesh: Floats) -> float:
+    """How much of a strip of the picture has the face's colour."""
+    h, w = picture.shape[:2]
+    xs = np.clip(mesh[list(CHEEKS), 0].astype(int), 0, w - 1)
+    ys = np.clip(mesh[list(CHEEKS), 1].astype(int), 0, h - 1)
+    skin = np.median(lab(floats(picture[ys, xs][None]))[0], axis=0)
+    away = np.abs(lab(floats(picture[strip])) - skin)
+    like = (away[..., 0] < 28) & (np.hypot(away[..., 1], away[..., 2]) < 11)
+    seen = solid > _CUT
+    return float(like[:, seen].mean()) if seen.any() else 1.0
 
 
 def _upper_edge(column: Floats, near: int) -> float:

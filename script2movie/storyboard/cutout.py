@@ -121,5 +121,5 @@ def cut_out(
     rows = np.flatnonzero((alpha > 0.5).any(axis=1))
     feet = float(rows[-1]) if rows.size else 0.0
     whole = feet < 0.985 * alpha.shape[0] and feet - float(mesh[152, 1]) > FIGURE * face_height
-    picture, alpha, mesh = completed(floats(picture), floats(alpha), mesh)
+    picture, alpha, mesh = completed(floats(picture), floats(alpha), mesh, whole=whole, drawn=exact)
     return np.dstack([to_bytes(floats(picture)), to_bytes(floats(255 * alpha))]), mesh, whole

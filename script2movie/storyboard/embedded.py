@@ -38,6 +38,7 @@ __all__ = ["EmbeddedStoryboarder", "composite"]
 
 MARGIN = 0.15  # of the frame on each side of a flat view, for the camera's moves
 EMPTY_SHARE = 0.45  # of a shot's time for the empty plate that opens a coverage
+EDITION = 2  # raised when the same shot would look different
 FAR = {ShotSize.FULL, ShotSize.WIDE}
 
 
@@ -57,6 +58,8 @@ class _People:
 class EmbeddedStoryboarder:
     """Fits `stages.Storyboarder`. Same arguments, same bytes."""
 
+    num_workers = 2
+
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
         self._portraits = PortraitStudio()
@@ -66,7 +69,7 @@ class EmbeddedStoryboarder:
     @cached_property
     def fingerprint(self) -> str:
         """This code's version, the sets and panoramas it can choose from, the matte's weights."""
-        return f"embedded storyboard 1 {sets.digest()} {weights.path('fine-matte').name}"
+        return f"embedded storyboard {EDITION} {sets.digest()} {weights.path('fine-matte').name}"
 
     def close(self) -> None:
         self._picture.cache_clear()

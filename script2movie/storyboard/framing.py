@@ -20,7 +20,7 @@ FACE_SHARE = {  # chin to hairline as a share of the frame's height
     ShotSize.FULL: 0.11,
     ShotSize.WIDE: 0.08,
 }
-SMALLEST_CLOSE_UP, SMALLEST_MEDIUM = 0.36, 0.16
+OVER_A_SHOULDER = 1.2  # how much closer than in a single whoever is looked at is shown
 FACE_HEIGHT = 0.19  # metres, chin to hairline: sizes into distances
 FACE_WIDTH = 0.78  # of its height
 MARGIN = 0.07  # of the frame's height below and beside it, for the camera's moves
@@ -144,6 +144,7 @@ def stand(
     width: int,
     height: int,
     focal: float,
+    closer: float = 1.0,
 ) -> tuple[Stand, ...]:
     """Places the people of a view, farthest first. `focal` is the frame's, in its pixels.
 
@@ -162,7 +163,7 @@ def stand(
     stands = []
     for i, (measured, appearance) in enumerate(zip(figures, appearances, strict=True)):
         figure, mirror, yaw = facing_way(measured, widths[i], appearance.facing)
-        share = FACE_SHARE[size]
+        share = closer * FACE_SHARE[size]
         if count > 1:
             share = min(share, {2: 0.36, 3: 0.25, 4: 0.2}.get(count, 0.8 / count))
         room = 0.86 * slot if count == 1 else 0.58 * slot
@@ -218,6 +219,7 @@ def _over_the_shoulder(
         width=width,
         height=height,
         focal=focal,
+        closer=OVER_A_SHOULDER,
     )
     moved = []
     for other in seen:

@@ -120,18 +120,22 @@ def relit(
     inside = fewer > 0.6
     own = lab(floats(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA)))[inside]
     mean = own.mean(axis=0) if own.size else floats([50, 0, 0])
-    shift = place.mean - mean
-    pull = floats([0.30 if night else 0.22, 0.34, 0.34])
-    shift = np.clip(shift, [-34, -16, -18], [16, 16, 18]) * pull
-    colours += floats(shift)
+    shift = float(np.clip(place.mean[0] - mean[0], -34, 16)) * (0.30 if night else 0.22)
+    colours[..., 0] += np.float32(shift)
+    # the place's colour tints what reflects light, black hair least; a dull place dulls
+    vivid, around = np.hypot(*mean[1:]), np.hypot(*place.mean[1:])
+    dulled = 1 - 0.3 * np.clip(1 - around / max(float(vivid), 1.0), 0, 0.7)
+    tinted = smoothstep(colours[..., 0], 5, 60)[..., None]
+    tint = 0.28 * np.clip(place.mean[1:], -18, 18)
+    colours[..., 1:] = colours[..., 1:] * np.float32(dulled) + tinted * floats(tint)
     if night:  # darker, and what is white by day is grey
         lightness = colours[..., 0] * np.float32(0.84)
         colours[..., 0] = np.minimum(lightness, 46 + 0.45 * np.maximum(lightness - 46, 0))
-        colours[..., 1:] *= 0.82
+        colours[..., 1:] *= 0.74
         colours[..., 2] -= 3.0
     lit = rgb_of_lab(colours) * _HOUR.get(place.hour, floats([1, 1, 1]))
-    tint = 1 + (place.warmth - 1) * np.clip((gain - 1) * 4, 0, 1)[..., None] * 0.6
-    lit = lit * gain[..., None] ** np.float32(1 / 1.4) * floats(tint)
+    warmth = 1 + (place.warmth - 1) * np.clip((gain - 1) * 4, 0, 1)[..., None] * 0.6
+    lit = lit * gain[..., None] ** np.float32(1 / 1.4) * floats(warmth)
     return floats(np.clip(lit, 0, 255))
 
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from script2movie.movie import Style
 from script2movie.stages import Likeness, PersonLayer
+from script2movie.storyboard.behind import from_behind
 from script2movie.storyboard.figures import mirrored
 from script2movie.storyboard.framing import Stand
 from script2movie.storyboard.light import Ambience, relit, wrapped
-from script2movie.storyboard.looks import drawn_person
+from script2movie.storyboard.looks import SOFTNESS, drawn_person
 from script2movie.storyboard.pixels import Floats, blur, floats, smoothstep, to_bytes
 
 __all__ = ["placed_layer", "shaded"]
@@ -79,7 +80,15 @@ def placed_layer(
         )
     )
     if stand.back:
-        rgb, alpha = _from_behind(rgb, alpha, mesh, stand.face_height, place)
+        rgb, alpha = from_behind(
+            rgb,
+            alpha,
+            mesh,
+            stand.face_height,
+            place,
+            towards=1.0 if stand.face[0] < width / 2 else -1.0,
+            softness=SOFTNESS[style],
+        )
         rgb = wrapped(rgb, alpha, behind, stand.face_height, 0.5)
         rgb = drawn_person(rgb, alpha, stand.face_height, height, style)
         return PersonLayer(
@@ -136,52 +145,3 @@ def shaded(
         picture[..., :3] = to_bytes(floats(picture[..., :3]) * wide[:rows, :columns, None])
         result[far] = replace(layer, picture=picture)
     return tuple(result)
-
-
-BACK_LUMA = 72.0  # of 255: the brightest a back in the foreground is before the set's light
-
-
-def _from_behind(
-    rgb: Floats, alpha: Floats, mesh: Floats, face_height: float, place: Ambience
-) -> tuple[Floats, Floats]:
-    """The dark, soft back of a head and a shoulder: the face goes under the hair's colour.
-
-    It is out of focus, so a third of the size holds all there is to see.
-    """
-    height, width = alpha.shape
-    small = (max(8, width // 3), max(8, height // 3))
-    rgb = floats(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA))
-    alpha = floats(cv2.resize(alpha, small, interpolation=cv2.INTER_AREA))
-    mesh, face_height = floats(mesh / 3), face_height / 3
-    brow, chin = float(mesh[10, 1]), float(mesh[152, 1])
-    rows = np.arange(alpha.shape[0], dtype=np.float32)[:, None]
-    columns = np.arange(alpha.shape[1], dtype=np.float32)[None]
-    x, y = mesh[[10, 152, 234, 454], :2].mean(axis=0).tolist()
-    hair = (rows < brow - 0.04 * face_height) & (alpha > 0.9)
-    hair &= np.abs(columns - x) < 0.7 * face_height
-    cloth = (rows > chin + 0.5 * face_height) & (alpha > 0.9)
-    colour = np.median(rgb[hair], axis=0) if int(hair.sum()) > 50 else floats([40, 32, 28])
-    body = np.median(rgb[cloth], axis=0) if int(cloth.sum()) > 50 else floats([40, 40, 44])
-    head = smoothstep(
-        np.hypot((columns - x) / (0.72 * face_height), (rows - y) / (0.82 * face_height)), 1.2, 0.9
-    )
-    nape = smoothstep((rows - chin) / face_height, 0.05, 0.3) * (1 - head)
-    soft_cloth = blur(rgb, 0.12 * face_height)
-    covered = soft_cloth * 0.5 + floats(body) * 0.5
-    covered = covered + (floats(colour) - covered) * np.maximum(head, 1 - nape)[..., None]
-    grey = covered.mean(axis=2, keepdims=True)
-    colourful = np.abs(covered - grey).max(axis=2, keepdims=True)
-    covered = grey + (covered - grey) * np.minimum(1, 26 / np.maximum(colourful, 1))
-    # white hair in the foreground would glow like a lamp: nothing there is brighter than a dusk
-    covered = covered * np.minimum(1, BACK_LUMA / np.maximum(grey, 1))
-    # a head is round: it darkens towards the camera's side and catches light at its rim
-    round_head = np.hypot((columns - x) / (0.62 * face_height), (rows - y) / (0.85 * face_height))
-    covered = covered * (0.8 + 0.35 * np.clip(round_head, 0, 1.2))[..., None]
-    level = place.mean[0] / 100
-    dark = covered * np.float32(0.34 + 0.36 * level) + floats([5, 6, 8])
-    soft = blur(alpha, 0.035 * face_height)
-    edge = smoothstep(soft, 0.15, 0.85)
-    rim = np.clip(blur(1 - edge, 0.05 * face_height) * 1.6, 0, 1)[..., None]
-    back = np.dstack([dark * (1 + 0.5 * rim), edge])
-    back = cv2.resize(floats(back), (width, height), interpolation=cv2.INTER_CUBIC)
-    return floats(np.clip(back[..., :3], 0, 255)), floats(np.clip(back[..., 3], 0, 1))

@@ -1,6 +1,6 @@
-"""A character's portraits into the one that plays them: read, looked at, chosen, matted.
+"""A character's portraits into the one that plays them: looked at, chosen, matted.
 
-Knows image files and what perception sees in them; knows nothing of sets or frames.
+Knows what perception sees in photos; knows nothing of file formats, sets or frames.
 """
 
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from threading import Lock
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from script2movie.errors import BankError
-from script2movie.movie import Character, Portrait
+from script2movie.movie import Character
 from script2movie.perception.faces import Face, FaceDetector
 from script2movie.perception.identity import FaceRecogniser
 from script2movie.perception.matte import FineMatte, SelfieMatte
 from script2movie.perception.mesh import FaceMesh
+from script2movie.perception.portraits import lifted, read_portrait
 from script2movie.stages import Likeness
 from script2movie.storyboard.cutout import cut_out
 from script2movie.storyboard.figures import head_yaw
-from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep, to_bytes
+from script2movie.storyboard.pixels import Bytes, Floats, blur, floats, smoothstep
 
 __all__ = ["PortraitStudio"]
 
@@ -65,7 +65,8 @@ class PortraitStudio:
     def _best(self, character: Character) -> _Look:
         looks = []
         for number, portrait in enumerate(character.portraits[:MOST_PORTRAITS]):
-            look = self._look(portrait)
+            photo = read_portrait(portrait.path, longest_side=LONGEST_SIDE)
+            look = self._look_at(photo.rgb, photo.matte)
             if look is not None:
                 looks.append((look.worth * (LIKED if number == 0 else 1.0), -number, look))
         if not looks:
@@ -73,11 +74,8 @@ class PortraitStudio:
             raise BankError(f"{path} shows no face: give {character.name} a portrait with one")
         return max(looks, key=lambda entry: entry[:2])[2]
 
-    def _look(self, portrait: Portrait) -> _Look | None:
-        return self._look_at(*_read(portrait))
-
     def _look_at(self, rgb: Bytes, alpha: Floats | None) -> _Look | None:
-        seen = _lifted(rgb)
+        seen = lifted(rgb)
         with self._one_at_a_time:
             faces = self._faces.detect(seen) or self._faces.detect(
                 seen, min_face=max(rgb.shape[:2]) / 50
@@ -121,43 +119,12 @@ def _disc(radius: float) -> Bytes:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
-def _read(portrait: Portrait) -> tuple[Bytes, Floats | None]:
-    """A picture upright, RGB (H, W, 3), and its own matte (H, W) where it has one."""
-    path = portrait.path
-    try:
-        with Image.open(path) as file:
-            file.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            picture = ImageOps.exif_transpose(file)
-            if picture.mode == "P" or "transparency" in picture.info:
-                picture = picture.convert("RGBA")
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-            if "A" in picture.getbands():
-                pixels = floats(np.asarray(picture.convert("RGBA"), np.uint8))
-                alpha = pixels[..., 3] / np.float32(255)
-                on_grey = pixels[..., :3] * alpha[..., None] + 128 * (1 - alpha[..., None])
-                cut_out_already = float((alpha < 0.5).mean()) > 0.02
-                return to_bytes(floats(on_grey)), alpha if cut_out_already else None
-            return np.array(picture.convert("RGB"), np.uint8), None
-    except (OSError, UnidentifiedImageError) as error:
-        raise BankError(f"{path} cannot be read as a picture: {error}") from error
-
-
 def _smaller(rgb: Bytes, alpha: Floats | None, scale: float) -> tuple[Bytes, Floats | None]:
     size = (round(rgb.shape[1] * scale * 0.98), round(rgb.shape[0] * scale * 0.98))
     less = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     if alpha is None:
         return less, None
     return less, floats(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
-
-
-def _lifted(rgb: Bytes) -> Bytes:
-    """A dark picture brightened, so that what looks at it sees a face."""
-    mean = float(rgb.mean())
-    if mean >= 70:
-        return rgb
-    gamma = np.log(100 / 255) / np.log(max(mean, 4) / 255)
-    curve = np.clip(255 * (np.arange(256) / 255) ** gamma, 0, 255).astype(np.uint8)
-    return np.asarray(curve[rgb], np.uint8)
 
 
 def _sharpness(rgb: Bytes, face: Face) -> float:

@@ -220,6 +220,7 @@ def _table(kind: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(dict.fromkeys(kinds)) for word, kinds in table.items()}
 
 
+@cache
 def _phrase(text: str) -> str:
     return " ".join(_singular(word) for word in re.findall(r"[a-z]+", text.lower()))
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from script2movie.audio.pronounce import ARPABET, Pronouncer, split_sounds
+from script2movie.audio.pronounce import Pronouncer, split_sounds
 from script2movie.audio.script import read_script
 from script2movie.errors import StoryError
+from script2movie.perception.alignment import ARPABET
 
 LINES = (
     "Hello—wait... what?",

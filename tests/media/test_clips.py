@@ -7,6 +7,7 @@ import cv2
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 import pytest
+import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from script2movie.errors import OutputError
@@ -38,7 +39,9 @@ def streams(path: Path) -> dict[str, float]:
     count = 0
     while capture.read()[0]:
         count += 1
-    sound = clips.read_sound(path, MIX_RATE)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-vn"]
+    command += ["-ac", "1", "-ar", str(MIX_RATE), "-f", "s16le", "-"]
+    sound = np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<i2")
     return {"picture": count / capture.get(cv2.CAP_PROP_FPS), "sound": len(sound) / MIX_RATE}
 
 
@@ -69,7 +72,7 @@ def test_a_clip_has_its_frames_and_a_stitched_film_all_of_them(tmp_path: Path) -
     second = write(tmp_path / "b 2.mp4", [120] * 7)
     assert levels_of(first)[0] == pytest.approx(40, abs=2) and len(levels_of(first)) == 31
     sound = tmp_path / "sound.wav"
-    clips.soundfile.write(sound, np.zeros((38 * 2000, 2)), MIX_RATE)
+    clips.write_wav(np.zeros((38 * 2000, 2), np.float32), sound, MIX_RATE)
     words = tmp_path / "film.srt"
     words.write_text("1\n00:00:00,200 --> 00:00:01,000\nHello\n", encoding="utf-8")
     film = tmp_path / "film.mp4"
@@ -137,3 +140,11 @@ def test_no_word_on_a_card_runs_off_the_frame() -> None:
     assert len(xs) and xs.min() > 0.08 * 640 and xs.max() < 0.92 * 640
     assert ys.min() > 10 and ys.max() < 350
     assert frames[0][:360].max() <= 17, "it comes up from black"
+
+
+def test_a_wav_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    samples = np.random.default_rng(0).uniform(-1.2, 1.2, (999, 2)).astype(np.float32)
+    clips.write_wav(samples, tmp_path / "a.wav", MIX_RATE)
+    read, rate = soundfile.read(tmp_path / "a.wav", dtype="float32")
+    assert rate == MIX_RATE
+    assert np.abs(read - np.clip(samples, -1, 1)).max() < 2 / 32767

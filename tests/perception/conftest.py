@@ -1,6 +1,6 @@
 """Real faces and voices for the tests: the default cast, and speech made on the spot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from PIL import Image
 import script2movie
 
 CAST = Path(script2movie.__file__).parent / "assets/cast"
+PEOPLE = ("amber", "aisha", "arjun", "ben")  # by name: a new figure changes nobody's test
 BENCH = Path(__file__).parents[3] / "shared/data/moviebench"
 
 
@@ -25,8 +26,7 @@ def on_grey(path: Path) -> NDArray[np.uint8]:
 @pytest.fixture(scope="session")
 def portraits() -> Mapping[str, NDArray[np.uint8]]:
     """One portrait of each of four people, by name."""
-    folders = sorted(path.parent for path in CAST.glob("*/portrait.webp"))[:4]
-    return {folder.name: on_grey(folder / "portrait.webp") for folder in folders}
+    return {name: on_grey(CAST / name / "portrait.webp") for name in PEOPLE}
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +39,22 @@ def sentence() -> str:
     return "The old clock in the hall strikes nine, and nobody opens the door."
 
 
+Say = Callable[[str], tuple[NDArray[np.float32], int]]
+
+
 @pytest.fixture(scope="session")
-def speech(sentence: str) -> tuple[NDArray[np.float32], int]:
-    """The sentence spoken by a synthetic voice: mono samples and their rate."""
+def say() -> Say:
+    """A text spoken by a synthetic voice: mono samples and their rate."""
     from hibari import SAMPLE_RATE, Hibari  # type: ignore[import-untyped]
 
-    return np.asarray(Hibari()(sentence, seed=0), np.float32), SAMPLE_RATE
+    voice = Hibari()
+    return lambda text: (np.asarray(voice(text, seed=0), np.float32), SAMPLE_RATE)
+
+
+@pytest.fixture(scope="session")
+def speech(say: Say, sentence: str) -> tuple[NDArray[np.float32], int]:
+    """The sentence as the voice says it."""
+    return say(sentence)
 
 
 @pytest.fixture(scope="session")

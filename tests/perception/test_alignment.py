@@ -1,5 +1,7 @@
 """Every word of the text is found, in order, where it is said."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,12 +15,6 @@ Sound = NDArray[np.float32]
 @pytest.fixture(scope="module")
 def aligner() -> Aligner:
     return Aligner()
-
-
-def say(text: str) -> tuple[Sound, int]:
-    from hibari import SAMPLE_RATE, Hibari  # type: ignore[import-untyped]
-
-    return np.asarray(Hibari()(text, seed=0), np.float32), SAMPLE_RATE
 
 
 def test_every_word_is_there_as_written_and_in_order(
@@ -52,7 +48,9 @@ def test_times_follow_a_shift(aligner: Aligner, speech: tuple[Sound, int], sente
         assert after.start == pytest.approx(before.start + 1, abs=0.06)
 
 
-def test_names_numbers_and_symbols_are_words(aligner: Aligner) -> None:
+def test_names_numbers_and_symbols_are_words(
+    aligner: Aligner, say: Callable[[str], tuple[Sound, int]]
+) -> None:
     text = "Xanthippe’s 3 cats & Dr. O'Brien—“all” of them—paid $25 — at 7:45."
     samples, rate = say("Xanthippe's three cats and Doctor O'Brien, all of them, paid $25 at 7:45.")
     words = aligner.align(samples, rate, text)

@@ -29,6 +29,10 @@ LEFT, CENTER, RIGHT = Position.LEFT, Position.CENTER, Position.RIGHT
 CAST = Path(str(resources.files("script2movie"))) / "assets" / "cast"
 
 
+def figure(name: str) -> Character:
+    return Character(name, (Portrait(CAST / name / "portrait.webp", default_figure=True),))
+
+
 def setting(place: str = "kitchen", **changes: object) -> Setting:
     fields = {
         "place": place,
@@ -123,6 +127,35 @@ def test_people_reach_below_the_frame(
         assert bottom >= 1.05 * 360
 
 
+def test_a_photo_cut_at_the_collar_makes_a_medium_shot(
+    board: EmbeddedStoryboarder, tmp_path: Path
+) -> None:
+    cut = Image.open(CAST / "ben" / "portrait.webp").convert("RGBA")
+    photo = Image.alpha_composite(Image.new("RGBA", cut.size, (96, 120, 150, 255)), cut)
+    photo.convert("RGB").crop((110, 0, 590, 540)).save(tmp_path / "bust.png")
+    bust = board.prepare(Character("Ben", (Portrait(tmp_path / "bust.png"),)))
+    keyframe = shot(board, {"Ben": bust}, view(ShotSize.MEDIUM, Framing.SINGLE, Appearance("Ben")))
+    (box,) = (face.box for face in keyframe.faces)
+    assert 0.15 <= (box[3] - box[1]) / 360 <= 0.35
+    (person,) = keyframe.layers[0].people
+    below = person.picture[-6:, :, 3] > 200
+    width = float(below.sum(axis=1).mean()) / (box[3] - box[1])
+    assert 1.8 < width < 3.4  # as wide as shoulders, not a neck and not a wall
+    reds = person.picture[-6:][below][:, :3].astype(float).mean(axis=0)
+    assert reds[0] > 1.5 * reds[2]  # Ben's jumper
+
+
+def test_black_hair_takes_no_colour_from_a_place(board: EmbeddedStoryboarder) -> None:
+    cast = {"priya": board.prepare(figure("priya"))}
+    for place, interior in (("office", True), ("forest", False), ("bar", True)):
+        seen = view(ShotSize.CLOSE_UP, Framing.SINGLE, Appearance("priya"))
+        keyframe = shot(board, cast, seen, setting(place, interior=interior))
+        (person,) = keyframe.layers[0].people
+        hair = (person.picture[..., 3] > 250) & (person.picture[..., :3].max(axis=2) < 60)
+        red, _green, blue = person.picture[hair][:, :3].astype(float).mean(axis=0)
+        assert abs(red - blue) < 9, place
+
+
 def test_the_picture_is_the_layers_at_rest_and_the_same_every_time(
     board: EmbeddedStoryboarder, cast: dict[str, Likeness]
 ) -> None:
@@ -174,6 +207,29 @@ def test_an_over_the_shoulder_shot_shows_one_face(
     assert not shoulder.seen
     assert shoulder.landmarks.shape == (0, 3)
     assert len(FaceDetector().detect(keyframe.picture)) == 1
+
+
+def test_a_near_shoulder_has_its_own_hair_and_clothes_and_is_in_shade(
+    board: EmbeddedStoryboarder,
+) -> None:
+    cast = {name: board.prepare(figure(name)) for name in ("leo", "hana", "arjun")}
+    backs = {}
+    for near, far in (("leo", "hana"), ("hana", "arjun"), ("arjun", "leo")):
+        people = (
+            Appearance(near, position=LEFT, facing=RIGHT, back_to_camera=True),
+            Appearance(far, position=RIGHT, facing=LEFT),
+        )
+        keyframe = shot(board, cast, view(ShotSize.MEDIUM, Framing.OVER_THE_SHOULDER, *people))
+        *_, subject, shoulder = keyframe.layers[0].people
+        pixels = shoulder.picture[shoulder.picture[..., 3] > 250][:, :3].astype(float)
+        lit = subject.picture[subject.picture[..., 3] > 250][:, :3].astype(float)
+        assert 15 < pixels.mean() < 0.75 * lit.mean()
+        shown = shoulder.picture[..., 3]
+        rows = np.flatnonzero((shown > 250).any(axis=1))
+        head = shoulder.picture[rows[0] : rows[0] + 40][shown[rows[0] : rows[0] + 40] > 250]
+        backs[near] = head[:, :3].astype(float).mean(axis=0)
+    red = {name: colour[0] / colour[2] for name, colour in backs.items()}
+    assert red["leo"] > 1.5 * max(red["hana"], red["arjun"])  # ginger beside black hair
 
 
 @pytest.mark.parametrize("style", list(Style))
