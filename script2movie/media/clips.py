@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import wave
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -80,6 +81,9 @@ def encode(
             process.kill()
             process.wait()
             raise
+        finally:
+            with suppress(BrokenPipeError):  # what ffmpeg did not take is still in the pipe
+                process.stdin.close()
         if process.wait() != 0:
             log.seek(0)
             raise _refusal(path, log.read())
