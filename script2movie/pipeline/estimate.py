@@ -10,10 +10,10 @@ __all__ = ["Estimate", "estimate"]
 
 WORDS_A_SECOND = 2.6  # spoken by the embedded voices at their usual pace
 # Seconds of work on two cores, by the commands in docs/quality.md.
-SPEAK = 0.4  # a second of speech
-PREPARE = 2.0  # a person
-DRAW = 0.35  # a shot
-FILM = 0.45  # a second of 1280x720 at 24 fps
+SPEAK = 0.45  # a second of speech
+PREPARE = 2.0  # a person from a photo; a default figure takes a quarter
+DRAW = 0.19  # a shot
+FILM = 0.35  # a second of 1280x720 at 24 fps
 REPORT = 0.4  # a second of film
 
 
