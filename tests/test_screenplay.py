@@ -322,6 +322,7 @@ def test_faults_found_by_a_stranger(tmp_path: Path) -> None:
     data = json.loads(text)
     decomposed = {"name": "Rene\u0301e O’Hara"}
     cases = [
+        (data | {"title": "Lamp " * 50}, "title is longer than 200 characters"),
         (data | {"title": "The\0Lamp"}, "title holds the character"),
         (data | {"cast": [*data["cast"], decomposed]}, "is called already"),
         (data | {"style": None}, "style is null; it is one of"),

@@ -172,7 +172,7 @@ def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:
         OSError: the disk is full (libsndfile, which reads our sounds, would not say).
     """
     whole = np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2")
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as whole_file, wave.open(whole_file, "wb") as file:
         file.setparams((1 if samples.ndim == 1 else samples.shape[1], 2, rate, 0, "NONE", ""))
         file.writeframes(whole.tobytes())
 

@@ -24,6 +24,7 @@ __all__ = [
 MAX_SHOT_SECONDS = 600.0
 MAX_LINE_CHARACTERS = 2_000
 MAX_NAME_CHARACTERS = 100
+MAX_TITLE_CHARACTERS = 200
 MAX_IN_SHOT = 4  # people
 SCENE_ID = re.compile(r"s\d{2,4}[a-z]?")
 SHOT_ID = re.compile(r"(s\d{2,4}[a-z]?)_sh\d{3,5}[a-z]?")
@@ -32,6 +33,8 @@ SHOT_ID = re.compile(r"(s\d{2,4}[a-z]?)_sh\d{3,5}[a-z]?")
 def faults(movie: Movie) -> Iterator[str]:
     if not movie.title.strip():
         yield "title is empty"
+    if len(movie.title) > MAX_TITLE_CHARACTERS:
+        yield f"title is longer than {MAX_TITLE_CHARACTERS} characters; it has to fit on a card"
     if "\0" in movie.title:
         yield "title holds the character \\u0000, which no film can show"
     names: set[str] = set()
