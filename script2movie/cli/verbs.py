@@ -19,7 +19,7 @@ from script2movie.cli.beside import (
     writable,
 )
 from script2movie.cli.console import bars, said
-from script2movie.errors import SettingsError
+from script2movie.errors import SettingsError, StoryError
 
 if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
@@ -237,6 +237,7 @@ def _plan(
     from script2movie import pipeline
     from script2movie.cache import Cache
     from script2movie.movie import Style
+    from script2movie.screenplay.faults import faults
     from script2movie.stages import Brief
 
     if options.minutes is not None and not 0 < options.minutes <= 600:
@@ -246,9 +247,12 @@ def _plan(
         )
     brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
     with bars(options.json) as progress:
-        return pipeline.plan(
+        movie = pipeline.plan(
             story, bank, brief, settings, Cache(folder / ".script2movie"), progress
         )
+    if wrong := next(faults(movie), ""):
+        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
+    return movie
 
 
 def _shoot(

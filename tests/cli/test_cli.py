@@ -266,3 +266,13 @@ def test_a_machine_without_ffmpeg(
     assert "FAIL  ffmpeg" in said and "pip install --force-reinstall imageio-ffmpeg" in said
     assert "there is no ffmpeg" in refused(capsys, "make", story, "--out", tmp_path / "film.mp4")
     assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_story_whose_plan_cannot_be_shot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.md"
+    story.write_text(f'Anna walks in. "{"a" * 9000}," she says.', "utf-8")
+    for arguments in (("plan", story), ("make", story, "--dry-run")):
+        said = refused(capsys, *arguments, "--out", tmp_path / "film.mp4")
+        assert "write it otherwise" in said and "dialogue[0].text" in said
