@@ -26,7 +26,7 @@ __all__ = ["EmbeddedPlanner"]
 
 MODEL = "spacy-english"
 MAX_TITLE = 200  # characters: what a plan allows
-VERSION = "1"
+VERSION = "2"
 LIGHT_WORDS = {
     Light.DAY: "daylight",
     Light.MORNING: "morning light",
