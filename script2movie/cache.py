@@ -3,7 +3,8 @@
 An artefact is a file or folder named after the call that made it: the digest of the kind, the
 backend's fingerprint and every argument, with the contents of the files among them. It is made
 under another name and renamed once whole, so nothing is ever half there and to resume is to run
-again. How long each artefact took is written to `times.jsonl` beside them.
+again. How long each artefact took and how many bytes it has is written to `times.jsonl` beside
+them; one that has another size by now was damaged and is made again.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -95,6 +96,7 @@ class Cache:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
+            self._sizes = {name: size for name, _, size in self._noted()}
 
     def make(
         self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
@@ -106,17 +108,20 @@ class Cache:
         """
         path = self.path(kind, suffix, key)
         if path.exists():
-            return path
+            if _size(path) == self._sizes.get(f"{kind}/{path.stem}", _size(path)) > 0:
+                return path
+            with writing(path):
+                _remove(path)
         draft = path.with_name(f".{os.getpid()}.{threading.get_ident()}.{path.name}")
         start = time.perf_counter()
         try:
             with writing(path):
                 draft.parent.mkdir(parents=True, exist_ok=True)
                 write(draft)
-                draft.replace(path)
+                _rename(draft, path)
                 with self._lock:
                     self.made.append((kind, path.stem))
-                    self._note(kind, path.stem, time.perf_counter() - start)
+                    self._note(kind, path, time.perf_counter() - start)
         finally:
             _remove(draft)
         return path
@@ -127,20 +132,23 @@ class Cache:
 
     def costs(self) -> dict[str, Cost]:
         """What each artefact took when it was made, by '<kind>/<digest>'."""
-        costs: dict[str, Cost] = {}
+        return {name: cost for name, cost, _ in self._noted()}
+
+    def _noted(self) -> Iterator[tuple[str, Cost, int]]:
+        """'<kind>/<digest>', cost and bytes of each artefact that the log holds."""
         log = self.folder / "times.jsonl"
         if log.exists():
-            for line in log.read_text(encoding="utf-8").splitlines():
+            for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
                 try:
-                    kind, name, seconds, peak = json.loads(line)
-                except ValueError:  # the line being written when the run was killed
+                    kind, name, seconds, peak, size = json.loads(line)
+                    yield f"{kind}/{name}", Cost(float(seconds), int(peak)), int(size)
+                except (ValueError, TypeError):  # being written when the run was killed, or edited
                     continue
-                costs[f"{kind}/{name}"] = Cost(seconds, peak)
-        return costs
 
-    def _note(self, kind: str, name: str, seconds: float) -> None:
+    def _note(self, kind: str, path: Path, seconds: float) -> None:
+        size = self._sizes[f"{kind}/{path.stem}"] = _size(path)
         with (self.folder / "times.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps([kind, name, round(seconds, 3), _peak()]) + "\n")
+            log.write(json.dumps([kind, path.stem, round(seconds, 3), _peak(), size]) + "\n")
 
     def _sweep(self) -> None:
         """Remove the drafts of runs that no longer live."""
@@ -157,6 +165,21 @@ def _peak() -> int:
         return 0
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _rename(draft: Path, path: Path) -> None:
+    try:
+        draft.replace(path)
+    except OSError:
+        if not (draft.is_dir() and path.is_dir()):
+            raise  # otherwise another run has made the same folder meanwhile
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    if path.is_dir():
+        return sum(_size(entry) for entry in path.iterdir())
+    return path.stat().st_size
 
 
 def _alive(pid: int) -> bool:

@@ -100,3 +100,43 @@ def test_drafts_of_the_dead_are_swept_and_those_of_the_living_kept(tmp_path: Pat
         os.kill(child.pid, signal.SIGKILL)
     Cache(tmp_path)
     assert not list((tmp_path / "film").iterdir())
+
+
+def test_an_artefact_that_was_damaged_is_made_again(tmp_path: Path) -> None:
+    def write(path: Path) -> None:
+        path.write_text("whole")
+
+    def write_folder(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "picture.mp4").write_text("whole")
+        (folder / "tail.npy").write_text("whole")
+
+    file = Cache(tmp_path).make("speak", ".wav", (1,), write)
+    folder = Cache(tmp_path).make("film", "", (1,), write_folder)
+    for damage in ("", "wh"):
+        file.write_text(damage)
+        (folder / "tail.npy").write_text(damage)
+        cache = Cache(tmp_path)
+        assert cache.make("speak", ".wav", (1,), write).read_text() == "whole"
+        assert cache.make("film", "", (1,), write_folder) == folder
+        assert (folder / "tail.npy").read_text() == "whole"
+        assert [kind for kind, _ in cache.made] == ["speak", "film"]
+    (tmp_path / "times.jsonl").write_bytes(b'\xff[1]\n5\n"abcde"\n{"a": 1}\n')
+    cache = Cache(tmp_path)
+    cache.make("speak", ".wav", (1,), write)
+    assert cache.made == [] and cache.costs() == {}
+
+
+def test_two_runs_that_make_one_folder_at_once(tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "picture.mp4").write_text("whole")
+
+    def write_after_the_other(folder: Path) -> None:
+        Cache(tmp_path).make("film", "", (1,), write)
+        write(folder)
+
+    # The other run's draft has this thread's name too, so it is made before ours.
+    path = Cache(tmp_path).make("film", "", (1,), write_after_the_other)
+    assert (path / "picture.mp4").read_text() == "whole"
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]

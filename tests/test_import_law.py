@@ -31,7 +31,7 @@ LAW: dict[str, set[str]] = {
     },
     "cli": {
         *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
-        *("cache", "movie", "stages", "errors"),
+        *("cache", "media", "movie", "stages", "errors"),
     },
     "__main__": {"cli"},
 }

@@ -183,7 +183,7 @@ FAULTS = {
     ),
     "an age no one has": (
         lambda plan: plan["cast"][0].update(age="ancient"),
-        "cast[0].age is 'ancient'; (one of child, teen, young, adult, old)",
+        "cast[0].age is 'ancient'; it is one of child, teen, young, adult, old",
     ),
     "text for a list": (
         lambda plan: shot(plan).update(characters="Tom"),
@@ -313,3 +313,28 @@ def test_a_story_that_is_none_is_refused(tmp_path: Path, content: bytes, expecte
 def test_a_story_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoryError, match="does not exist"):
         read_story(tmp_path / "nothing.md")
+
+
+def test_faults_found_by_a_stranger(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    save_plan(movie(), plan)
+    text = plan.read_text("utf-8")
+    data = json.loads(text)
+    decomposed = {"name": "Rene\u0301e O’Hara"}
+    cases = [
+        (data | {"title": "Lamp " * 50}, "title is longer than 200 characters"),
+        (data | {"title": "The\0Lamp"}, "title holds the character"),
+        (data | {"cast": [*data["cast"], decomposed]}, "is called already"),
+        (data | {"style": None}, "style is null; it is one of"),
+    ]
+    for wrong, said in cases:
+        plan.write_text(json.dumps(wrong), "utf-8")
+        with pytest.raises(PlanError, match=said):
+            load_plan(plan)
+    deep = json.dumps(data | {"title": "x"}).replace('"x"', "[" * 900 + "]" * 900)
+    plan.write_text(deep, "utf-8")
+    with pytest.raises(PlanError, match="nested too deep"):
+        load_plan(plan)
+    plan.write_text(text, "utf-8")
+    with pytest.raises(StoryError, match="is a plan, not a story: script2movie shoot"):
+        read_story(plan)

@@ -95,7 +95,9 @@ def _visible(folder: Path) -> list[Path]:
     except NotADirectoryError:
         raise BankError(f"{folder} is a file: --cast takes a folder of people") from None
     except OSError as error:
-        raise BankError(f"{folder} cannot be read: {error.strerror}") from None
+        raise BankError(
+            f"{folder} cannot be read ({error.strerror}): --cast takes a folder of people"
+        ) from None
     return sorted(entries, key=lambda entry: _natural(entry.name))
 
 

@@ -2,12 +2,15 @@
 
     parser    what may be typed
     verbs     what each verb does
+    beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches
 
 Importing this costs nothing: a verb imports what it needs when it runs.
 """
 
+import io
+import json
 import sys
 from collections.abc import Sequence
 
@@ -19,13 +22,19 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, 1 where some shots failed, 2 where the input is bad."""
-    options = parser().parse_args(arguments)
-    from script2movie.cli import verbs
-
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):  # a terminal without UTF-8 is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
+        options = parser().parse_args(typed)
+        from script2movie.cli import verbs
+
         return int(getattr(verbs, options.verb)(options) or 0)
     except Script2MovieError as error:
         print(f"script2movie: {error}", file=sys.stderr)
+        if "--json" in typed:
+            print(json.dumps({"error": str(error)}, indent=2))
         return 1 if isinstance(error, ShotFailed) else 2
     except KeyboardInterrupt:
         print("script2movie: stopped; what is made is kept, run again to go on", file=sys.stderr)

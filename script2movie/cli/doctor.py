@@ -10,7 +10,7 @@ from pathlib import Path
 
 from script2movie import weights
 from script2movie.backends import STAGES, available, open_backend
-from script2movie.errors import Script2MovieError
+from script2movie.errors import BackendUnavailable, Script2MovieError
 
 __all__ = ["Finding", "examine"]
 
@@ -63,11 +63,13 @@ def _disk() -> Finding:
 def _ffmpeg() -> Finding:
     import imageio_ffmpeg  # type: ignore[import-untyped]
 
+    from script2movie.media.clips import ffmpeg
+
     try:
-        program = imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
-        return Finding("ffmpeg", False, str(error), "pip install --force-reinstall imageio-ffmpeg")
-    return Finding("ffmpeg", True, f"{imageio_ffmpeg.get_ffmpeg_version()} ({Path(program).name})")
+        program = Path(ffmpeg())
+        return Finding("ffmpeg", True, f"{imageio_ffmpeg.get_ffmpeg_version()} ({program.name})")
+    except (BackendUnavailable, OSError) as error:
+        return Finding("ffmpeg", False, str(error), str(error))
 
 
 def _weights(profile: str) -> list[Finding]:

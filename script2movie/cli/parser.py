@@ -2,18 +2,61 @@
 
 import argparse
 import re
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 from script2movie import __version__
+from script2movie.errors import SettingsError
 
 __all__ = ["parser"]
 
 STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one sentence, as everything else here does, with the nearest name that exists."""
+
+    def parse_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        parsed, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            verb = getattr(parsed, "verb", "")
+            actions = self._verbs[verb]._actions if verb in self._verbs else self._actions
+            self.error(f"there is no {_unknown(unknown[0], actions)}", verb)
+        return parsed
+
+    def error(self, message: str, verb: str = "") -> NoReturn:
+        program = f"{self.prog} {verb}".strip()
+        wrong = re.match(r"argument VERB: invalid choice: '(.*?)'", message)
+        if wrong:
+            message = f"there is no verb '{wrong[1]}'{_hint(wrong[1], list(self._verbs))}"
+        raise SettingsError(f"{message.replace('argument --', '--')} (see {program} --help)")
+
+    @property
+    def _verbs(self) -> "dict[str, argparse.ArgumentParser]":
+        verbs: dict[str, argparse.ArgumentParser] = {}
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                verbs |= action.choices
+        return verbs
+
+
+def _unknown(word: str, actions: "list[argparse.Action]") -> str:
+    option = word.split("=", maxsplit=1)[0]
+    if not option.startswith("-"):
+        return f"place for '{word}'; put a name that holds spaces in quotes"
+    known = [name for action in actions for name in action.option_strings]
+    return f"option '{option}'{_hint(option, known)}"
+
+
+def _hint(word: str, known: "list[str]") -> str:
+    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="script2movie",
         description="A synopsis and a cast in, a film and its score out.",
         epilog="Start with: script2movie weights --fetch, then "
@@ -64,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
+    verbs: "argparse._SubParsersAction[_Parser]", name: str, summary: str
 ) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")

@@ -8,16 +8,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from script2movie.cli.beside import (
+    RUN,
+    cache_folder,
+    film_file,
+    refuse_edited,
+    refuse_foreign,
+    remember,
+    remember_plan,
+    writable,
+)
 from script2movie.cli.console import bars, said
-from script2movie.errors import OutputError, SettingsError
+from script2movie.errors import SettingsError, StoryError
 
 if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
 
 __all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "weights"]
-
-RUN = "run.json"  # what the last run into a folder was asked for
 
 
 def make(options: argparse.Namespace) -> int:
@@ -28,12 +36,14 @@ def make(options: argparse.Namespace) -> int:
     story = read_story(options.story)
     bank = _bank(options.cast)
     plan_file = options.out.parent / "plan.json"
-    _refuse_edited(plan_file, options)
+    film_file(options.out)
+    refuse_edited(plan_file, options)
     movie = _plan(story, bank, options, settings, options.out.parent)
+    _shots_exist(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
     save_plan(movie, plan_file)
-    _remember(options, settings, plan_file)
+    remember(options, settings, plan_file)
     return _shoot(movie, bank, options, settings, plan_file)
 
 
@@ -43,9 +53,11 @@ def plan(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     story = read_story(options.story)
+    writable(options.out, "plan.json")
+    refuse_foreign(options.out, options.story)
     movie = _plan(story, _bank(options.cast), options, settings, options.out.parent)
-    _writable(options.out)
     save_plan(movie, options.out)
+    remember_plan(options.out)
     shots = list(movie.shots)
     told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
     _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
@@ -75,10 +87,12 @@ def shoot(options: argparse.Namespace) -> int:
     settings = _settings(options)
     movie = load_plan(options.plan)
     bank = _bank(options.cast)
+    film_file(options.out)
+    _shots_exist(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
-    _writable(options.out)
-    _remember(options, settings, options.plan)
+    writable(options.out)
+    remember(options, settings, options.plan)
     return _shoot(movie, bank, options, settings, options.plan)
 
 
@@ -86,16 +100,21 @@ def report(options: argparse.Namespace) -> int:
     """Measures a film again, with the plan and settings that made it."""
     from script2movie.settings import Settings
 
-    memory = _cache_folder(options.film) / RUN
+    memory = cache_folder(options.film) / RUN
     if not options.film.is_file() or not memory.is_file():
         raise SettingsError(f"{options.film} is no film that script2movie made: give out/film.mp4")
-    run = json.loads(memory.read_text(encoding="utf-8"))
     from script2movie.screenplay import load_plan
 
-    settings = Settings(**run["settings"])
-    cast = Path(run["cast"]) if run["cast"] else None
+    try:
+        run = json.loads(memory.read_text(encoding="utf-8"))
+        settings = Settings(**run["settings"])
+        cast = Path(run["cast"]) if run["cast"] else None
+        plan_file = Path(run["plan"])
+    except (ValueError, LookupError, TypeError):
+        raise SettingsError(
+            f"{memory} is damaged: make or shoot the film again, what is made is kept"
+        ) from None
     again = argparse.Namespace(out=options.film, only=[], report=True, json=options.json, cast=cast)
-    plan_file = Path(run["plan"])
     return _shoot(load_plan(plan_file), _bank(cast), again, settings, plan_file)
 
 
@@ -171,6 +190,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
+    from script2movie.backends import STAGES, available
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for
 
@@ -186,6 +206,10 @@ def _settings(options: argparse.Namespace) -> "Settings":
         height=size[1] if size else None,
         **{name: given.get(name) for name in names},
     )
+    for stage in STAGES:
+        name = getattr(settings, stage)
+        if name not in available(stage):
+            raise SettingsError(f"there is no {stage} '{name}'{nearest(name, available(stage))}")
     if settings.style and settings.style not in set(Style):
         raise SettingsError(f"there is no style '{settings.style}'{nearest(settings.style, Style)}")
     return settings
@@ -213,17 +237,22 @@ def _plan(
     from script2movie import pipeline
     from script2movie.cache import Cache
     from script2movie.movie import Style
+    from script2movie.screenplay.faults import faults
     from script2movie.stages import Brief
 
     if options.minutes is not None and not 0 < options.minutes <= 600:
         raise SettingsError(
-            f"--minutes is {options.minutes}; it must be above 0, as in --minutes 2"
+            f"--minutes is {options.minutes:g}; it must be above 0 and at most 600, "
+            "as in --minutes 2"
         )
     brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
     with bars(options.json) as progress:
-        return pipeline.plan(
+        movie = pipeline.plan(
             story, bank, brief, settings, Cache(folder / ".script2movie"), progress
         )
+    if wrong := next(faults(movie), ""):
+        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
+    return movie
 
 
 def _shoot(
@@ -236,12 +265,14 @@ def _shoot(
     from script2movie import pipeline
     from script2movie.bank import complete_bank
     from script2movie.cache import Cache
+    from script2movie.media.clips import ffmpeg
 
+    ffmpeg()
     people = complete_bank(movie.cast, bank, seed=settings.seed)
     for person in people:
         if person.figure:
             said(f"{person.name} has no portrait: the default figure '{person.figure}' plays them")
-    cache = Cache(_cache_folder(options.out))
+    cache = Cache(cache_folder(options.out))
     told: dict[str, object] = {"film": str(options.out), "plan": str(plan_file)}
     with bars(options.json) as progress:
         film = pipeline.shoot(
@@ -298,52 +329,17 @@ def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) 
     return 0
 
 
-def _cache_folder(out: Path) -> Path:
-    return out.parent / ".script2movie"
+def _shots_exist(movie: "Movie", only: Sequence[str]) -> None:
+    from script2movie.settings import nearest
 
-
-def _writable(out: Path) -> None:
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"cannot make the folder {out.parent}: {error.strerror}; choose another with --out"
-        ) from None
-    if out.is_dir():
-        raise OutputError(f"{out} is a folder; give a file, as in --out {out / 'film.mp4'}")
-
-
-def _remember(options: argparse.Namespace, settings: "Settings", plan_file: Path) -> None:
-    """So that `report` needs no more than the film."""
-    run = {
-        "plan": str(plan_file.resolve()),
-        "cast": str(options.cast.resolve()) if options.cast else None,
-        "settings": asdict(settings),
-        "plan_as_written": plan_file.read_text(encoding="utf-8"),
-    }
-    folder = _cache_folder(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".0.{RUN}"
-    draft.write_text(json.dumps(run), encoding="utf-8")
-    draft.replace(folder / RUN)
-
-
-def _refuse_edited(plan_file: Path, options: argparse.Namespace) -> None:
-    """A plan that a person has edited is theirs: `make` does not write over it."""
-    _writable(options.out)
-    memory = _cache_folder(options.out) / RUN
-    if not plan_file.exists():
-        return
-    written = json.loads(memory.read_text("utf-8"))["plan_as_written"] if memory.exists() else None
-    if plan_file.read_text(encoding="utf-8") != written:
-        cast = f" --cast {options.cast}" if options.cast else ""
-        raise OutputError(
-            f"{plan_file} was edited by hand and make would write over it: shoot it with "
-            f"script2movie shoot {plan_file}{cast} --out {options.out}, or give another --out"
-        )
+    ids = [shot.id for _, shot in movie.shots]
+    for wanted in only:
+        if wanted not in ids:
+            raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
 
 
 def _print(options: argparse.Namespace, told: object, text: str) -> None:
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=2) if options.json else print(text)
     if options.json:
-        print()
+        in_ascii = "utf" not in (sys.stdout.encoding or "utf-8").lower()
+        text = json.dumps(told, ensure_ascii=in_ascii, indent=2)
+    print(text)

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from safetensors.numpy import save as serialize
+
+from script2movie.errors import OutputError
 
 __all__ = ["load", "save"]
 
@@ -32,11 +35,18 @@ def save(value: object, path: Path) -> None:
 
 
 def load(path: Path, kind: type[T]) -> T:
-    """Reads back what `save` wrote; `kind` is the type it was, as in `load(path, Speech)`."""
-    with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    tensors = load_file(path)
-    return typing.cast(T, _typed(json.loads(header["__metadata__"]["tree"]), kind, tensors))
+    """Reads back what `save` wrote; `kind` is the type it was, as in `load(path, Speech)`.
+
+    Raises:
+        OutputError: the file is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        tensors = load_file(path)
+        return typing.cast(T, _typed(json.loads(header["__metadata__"]["tree"]), kind, tensors))
+    except (OSError, ValueError, LookupError, TypeError, OverflowError, SafetensorError):
+        raise OutputError(f"{path} is damaged: delete it and run again") from None
 
 
 def _plain(value: object, tensors: dict[str, np.ndarray[Any, Any]]) -> object:

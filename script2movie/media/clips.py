@@ -6,6 +6,7 @@ nothing is encoded twice and memory does not grow with the film.
 
 import errno
 import os
+import shutil
 import subprocess
 import tempfile
 import wave
@@ -18,13 +19,14 @@ import imageio_ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import OutputError
+from script2movie.errors import BackendUnavailable, OutputError
 from script2movie.stages import MIX_RATE
 
 __all__ = [
     "ENCODER",
     "Picture",
     "encode",
+    "ffmpeg",
     "join_clip",
     "read_frames",
     "stitch",
@@ -46,6 +48,24 @@ EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact
 SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k")  # the better coder at high rates
 
 
+def ffmpeg() -> str:
+    """The ffmpeg that encodes and decodes here.
+
+    Raises:
+        BackendUnavailable: there is none.
+    """
+    try:
+        program = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        program = ""
+    if not program or shutil.which(program) is None:
+        raise BackendUnavailable(
+            f"there is no ffmpeg {f'at {program} ' if program else ''}on this machine: unset "
+            "IMAGEIO_FFMPEG_EXE, then pip install --force-reinstall imageio-ffmpeg"
+        )
+    return program
+
+
 def encode(
     frames: Iterable[NDArray[np.uint8]], path: Path, *, width: int, height: int, fps: int
 ) -> int:
@@ -57,7 +77,7 @@ def encode(
     """
     shape = (height * 3 // 2, width)
     command = [
-        *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y"),
+        *(ffmpeg(), "-v", "error", "-y"),
         *("-f", "rawvideo", "-pix_fmt", "nv12", "-s", f"{width}x{height}", "-r", str(fps)),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-color_range", "tv", "-i", "-", *ENCODER, "-g", str(2 * fps), *EXACT),
@@ -139,7 +159,7 @@ def read_frames(
     chosen = "" if every is None else "+".join(f"eq(n\\,{n})" for n in every)
     filters = [f"select={chosen}"] if chosen else []
     filters += [f"scale={size[0]}:{size[1]}:flags=area"] if width and height else []
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path)]
+    command = [ffmpeg(), "-v", "error", "-i", str(path)]
     command += ["-vf", ",".join(filters)] if filters else []
     command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -156,7 +176,7 @@ def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:
         OSError: the disk is full (libsndfile, which reads our sounds, would not say).
     """
     whole = np.clip(np.rint(samples * 32767), -32768, 32767).astype("<i2")
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as whole_file, wave.open(whole_file, "wb") as file:
         file.setparams((1 if samples.ndim == 1 else samples.shape[1], 2, rate, 0, "NONE", ""))
         file.writeframes(whole.tobytes())
 
@@ -176,7 +196,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def _run(arguments: list[str], path: Path) -> None:
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-nostdin", *arguments]
+    command = [ffmpeg(), "-v", "error", "-y", "-nostdin", *arguments]
     process = subprocess.run(command, capture_output=True, check=False)
     if process.returncode != 0:
         raise _refusal(path, process.stderr)

@@ -79,6 +79,8 @@ def read_portrait(path: Path, *, longest_side: int = 2048) -> Photo:
         ) from None
     except UnidentifiedImageError:
         raise BankError(f"{path} is not a photo that can be read: save it as JPEG or PNG") from None
+    except (FileNotFoundError, PermissionError) as error:
+        raise BankError(f"{path} cannot be read: {error.strerror}") from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
         raise BankError(f"{path} is damaged ({error}): copy or export it again") from None
 

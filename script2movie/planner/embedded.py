@@ -25,7 +25,8 @@ from script2movie.stages import Brief, Outline, OutlineScene
 __all__ = ["EmbeddedPlanner"]
 
 MODEL = "spacy-english"
-VERSION = "1"
+MAX_TITLE = 200  # characters: what a plan allows
+VERSION = "2"
 LIGHT_WORDS = {
     Light.DAY: "daylight",
     Light.MORNING: "morning light",
@@ -54,7 +55,7 @@ class EmbeddedPlanner:
             raise StoryError("the story is a title and nothing else: write what happens")
         scenes = outlined(telling)
         movie = Movie(
-            title=telling.text.title or _title(telling, scenes),
+            title=_short(telling.text.title) or _title(telling, scenes),
             cast=tuple(_cast_member(person, bank) for person in telling.people),
             scenes=(),
             logline=_logline(telling),
@@ -146,6 +147,11 @@ def _cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
         age=person.age,
         aliases=own.aliases if own else (),
     )
+
+
+def _short(title: str) -> str:
+    """A heading that fits on a card; a paragraph marked as one is cut."""
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
 
 
 def _title(telling: Telling, scenes: Sequence[OutlineScene]) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
-from script2movie.movie import Age, Character, Gender
+from script2movie.movie import NARRATOR, Age, Character, Gender
 from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
 from script2movie.planner.language import Sentence, clean
 from script2movie.planner.words import (
     age_of,
     kind_of_verb,
+    one_spelling,
     title_gender,
     unaccented,
     vocabulary,
@@ -93,6 +94,7 @@ def folded(text: str) -> str:
 
 def _from_bank(character: Character) -> Person:
     forms = {form for name in (character.name, *character.aliases) for form in _forms(folded(name))}
+    forms |= {form.upper() for form in forms}  # as screenplays write them
     about = character.about.strip()
     heads = [word for word in re.findall(r"[a-z-]+", about.lower()) if word in vocabulary("person")]
     gender = character.gender or gender_told(about)
@@ -210,11 +212,12 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
         one.score += _speaks_for_person(name)
         if name.title:
             one.titles[name.title] += 1
-    groups = _grouped(evidence)
+    groups = one_spelling(_grouped(evidence))
     return [
         _stranger(full, members, evidence)
         for full, members in groups.items()
         if sum(evidence[m].score for m in members) >= ENOUGH
+        and full.casefold() != NARRATOR.casefold()
     ]
 
 

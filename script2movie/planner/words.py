@@ -6,6 +6,7 @@ Knows vocabulary, no grammar. `lexicon.json` is made from WordNet by `assets/pla
 
 import json
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -18,6 +19,7 @@ __all__ = [
     "is_verb",
     "kind_of_verb",
     "light_of",
+    "one_spelling",
     "title_gender",
     "unaccented",
     "vocabulary",
@@ -115,3 +117,16 @@ def _file(name: str) -> dict[str, str]:
 @cache
 def _verbs() -> dict[str, str]:
     return {verb: kind for kind in VERB_KINDS for verb in _file("lexicon").get(kind, "").split()}
+
+
+def one_spelling(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """'TOM', as screenplays write it, and 'Tom' are one person, called as in running text."""
+    spelled: dict[str, str] = {}
+    for full in groups:
+        known = spelled.setdefault(full.casefold(), full)
+        if known.isupper() and not full.isupper():
+            spelled[full.casefold()] = full
+    merged: dict[str, list[str]] = {spelled[full.casefold()]: [] for full in groups}
+    for full, members in groups.items():
+        merged[spelled[full.casefold()]] += members
+    return merged

@@ -105,7 +105,13 @@ class _Plan(BaseModel):
 
 def load_plan(path: Path) -> Movie:
     """The plan in a file. PlanError lists all that is wrong with it, or says why it is none."""
-    text = _read(path, MAX_PLAN_BYTES, PlanError, "a plan", "script2movie plan STORY --out")
+    text = _read(
+        path,
+        MAX_PLAN_BYTES,
+        PlanError,
+        "a plan",
+        "make one with script2movie plan STORY --out plan.json",
+    )
     where = path.name
     try:
         plan = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
@@ -126,6 +132,8 @@ def load_plan(path: Path) -> Movie:
     try:
         movie = _Plan.model_validate_json(checked).movie
     except ValidationError as error:
+        if any(item["type"] == "json_invalid" for item in error.errors(include_input=False)):
+            raise PlanError(f"{where} is nested too deep to be a plan") from None
         _refuse(where, [_complaint(item) for item in error.errors(include_url=False)])
     if complaints := list(faults(movie)):
         _refuse(where, complaints)
@@ -160,6 +168,8 @@ def read_story(source: Path | str) -> str:
         text = _read(Path(source), MAX_STORY_BYTES, StoryError, "a story", hint)
     if not re.search(r"\w", text):
         raise StoryError(f"{_called(source)} has no words in it: {hint}")
+    if text.lstrip().startswith("{") and f'"{VERSION_KEY}"' in text:
+        raise StoryError(f"{source} is a plan, not a story: script2movie shoot {source}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -221,7 +231,9 @@ def _complaint(error: ErrorDetails) -> str:
         return f"{path} is missing: {_meaning('', str(location[-1]))}"
     if kind == "enum":
         choices = [str(choice) for choice in _enum_at(location)]
-        return f"{path} is {short(given)}" + suggestion(str(given), choices)
+        return f"{path} is {short(given)}" + suggestion(
+            given if isinstance(given, str) else "", choices
+        )
     return f"{path} is {short(given)}; {EXPECTED.get(kind, error['msg'])}"
 
 

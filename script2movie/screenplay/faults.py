@@ -4,8 +4,10 @@ Knows what can be shot; knows no file and no JSON beyond the path it names.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import TypeGuard
 
 from script2movie.movie import NARRATOR, Framing, Movie, Scene, Shot
 
@@ -22,6 +24,7 @@ __all__ = [
 MAX_SHOT_SECONDS = 600.0
 MAX_LINE_CHARACTERS = 2_000
 MAX_NAME_CHARACTERS = 100
+MAX_TITLE_CHARACTERS = 200
 MAX_IN_SHOT = 4  # people
 SCENE_ID = re.compile(r"s\d{2,4}[a-z]?")
 SHOT_ID = re.compile(r"(s\d{2,4}[a-z]?)_sh\d{3,5}[a-z]?")
@@ -30,10 +33,14 @@ SHOT_ID = re.compile(r"(s\d{2,4}[a-z]?)_sh\d{3,5}[a-z]?")
 def faults(movie: Movie) -> Iterator[str]:
     if not movie.title.strip():
         yield "title is empty"
+    if len(movie.title) > MAX_TITLE_CHARACTERS:
+        yield f"title is longer than {MAX_TITLE_CHARACTERS} characters; it has to fit on a card"
+    if "\0" in movie.title:
+        yield "title holds the character \\u0000, which no film can show"
     names: set[str] = set()
     for n, member in enumerate(movie.cast):
         yield from _name_faults(f"cast[{n}].name", member.name, names)
-        names.add(member.name.casefold())
+        names.add(_same(member.name))
     known = [member.name for member in movie.cast]
     if not movie.scenes:
         yield "scenes is empty: a film needs at least one scene with one shot"
@@ -56,8 +63,13 @@ def _name_faults(path: str, name: str, taken: set[str]) -> Iterator[str]:
         yield f"{path} is {short(name)}; a name has 1 to {MAX_NAME_CHARACTERS} printable letters"
     elif name.casefold() == NARRATOR.casefold():
         yield f"{path} is '{name}'; the narrator is no person of the cast"
-    elif name.casefold() in taken:
+    elif _same(name) in taken:
         yield f"{path} is '{name}', which another person of the cast is called already"
+
+
+def _same(name: str) -> str:
+    """The key under which two spellings of one name are equal: accents composed, case folded."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _id_faults(
@@ -133,11 +145,16 @@ def _person_faults(path: str, name: str, known: Sequence[str]) -> Iterator[str]:
 def suggestion(given: str, known: Sequence[str]) -> str:
     folded = {name.casefold(): name for name in known}
     near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.5)
-    hint = f"; did you mean '{folded[near[0]]}'?" if near else ";"
     shown = ", ".join(known[:16]) + (", ..." if len(known) > 16 else "")
-    return f"{hint} (one of {shown})" if known else f"{hint} the cast is empty"
+    if near:
+        return f"; did you mean '{folded[near[0]]}'? (one of {shown})"
+    return f"; it is one of {shown}" if known else "; the cast is empty"
+
+
+def _is_word(value: object) -> TypeGuard[bool | None]:
+    return value is None or isinstance(value, bool)
 
 
 def short(value: object) -> str:
-    shown = repr(value)
+    shown = {None: "null", True: "true", False: "false"}[value] if _is_word(value) else repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."

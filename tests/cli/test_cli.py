@@ -89,9 +89,7 @@ def test_sizes_and_numbers_out_of_range(
     assert "even number" in refused(capsys, *make, "--size", "641x360")
     assert "--fps is 0" in refused(capsys, *make, "--fps", "0")
     assert "--minutes is -1" in refused(capsys, *make, "--minutes", "-1")
-    with pytest.raises(SystemExit) as end:
-        main(["make", str(story), "--size", "large"])
-    assert end.value.code == 2 and "write it as in 1280x720" in capsys.readouterr().err
+    assert "write it as in 1280x720" in refused(capsys, *make, "--size", "large")
 
 
 @pytest.mark.parametrize(
@@ -170,3 +168,111 @@ def test_check_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert "needs a plan" in refused(capsys, "check")
     assert main(["check", "--schema"]) == 0
     assert "$defs" in json.loads(capsys.readouterr().out)
+
+
+def test_words_that_do_not_exist_are_answered_in_one_sentence(
+    story: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "did you mean 'make'" in refused(capsys, "mak", story)
+    assert "did you mean '--style'" in refused(capsys, "make", story, "--stlye", "noir")
+    assert "did you mean '--cast'" in refused(capsys, "plan", story, "--cst=cast")
+    assert "there is no place for 'extra'" in refused(capsys, "plan", story, "extra")
+    assert "--fps" in refused(capsys, "make", story, "--fps", "abc")
+    assert "make --help" in refused(capsys, "make")
+    refused(capsys)
+
+
+def test_a_refusal_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["check", str(tmp_path / "no.json"), "--json"], ["chek", "--json"]):
+        assert main(arguments) == 2
+        said = capsys.readouterr()
+        assert json.loads(said.out)["error"] in said.err
+
+
+def test_out_never_replaces_what_went_in(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "p.json"
+    assert "is the story" in refused(capsys, "plan", story, "--out", story)
+    assert "no name for an MP4" in refused(capsys, "make", story, "--out", story)
+    assert main(["plan", str(story), "--out", str(plan)]) == 0
+    for out in (plan, tmp_path / "film.srt", tmp_path / "film.avi", tmp_path / "film"):
+        said = refused(capsys, "shoot", plan, "--out", out, "--dry-run")
+        assert f"--out {out.with_suffix('.mp4')}" in said
+    assert "shoot" in refused(capsys, "make", plan, "--dry-run")
+    assert story.read_text("utf-8") == STORY
+
+
+def test_plan_writes_over_its_own_plan_but_not_over_edits(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "p.json"
+    for style in ("photo", "noir"):
+        assert main(["plan", str(story), "--out", str(plan), "--style", style]) == 0
+    edited = plan.read_text("utf-8").replace("noir", "comic")
+    plan.write_text(edited, "utf-8")
+    assert "edited by hand" in refused(capsys, "plan", story, "--out", plan)
+    assert plan.read_text("utf-8") == edited
+
+
+def test_a_dry_run_refuses_what_a_run_would(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make = ("make", story, "--out", tmp_path / "out" / "film.mp4", "--dry-run")
+    assert "did you mean 's01_sh001'" in refused(capsys, *make, "--only", "s01_sh01")
+    assert "did you mean 'embedded'" in refused(capsys, *make, "--mixer", "embeded")
+
+
+def test_a_damaged_memory_of_the_last_run(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film, run = tmp_path / "film.mp4", tmp_path / ".script2movie" / "run.json"
+    run.parent.mkdir()
+    film.write_bytes(b"")
+    for text in ("{", "{}", "[]"):
+        run.write_text(text, "utf-8")
+        assert "run.json is damaged" in refused(capsys, "report", film)
+    (tmp_path / "plan.json").write_text("mine", "utf-8")
+    assert "edited by hand" in refused(capsys, "make", story, "--out", film)
+    (tmp_path / "plan.json").unlink()
+    (tmp_path / "plan.json").mkdir()
+    assert "is a folder" in refused(capsys, "make", story, "--out", film)
+
+
+def test_a_terminal_without_utf8(story: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "Renée.json"
+    assert main(["plan", str(story), "--out", str(plan)]) == 0
+    for name, code in ((plan, 0), (tmp_path / "Zoë.json", 2)):
+        for more in ((), ("--json",)):
+            done = subprocess.run(
+                [sys.executable, "-m", "script2movie", "check", str(name), *more],
+                env={**os.environ, "PYTHONIOENCODING": "ascii"},
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == code and b"Traceback" not in done.stderr
+            assert not more or json.loads(done.stdout)
+
+
+def test_a_machine_without_ffmpeg(
+    story: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "none"))
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "FAIL  ffmpeg" in said and "pip install --force-reinstall imageio-ffmpeg" in said
+    assert "there is no ffmpeg" in refused(capsys, "make", story, "--out", tmp_path / "film.mp4")
+    assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_story_whose_plan_cannot_be_shot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.md"
+    story.write_text(f'Anna walks in. "{"a" * 9000}," she says.', "utf-8")
+    for arguments in (("plan", story), ("make", story, "--dry-run")):
+        said = refused(capsys, *arguments, "--out", tmp_path / "film.mp4")
+        assert "write it otherwise" in said and "dialogue[0].text" in said

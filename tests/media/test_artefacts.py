@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from script2movie.errors import OutputError
 from script2movie.media import artefacts
-from script2movie.movie import Framing, Light, Line, Movie, Scene, Shot, ShotSize, Style
+from script2movie.movie import Framing, Light, Line, Movie, Scene, Shot, ShotSize, Span, Style
 from script2movie.stages import (
     Backdrop,
     Face,
@@ -77,3 +79,13 @@ def test_the_same_value_is_the_same_bytes(tmp_path: Path) -> None:
     artefacts.save(speech, tmp_path / "x")
     artefacts.save(speech, tmp_path / "y")
     assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.voices"
+    artefacts.save({"Anna": Span(1, 2)}, path)
+    whole = path.read_bytes()
+    for damaged in (b"", whole[:40], b"\xff" * len(whole), whole[:8] + b"x" * (len(whole) - 8)):
+        path.write_bytes(damaged)
+        with pytest.raises(OutputError, match=r"a\.voices is damaged: delete it"):
+            artefacts.load(path, dict[str, Span])

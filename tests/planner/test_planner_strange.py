@@ -1,0 +1,29 @@
+"""Stories as strangers write them: names in capitals, someone called Narrator, a long heading."""
+
+from script2movie.planner.embedded import MAX_TITLE, EmbeddedPlanner
+from script2movie.stages import Brief, Outline
+
+SCREENPLAY = "INT. KITCHEN - DAY\n\nANNA enters.\n\nANNA\nHello.\n\nTOM (V.O.)\nBye.\n\nTom runs.\n"
+
+
+def outline(story: str) -> Outline:
+    planner = EmbeddedPlanner()
+    try:
+        return planner.outline(story, (), Brief(), seed=0)
+    finally:
+        planner.close()
+
+
+def test_a_name_in_capitals_is_the_same_person() -> None:
+    names = [member.name for member in outline(SCREENPLAY).movie.cast]
+    assert len({name.casefold() for name in names}) == len(names) and "Tom" in names
+
+
+def test_the_narrator_is_no_person() -> None:
+    story = 'Narrator walks in. "Hi," says Narrator. NARRATOR smiles. Anna sits down.'
+    assert all(one.name.casefold() != "narrator" for one in outline(story).movie.cast)
+
+
+def test_a_heading_too_long_for_a_card_is_cut() -> None:
+    title = outline(f"# {'The lamp ' * 60}\n\nAnna walks into the kitchen.").movie.title
+    assert len(title) <= MAX_TITLE and title.startswith("The lamp") and title.endswith("…")
