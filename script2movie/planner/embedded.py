@@ -5,6 +5,7 @@ and words are the story's own, and every shot says which stretch of the story it
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -49,7 +50,19 @@ class EmbeddedPlanner:
         return f"embedded-{VERSION} {self._model.name} spacy-{version('spacy')}"
 
     def outline(self, story: str, bank: Sequence[Character], brief: Brief, *, seed: int) -> Outline:
-        """The cast and the scenes. People of the bank who never appear are left out."""
+        """The cast and the scenes. People of the bank who never appear are left out.
+
+        Raises:
+            StoryError: nothing happens in the story, or it is not in Latin letters.
+        """
+        letters = [sign for sign in story if sign.isalpha()]
+        if 2 * sum(unicodedata.name(sign, "").startswith("LATIN") for sign in letters) < len(
+            letters
+        ):
+            raise StoryError(
+                "the story is not in English, the one language of planner 'embedded' and its "
+                "voices: translate it"
+            )
         telling = self._telling(story, tuple(bank))
         if not telling.told:
             raise StoryError("the story is a title and nothing else: write what happens")

@@ -1,5 +1,8 @@
 """Stories as strangers write them: names in capitals, someone called Narrator, a long heading."""
 
+import pytest
+
+from script2movie.errors import StoryError
 from script2movie.planner.embedded import MAX_TITLE, EmbeddedPlanner
 from script2movie.stages import Brief, Outline
 
@@ -27,3 +30,9 @@ def test_the_narrator_is_no_person() -> None:
 def test_a_heading_too_long_for_a_card_is_cut() -> None:
     title = outline(f"# {'The lamp ' * 60}\n\nAnna walks into the kitchen.").movie.title
     assert len(title) <= MAX_TITLE and title.startswith("The lamp") and title.endswith("…")
+
+
+def test_a_story_in_another_script_is_refused() -> None:
+    with pytest.raises(StoryError, match="not in English"):
+        outline("安娜走进厨房。“你来晚了，”她说。Tom sighs.")
+    assert outline("Zoë opens the café's door to Łukasz Müller.").movie.cast
