@@ -113,16 +113,17 @@ def main() -> None:
     print(f"loudness {lufs:.1f} LUFS, true peak {peak:.1f} dBTP")
     print(f"decoding complaints: {complaints(film) or 'none'}")
     worst, starts, clock = 0.0, [], 0.0
-    for path in (film, *sorted((film.parent / "clips").glob("s*.mp4"))):
+    folder = film.parent / "clips"
+    for path in (film, folder / "title.mp4", *sorted(folder.glob("s*.mp4"))):
+        if not path.exists():  # a film may do without cards
+            continue
         count, fps = frames(path)
         gap = abs(count / fps - len(read_sound(path, RATE)) / RATE) * fps
         worst = max(worst, gap)
         if path == film:
             print(f"film: {count} frames, {count / fps:.3f} s; sound off by {gap:.2f} frames")
-    for path in ("title", *(p.stem for p in sorted((film.parent / "clips").glob("s*.mp4")))):
-        clip = film.parent / "clips" / f"{path}.mp4"
-        if clip.exists():
-            clock += frames(clip)[0] / fps
+        else:
+            clock += count / fps
             starts.append(clock)
     print(f"sound and picture of film and clips end within {worst:.2f} frames of each other")
     sound = read_sound(film, RATE)

@@ -21,6 +21,7 @@ __all__ = [
     "Backend",
     "Crew",
     "available",
+    "backend_named",
     "open_backend",
     "open_crew",
     "open_planner",
@@ -126,6 +127,14 @@ def available(stage: str) -> dict[str, Backend]:
     return BACKENDS[stage] | plugged
 
 
+def backend_named(stage: str, name: str) -> Backend:
+    """The backend of a stage, not opened. Raises SettingsError where there is none of this name."""
+    backends = available(stage)
+    if name not in backends:
+        raise SettingsError(f"there is no {stage} '{name}'{nearest(name, backends)}")
+    return backends[name]
+
+
 def open_backend(stage: str, name: str) -> Opened:
     """The backend, open: all it needs is there, its weights not yet loaded.
 
@@ -133,10 +142,7 @@ def open_backend(stage: str, name: str) -> Opened:
         SettingsError: no backend of this name.
         BackendUnavailable, WeightsError: it cannot run on this machine as it is.
     """
-    backends = available(stage)
-    if name not in backends:
-        raise SettingsError(f"there is no {stage} '{name}'{nearest(name, backends)}")
-    module, _, attribute = backends[name].target.partition(":")
+    module, _, attribute = backend_named(stage, name).target.partition(":")
     return cast(Opened, getattr(importlib.import_module(module), attribute)())
 
 

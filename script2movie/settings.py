@@ -3,13 +3,13 @@
 Knows the names of profiles, not of backends: which backends exist is `backends`' business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from script2movie.errors import SettingsError
 
-__all__ = ["PROFILES", "Settings", "nearest", "settings_for"]
+__all__ = ["PROFILES", "Settings", "did_you_mean", "nearest", "settings_for"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ def settings_for(profile: str = "embedded", **choices: str | int | bool | None) 
 def nearest(name: str, names: Iterable[str]) -> str:
     """'; did you mean ...? (there are: ...)' for an error about a name that does not exist."""
     known = sorted(names)
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return f"{hint} (there are: {', '.join(known)})"
+    return f"{did_you_mean(name, known)} (there are: {', '.join(known)})"
+
+
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """'; did you mean ...?' where a name is near enough, else ''."""
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else ""

@@ -232,12 +232,14 @@ def _distance(
     """
     age = person.age or Age.ADULT
     steps = abs(_AGES.index(age) - _AGES.index(figure.age))
-    nearest = min((figure.alike.get(other.name, UNLIKE) for other in (*kin, *others)), default=1.0)
-    mistaken = min((figure.alike.get(other.name, UNLIKE) for other in others), default=1.0)
+
+    def nearest(among: Sequence[Figure]) -> float:
+        return min((figure.alike.get(other.name, UNLIKE) for other in among), default=UNLIKE)
+
     off = 2 * steps
-    if nearest < TOO_ALIKE:
+    if nearest((*kin, *others)) < TOO_ALIKE:
         off += 7
-    elif mistaken < SAME_PERSON:
+    elif nearest(others) < SAME_PERSON:
         off += 3
     if any(figure.skin != one.skin for one in kin):
         off += 3

@@ -2,12 +2,12 @@
 
 import argparse
 import re
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
 from script2movie.errors import SettingsError
+from script2movie.settings import did_you_mean
 
 __all__ = ["parser"]
 
@@ -29,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
         program = f"{self.prog} {verb}".strip()
         wrong = re.match(r"argument VERB: invalid choice: '(.*?)'", message)
         if wrong:
-            message = f"there is no verb '{wrong[1]}'{_hint(wrong[1], list(self._verbs))}"
+            message = f"there is no verb '{wrong[1]}'{did_you_mean(wrong[1], list(self._verbs))}"
         raise SettingsError(f"{message.replace('argument --', '--')} (see {program} --help)")
 
     @property
@@ -46,12 +46,7 @@ def _unknown(word: str, actions: "list[argparse.Action]") -> str:
     if not option.startswith("-"):
         return f"place for '{word}'; put a name that holds spaces in quotes"
     known = [name for action in actions for name in action.option_strings]
-    return f"option '{option}'{_hint(option, known)}"
-
-
-def _hint(word: str, known: "list[str]") -> str:
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    return f"option '{option}'{did_you_mean(option, known)}"
 
 
 def parser() -> argparse.ArgumentParser:

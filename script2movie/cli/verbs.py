@@ -30,6 +30,7 @@ __all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "we
 
 def make(options: argparse.Namespace) -> int:
     """STORY to film and report."""
+    from script2movie.pipeline import asked_shots
     from script2movie.screenplay import read_story, save_plan
 
     settings = _settings(options)
@@ -39,7 +40,7 @@ def make(options: argparse.Namespace) -> int:
     film_file(options.out)
     refuse_edited(plan_file, options)
     movie = _plan(story, bank, options, settings, options.out.parent)
-    _shots_exist(movie, options.only)
+    asked_shots(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
     save_plan(movie, plan_file)
@@ -82,13 +83,14 @@ def check(options: argparse.Namespace) -> int:
 
 def shoot(options: argparse.Namespace) -> int:
     """plan.json to film and report."""
+    from script2movie.pipeline import asked_shots
     from script2movie.screenplay import load_plan
 
     settings = _settings(options)
     movie = load_plan(options.plan)
     bank = _bank(options.cast)
     film_file(options.out)
-    _shots_exist(movie, options.only)
+    asked_shots(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
     writable(options.out)
@@ -190,7 +192,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
-    from script2movie.backends import STAGES, available
+    from script2movie.backends import STAGES, backend_named
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for
 
@@ -207,9 +209,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
         **{name: given.get(name) for name in names},
     )
     for stage in STAGES:
-        name = getattr(settings, stage)
-        if name not in available(stage):
-            raise SettingsError(f"there is no {stage} '{name}'{nearest(name, available(stage))}")
+        backend_named(stage, getattr(settings, stage))
     if settings.style and settings.style not in set(Style):
         raise SettingsError(f"there is no style '{settings.style}'{nearest(settings.style, Style)}")
     return settings
@@ -327,15 +327,6 @@ def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) 
         f"on two cores",
     )
     return 0
-
-
-def _shots_exist(movie: "Movie", only: Sequence[str]) -> None:
-    from script2movie.settings import nearest
-
-    ids = [shot.id for _, shot in movie.shots]
-    for wanted in only:
-        if wanted not in ids:
-            raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
 
 
 def _print(options: argparse.Namespace, told: object, text: str) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from script2movie.errors import SettingsError
 from script2movie.movie import Movie, Scene, Shot, Transition
+from script2movie.settings import nearest
 from script2movie.stages import Setting, setting_of
 from script2movie.timing import DISSOLVE
 
-__all__ = ["Joins", "Reel"]
+__all__ = ["Joins", "Reel", "asked_shots"]
 
 FADE = 0.5  # seconds to black, and seconds up from it
 
@@ -37,8 +39,9 @@ class Reel:
 
     @classmethod
     def of(cls, movie: Movie, fps: int, only: Collection[str]) -> "Reel":
+        """Raises SettingsError where `only` names a shot that the plan lacks."""
         shots = list(movie.shots)
-        asked = frozenset(only) or frozenset(shot.id for _, shot in shots)
+        asked = asked_shots(movie, only)
         wanted = set(asked)
         reel = cls(movie, fps, tuple(shots), asked)
         for _, shot in reversed(shots):
@@ -78,3 +81,16 @@ class Reel:
                 shots, before, entering, leaving, strict=False
             )
         }
+
+
+def asked_shots(movie: Movie, only: Collection[str]) -> frozenset[str]:
+    """The ids in `only`, or all where it is empty.
+
+    Raises:
+        SettingsError: the plan lacks one of them.
+    """
+    ids = [shot.id for _, shot in movie.shots]
+    for wanted in only:
+        if wanted not in ids:
+            raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
+    return frozenset(only) or frozenset(ids)

@@ -12,14 +12,14 @@ import numpy as np
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
 from script2movie.cache import Cache, digest
-from script2movie.errors import SettingsError, ShotFailed
+from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins
 from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
 from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
-from script2movie.settings import Settings, nearest
+from script2movie.settings import Settings
 from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
 __all__ = ["shoot"]
@@ -44,10 +44,6 @@ def shoot(
     """
     if settings.style:
         movie = replace(movie, style=Style(settings.style))
-    ids = [shot.id for _, shot in movie.shots]
-    for wanted in only:
-        if wanted not in ids:
-            raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
     reel = Reel.of(movie, settings.fps, only)
     run = Run(cache, progress)
     with open_crew(settings) as crew:
@@ -106,6 +102,7 @@ class _Shooter:
     def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
         speaker, seed = self.crew.speaker, self.settings.seed
         jobs: dict[tuple[str, int], Job] = {}
+        lengths: dict[tuple[str, int], int] = {}
         for _, shot in self.reel.filmed:
             for number, line in enumerate(shot.dialogue):
 
@@ -119,13 +116,9 @@ class _Shooter:
                     return self.run.make("speak", ".speech", key, write)
 
                 jobs[shot.id, number] = job
-        lines = {
-            (shot.id, number): len(line.text)
-            for _, shot in self.reel.filmed
-            for number, line in enumerate(shot.dialogue)
-        }
+                lengths[shot.id, number] = len(line.text)
         return self.run.stage(
-            "speak", jobs, lambda key: key[0], workers=speaker.num_workers, size=lines.__getitem__
+            "speak", jobs, lambda key: key[0], workers=speaker.num_workers, size=lengths.__getitem__
         )
 
     def time(self, speeches: Mapping[tuple[str, int], Path]) -> dict[str, TimedSpeech]:
