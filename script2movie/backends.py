@@ -2,14 +2,18 @@
 
 Ours are listed here as 'module:Class' and imported when chosen; anyone else's plug in through
 the entry point groups 'script2movie.<stage>'. A backend never turns into another one.
+
+A class that has choices of its own declares them as `Options`, a frozen dataclass whose fields
+all have defaults, and is opened with one: `--option storyboard.steps=30` reaches its field `steps`.
+A field's metadata may hold `help`, a line for a list.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import entry_points
-from typing import Protocol, cast
+from typing import Any, Protocol, cast, get_type_hints
 
 from script2movie.errors import SettingsError
 from script2movie.settings import Settings, nearest
@@ -25,6 +29,8 @@ __all__ = [
     "open_backend",
     "open_crew",
     "open_planner",
+    "options_of",
+    "read_options",
 ]
 
 STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
@@ -135,21 +141,59 @@ def backend_named(stage: str, name: str) -> Backend:
     return backends[name]
 
 
-def open_backend(stage: str, name: str) -> Opened:
+def options_of(stage: str, name: str) -> Any:
+    """The backend's `Options` class, None where it has no choices."""
+    return getattr(_class_of(stage, name), "Options", None)
+
+
+def read_options(stage: str, name: str, typed: Mapping[str, str]) -> Any:
+    """The backend's options with what was typed in them, None where it has no choices.
+
+    Raises:
+        SettingsError: an option that the backend does not have, or a value it cannot be.
+    """
+    kind = options_of(stage, name)
+    known = {field.name for field in fields(kind)} if kind else set()
+    for option in typed:
+        if option not in known:
+            hint = nearest(option, known) if known else "; it has no options"
+            raise SettingsError(f"{stage} '{name}' has no option '{option}'{hint}")
+    if kind is None:
+        return None
+    from pydantic import TypeAdapter, ValidationError
+
+    hints = get_type_hints(kind)
+    values = {}
+    for option, text in typed.items():
+        try:
+            values[option] = TypeAdapter(hints[option]).validate_strings(text)
+        except ValidationError as error:
+            wanted = error.errors(include_url=False)[0]["msg"]
+            raise SettingsError(f"--option {stage}.{option} is '{text}'. {wanted}") from None
+    return kind(**values)
+
+
+def open_backend(stage: str, name: str, typed: Mapping[str, str] | None = None) -> Opened:
     """The backend, open: all it needs is there, its weights not yet loaded.
 
     Raises:
-        SettingsError: no backend of this name.
+        SettingsError: no backend of this name, or an option that it does not have.
         BackendUnavailable, WeightsError: it cannot run on this machine as it is.
     """
+    options = read_options(stage, name, typed or {})
+    backend = _class_of(stage, name)
+    return cast(Opened, backend() if options is None else backend(options))
+
+
+def _class_of(stage: str, name: str) -> Any:
     module, _, attribute = backend_named(stage, name).target.partition(":")
-    return cast(Opened, getattr(importlib.import_module(module), attribute)())
+    return getattr(importlib.import_module(module), attribute)
 
 
 @contextmanager
 def open_planner(settings: Settings) -> Iterator[Planner]:
     """The planner that the settings name, closed at the end."""
-    planner = cast(Planner, open_backend("planner", settings.planner))
+    planner = cast(Planner, _opened("planner", settings))
     try:
         yield planner
     finally:
@@ -160,13 +204,17 @@ def open_planner(settings: Settings) -> Iterator[Planner]:
 def open_crew(settings: Settings) -> Iterator[Crew]:
     """All backends that shoot a film, opened before the first is used, closed at the end."""
     crew = Crew(
-        speaker=cast(Speaker, open_backend("speaker", settings.speaker)),
-        storyboarder=cast(Storyboarder, open_backend("storyboard", settings.storyboard)),
-        animator=cast(Animator, open_backend("animator", settings.animator)),
-        lip_syncer=cast(LipSyncer, open_backend("lipsync", settings.lipsync)),
-        mixer=cast(Mixer, open_backend("mixer", settings.mixer)),
+        speaker=cast(Speaker, _opened("speaker", settings)),
+        storyboarder=cast(Storyboarder, _opened("storyboard", settings)),
+        animator=cast(Animator, _opened("animator", settings)),
+        lip_syncer=cast(LipSyncer, _opened("lipsync", settings)),
+        mixer=cast(Mixer, _opened("mixer", settings)),
     )
     try:
         yield crew
     finally:
         crew.close()
+
+
+def _opened(stage: str, settings: Settings) -> Opened:
+    return open_backend(stage, getattr(settings, stage), settings.options_of(stage))

@@ -6,17 +6,22 @@ Knows the names of profiles, not of backends: which backends exist is `backends`
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import cast
 
 from script2movie.errors import SettingsError
 
 __all__ = ["PROFILES", "Settings", "did_you_mean", "nearest", "settings_for"]
+
+Options = Sequence[tuple[str, str]]
+Choice = str | int | bool | Options
 
 
 @dataclass(frozen=True)
 class Settings:
     """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120.
 
-    `style` is '' to keep the plan's own.
+    `style` is '' to keep the plan's own. `options` are a backend's own choices as typed, such as
+    ('storyboard.model', 'models/sdxl'); `backends` reads them.
     """
 
     profile: str = "embedded"
@@ -34,6 +39,15 @@ class Settings:
     music: bool = True
     subtitles: bool = True
     cards: bool = True
+    options: tuple[tuple[str, str], ...] = ()
+
+    def options_of(self, stage: str) -> dict[str, str]:
+        """What is asked of the backend of one stage, by the option's name."""
+        return {
+            name.removeprefix(f"{stage}."): value
+            for name, value in self.options
+            if name.startswith(f"{stage}.")
+        }
 
 
 PROFILES: dict[str, Settings] = {
@@ -42,7 +56,7 @@ PROFILES: dict[str, Settings] = {
 }
 
 
-def settings_for(profile: str = "embedded", **choices: str | int | bool | None) -> Settings:
+def settings_for(profile: str = "embedded", **choices: Choice | None) -> Settings:
     """The profile's settings with a user's choices over them; None leaves the profile's.
 
     Raises:
@@ -51,6 +65,9 @@ def settings_for(profile: str = "embedded", **choices: str | int | bool | None) 
     if profile not in PROFILES:
         raise SettingsError(f"there is no profile '{profile}'{nearest(profile, PROFILES)}")
     given = {name: value for name, value in choices.items() if value is not None}
+    if "options" in given:  # a profile's own stand where nobody typed another value
+        typed = dict(PROFILES[profile].options) | dict(cast(Options, given["options"]))
+        given["options"] = tuple(sorted(typed.items()))
     try:
         settings = replace(PROFILES[profile], **given)  # type: ignore[arg-type]
     except TypeError:

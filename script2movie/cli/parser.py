@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _brief(plan)
     _profile(plan)
     plan.add_argument("--planner", metavar="NAME", help="the planner (see: script2movie backends)")
+    _options(plan)
     _seed(plan)
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
 
@@ -96,7 +97,9 @@ def parser() -> argparse.ArgumentParser:
     _profile(weights)
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
 
-    _verb(verbs, "backends", "list the backends of every stage")
+    backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
+    backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
+    backends.add_argument("name", nargs="?", help="a backend of this stage")
     _verb(verbs, "doctor", "say what this machine can run, and what mends what it cannot")
     return top
 
@@ -151,6 +154,7 @@ def _choices(verb: argparse.ArgumentParser) -> None:
         if stage == "planner" and "story" not in {action.dest for action in verb._actions}:
             continue
         verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
+    _options(verb)
     verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
     verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
     verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
@@ -158,6 +162,17 @@ def _choices(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--no-music", dest="music", action="store_false", default=None)
     verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
     verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
+
+
+def _options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--option",
+        dest="options",
+        action="append",
+        type=_option,
+        metavar="STAGE.NAME=VALUE",
+        help="a choice of one backend's own (script2movie backends STAGE NAME lists them)",
+    )
 
 
 def _shooting(verb: argparse.ArgumentParser) -> None:
@@ -181,3 +196,17 @@ def _size(text: str) -> tuple[int, int]:
     if not found:
         raise argparse.ArgumentTypeError(f"'{text}' is no size; write it as in 1280x720")
     return int(found[1]), int(found[2])
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    stage, dot, option = name.partition(".")
+    if not (sign and dot and option):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no option; write it as in --option planner.model=qwen3"
+        )
+    if stage not in STAGES:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is of no stage{did_you_mean(stage, STAGES)} (there are: {', '.join(STAGES)})"
+        )
+    return name, value

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,8 @@ def report(options: argparse.Namespace) -> int:
 
     try:
         run = json.loads(memory.read_text(encoding="utf-8"))
-        settings = Settings(**run["settings"])
+        typed = tuple((name, value) for name, value in run["settings"].pop("options", ()))
+        settings = Settings(**run["settings"], options=typed)
         cast = Path(run["cast"]) if run["cast"] else None
         plan_file = Path(run["plan"])
     except (ValueError, LookupError, TypeError):
@@ -161,12 +162,29 @@ def weights(options: argparse.Namespace) -> int:
 
 
 def backends(options: argparse.Namespace) -> int:
-    """Lists every stage's backends."""
-    from script2movie.backends import STAGES, available
+    """Lists every stage's backends, one stage's, or one backend's options."""
+    from script2movie.backends import STAGES, available, options_of
+    from script2movie.settings import nearest
 
+    if options.stage and options.stage not in STAGES:
+        raise SettingsError(f"there is no stage '{options.stage}'{nearest(options.stage, STAGES)}")
+    if options.name:
+        kind = options_of(options.stage, options.name)
+        choices = [
+            {
+                "option": f"{options.stage}.{field.name}",
+                "default": str(field.default),
+                "help": field.metadata.get("help", ""),
+            }
+            for field in (fields(kind) if kind else ())
+        ]
+        told = [f"{one['option']:<28} {one['default']:<20} {one['help']}" for one in choices]
+        _print(options, choices, "\n".join(told) or f"{options.name} has no options")
+        return 0
     rows = [
         {"stage": stage, "name": name, "summary": backend.summary}
         for stage in STAGES
+        if options.stage in (None, stage)
         for name, backend in available(stage).items()
     ]
     lines = (f"{row['stage']:<11} {row['name']:<12} {row['summary']}" for row in rows)
@@ -192,14 +210,14 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
-    from script2movie.backends import STAGES, backend_named
+    from script2movie.backends import STAGES, backend_named, read_options
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for
 
     given = vars(options)
     names = (
         *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
-        *("fps", "style", "seed", "music", "cards", "subtitles"),
+        *("fps", "style", "seed", "music", "cards", "subtitles", "options"),
     )
     size = given.get("size")
     settings = settings_for(
@@ -210,6 +228,8 @@ def _settings(options: argparse.Namespace) -> "Settings":
     )
     for stage in STAGES:
         backend_named(stage, getattr(settings, stage))
+        if typed := settings.options_of(stage):
+            read_options(stage, getattr(settings, stage), typed)
     if settings.style and settings.style not in set(Style):
         raise SettingsError(f"there is no style '{settings.style}'{nearest(settings.style, Style)}")
     return settings
