@@ -197,6 +197,7 @@ def test_photos_that_cannot_be_read_are_refused(tmp_path: Path, photo: Image.Ima
     (tmp_path / "Dan.jpg").write_bytes(whole[: len(whole) // 3])
     (tmp_path / "Eve.jpg").write_bytes(b"not a photo at all")
     (tmp_path / "Fay.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "Fia.jpg").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
     (tmp_path / "Gil.jpg").write_bytes(b"")
     put(tmp_path / "Hal.webp", photo, save_all=True, append_images=[ImageOps.mirror(photo)])
     put(tmp_path / "Ida.gif", photo)
@@ -208,6 +209,7 @@ def test_photos_that_cannot_be_read_are_refused(tmp_path: Path, photo: Image.Ima
         "is damaged",
         "is not a photo",
         "heif-convert 'Fay.HEIC' 'Fay.jpg'",
+        "mv 'Fia.jpg' 'Fia.heic' && heif-convert 'Fia.heic' 'Fia.jpg'",
         "is not a photo",
         "has 2 frames",
         "is a GIF",

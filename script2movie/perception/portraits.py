@@ -78,6 +78,13 @@ def read_portrait(path: Path, *, longest_side: int = 2048) -> Photo:
             f"{path} is too large to open: save it with no side over {MAX_SIDE} px"
         ) from None
     except UnidentifiedImageError:
+        with path.open("rb") as file:
+            if file.read(12)[4:8] == b"ftyp":  # a phone's picture under another name
+                heic = path.with_suffix(".heic").name
+                raise BankError(
+                    f"{path} is a HEIC: convert it with mv '{path.name}' '{heic}' && heif-convert "
+                    f"'{heic}' '{path.stem}.jpg' (apt-get install libheif-examples)"
+                ) from None
         raise BankError(f"{path} is not a photo that can be read: save it as JPEG or PNG") from None
     except (FileNotFoundError, PermissionError) as error:
         raise BankError(f"{path} cannot be read: {error.strerror}") from None

@@ -112,7 +112,7 @@ class Cutter:
         folder = self.out.parent / "storyboard"
         for take in takes:
             picture = folder / f"{take.shot.id}.png"
-            if picture.exists() and picture.stat().st_mtime >= take.keyframe.stat().st_mtime:
+            if _current(picture, take.keyframe):
                 continue
             with writing(picture):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -298,7 +298,7 @@ class Cutter:
         _copy(clip, take.clip)
         for number, line in enumerate(take.spoken, 1):
             wav = self.out.parent / "voices" / f"{take.shot.id}_{number}.wav"
-            if not wav.exists() or wav.stat().st_mtime < line.stat().st_mtime:
+            if not _current(wav, line):
                 samples = artefacts.load(line, Speech).samples
                 with writing(wav):
                     wav.parent.mkdir(parents=True, exist_ok=True)
@@ -317,6 +317,12 @@ def _entering(take: Take) -> Transition:
 
 def _silence(setting: Setting, num_frames: int, num_samples: int, fps: int) -> Cue:
     return Cue(setting, TimedSpeech((), num_frames / fps), num_samples, Transition.FADE)
+
+
+def _current(path: Path, artefact: Path) -> bool:
+    """Whether `path` was made after the artefact that it shows, and is not empty."""
+    there = path.stat() if path.exists() else None
+    return bool(there and there.st_size and there.st_mtime >= artefact.stat().st_mtime)
 
 
 def _copy(artefact: Path, path: Path) -> None:

@@ -38,7 +38,8 @@ __all__ = ["EmbeddedStoryboarder", "composite"]
 
 MARGIN = 0.15  # of the frame on each side of a flat view, for the camera's moves
 EMPTY_SHARE = 0.45  # of a shot's time for the empty plate that opens a coverage
-EDITION = 2  # raised when the same shot would look different
+EDITION = 3  # raised when the same shot would look different
+MEDIUM_AT_MOST = 0.38  # of the frame's height for a face, before a medium shot is none any more
 FAR = {ShotSize.FULL, ShotSize.WIDE}
 
 
@@ -105,11 +106,15 @@ class EmbeddedStoryboarder:
         else:
             set_ups = [camera.close(people, view.size)]
         shown = set_ups[-1]
+        faces = _faces(shown.people, people.appearances, width, height)
+        substituted = [choice.note] if choice.note else []
+        if view.size is ShotSize.MEDIUM:
+            substituted += [_nearer(face, height) for face in faces]
         return Keyframe(
             picture=composite(shown, width, height),
-            faces=_faces(shown.people, people.appearances, width, height),
+            faces=faces,
             layers=tuple(set_ups),
-            notes=(choice.note,) if choice.note else (),
+            notes=tuple(filter(None, substituted)),
         )
 
 
@@ -304,6 +309,17 @@ def _faces(
             box = (max(0.0, x0), max(0.0, y0), min(float(width), x1), min(float(height), y1))
             boxes[layer.character] = Face(layer.character, box)
     return tuple(boxes[a.character] for a in appearances if a.character in boxes)
+
+
+def _nearer(face: Face, height: int) -> str:
+    """What to report of a portrait so tight that its person comes nearer than in a medium shot."""
+    share = (face.box[3] - face.box[1]) / height
+    if share <= MEDIUM_AT_MOST:
+        return ""
+    return (
+        f"{face.character}'s portrait ends too soon for a medium shot: their face takes "
+        f"{share:.0%} of the frame's height"
+    )
 
 
 def composite(set_up: Layers, width: int, height: int) -> Bytes:
