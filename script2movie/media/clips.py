@@ -29,6 +29,7 @@ __all__ = [
     "ffmpeg",
     "join_clip",
     "read_frames",
+    "read_nv12",
     "stitch",
     "write_png",
     "write_wav",
@@ -44,6 +45,12 @@ ENCODER = (
     *("-crf", "19", "-pix_fmt", "nv12"),
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
+)
+# What a generative animator made is kept to the byte: FFV1, every frame on its own and checked by
+# a sum, so that a damaged file is told from a whole one. yuv420p holds NV12's bytes, reordered.
+LOSSLESS = (
+    *("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"),
+    *("-threads", "2", "-pix_fmt", "yuv420p", "-color_range", "tv"),
 )
 EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
 SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k")  # the better coder at high rates
@@ -68,9 +75,18 @@ def ffmpeg() -> str:
 
 
 def encode(
-    frames: Iterable[NDArray[np.uint8]], path: Path, *, width: int, height: int, fps: int
+    frames: Iterable[NDArray[np.uint8]],
+    path: Path,
+    *,
+    width: int,
+    height: int,
+    fps: int,
+    lossless: bool = False,
 ) -> int:
-    """Writes NV12 frames to an MP4 without sound; returns how many there were.
+    """Writes NV12 frames to a film without sound; returns how many there were.
+
+    That is an MP4 as a clip is, or where it is `lossless` a Matroska file that gives back every
+    byte (`read_nv12`).
 
     Raises:
         OutputError: ffmpeg could not write the file.
@@ -81,9 +97,13 @@ def encode(
         *(ffmpeg(), "-v", "error", "-y"),
         *("-f", "rawvideo", "-pix_fmt", "nv12", "-s", f"{width}x{height}", "-r", str(fps)),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-color_range", "tv", "-i", "-", *ENCODER, "-g", str(2 * fps), *EXACT),
-        *("-video_track_timescale", str(512 * fps), "-f", "mp4", str(path)),
+        *("-color_range", "tv", "-i", "-"),
     ]
+    if lossless:
+        command += [*LOSSLESS, *EXACT, "-f", "matroska", str(path)]
+    else:
+        command += [*ENCODER, "-g", str(2 * fps), *EXACT]
+        command += ["-video_track_timescale", str(512 * fps), "-f", "mp4", str(path)]
     count = 0
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -168,6 +188,32 @@ def read_frames(
         num_bytes = size[0] * size[1] * 3
         while len(raw := process.stdout.read(num_bytes)) == num_bytes:
             yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
+
+
+def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+    """The NV12 frames (height * 3 // 2, width) of a film written without loss, streamed.
+
+    Raises:
+        OutputError: the file is damaged.
+    """
+    command = [
+        *(ffmpeg(), "-v", "error", "-err_detect", "explode", "-xerror", "-i", str(path)),
+        *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "nv12", "-"),
+    ]
+    num_bytes = width * height * 3 // 2
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            while len(raw := process.stdout.read(num_bytes)) == num_bytes:
+                yield np.frombuffer(bytearray(raw), np.uint8).reshape(height * 3 // 2, width)
+        except GeneratorExit:  # whoever reads has enough
+            process.kill()
+            raise
+        if process.wait() != 0:
+            raise OutputError(f"{path} is damaged: delete it and run again")
 
 
 def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:
