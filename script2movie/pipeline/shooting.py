@@ -1,9 +1,8 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
@@ -11,11 +10,12 @@ import numpy as np
 
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
-from script2movie.cache import Cache, digest
+from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins
-from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
+from script2movie.movie import Character, Line, Movie, Shot, Style
 from script2movie.pipeline.cutting import Cutter, Film
+from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
@@ -48,7 +48,9 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        drawing = Drawing(reel, settings, run, crew.storyboarder)
         cutter = Cutter(reel, out, settings, run, crew)
+        run.watch(crew)
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
@@ -59,7 +61,7 @@ def shoot(
         # 4. Everybody's likeness, once for the film
         likenesses = shooter.prepare()
         # 5. A keyframe a shot
-        keyframes = shooter.draw(likenesses)
+        keyframes = drawing.draw(likenesses)
         crew.storyboarder.close()
         # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
         takes = cutter.takes(keyframes, timed, speeches)
@@ -138,7 +140,9 @@ class _Shooter:
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
-                character = replace(self.bank[name], voice_sample=None, voice="", about="")
+                person = self.bank[name]
+                about = person.about if storyboarder.reads_about else ""
+                character = replace(person, voice_sample=None, voice="", about=about)
 
                 def write(path: Path) -> None:
                     artefacts.save(storyboarder.prepare(character), path)
@@ -149,37 +153,6 @@ class _Shooter:
             jobs[name] = job
         return self.run.stage("prepare", jobs, lambda name: name)
 
-    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
-        storyboarder, settings = self.crew.storyboarder, self.settings
-        size = (settings.width, settings.height)
-        load = _shelf(likenesses)
-        jobs: dict[str, Job] = {}
-        for scene, shot in self.reel.filmed:
-
-            def job(scene: Scene = scene, shot: Shot = shot) -> Path:
-                setting = self.reel.setting(scene)
-                names = _cast_of(shot, likenesses)
-                seed = _seed(settings.seed, shot.id)
-
-                def write(path: Path) -> None:
-                    keyframe = storyboarder.draw(
-                        setting,
-                        view_of(shot),
-                        [load(name) for name in names],
-                        width=settings.width,
-                        height=settings.height,
-                        seed=seed,
-                    )
-                    artefacts.save(keyframe, path)
-
-                cast = [likenesses[name].name for name in names]
-                key = (storyboarder.fingerprint, setting, view_of(shot), cast, size, seed)
-                return self.run.make("draw", ".keyframe", key, write)
-
-            jobs[shot.id] = job
-        workers = storyboarder.num_workers
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
-
     def film(
         self,
         keyframes: Mapping[str, Path],
@@ -188,7 +161,7 @@ class _Shooter:
         speeches: Mapping[tuple[str, int], Path],
     ) -> dict[str, Path]:
         settings = self.settings
-        load = _shelf(likenesses)
+        load = shelf(likenesses)
         pictures: dict[str, Path] = {}
         finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
@@ -203,7 +176,7 @@ class _Shooter:
 
             def make(shot: Shot) -> Path:
                 ends = self.reel.joins(shot.id)
-                names = _cast_of(shot, likenesses)
+                names = cast_of([view_of(shot)], likenesses)
                 before = None
                 if ends.dissolve_from is not None:
                     if ends.dissolve_from in jobs:
@@ -226,7 +199,7 @@ class _Shooter:
                     [likenesses[name].name for name in names],
                     (timed[shot.id], [path.name for path in spoken]),
                     (settings.width, settings.height, settings.fps),
-                    _seed(settings.seed, shot.id),
+                    seed_of(settings.seed, shot.id),
                     (ends, before.name if before else None),
                 )
                 return self.run.make("film", "", key, write)
@@ -258,7 +231,7 @@ class _Shooter:
             height=settings.height,
             num_frames=count + ends.tail,
             fps=settings.fps,
-            seed=_seed(settings.seed, shot.id),
+            seed=seed_of(settings.seed, shot.id),
         )
         synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
@@ -283,20 +256,3 @@ class _Shooter:
             whole = io.BytesIO()  # numpy's own writing does not say that a disk is full
             np.save(whole, np.stack(tail))
             (folder / "tail.npy").write_bytes(whole.getbuffer())
-
-
-def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:
-    names = list(dict.fromkeys(person.character for person in shot.characters))
-    for name in names:
-        if name not in likenesses:
-            raise ShotFailed(f"{name} could not be prepared")
-    return names
-
-
-def _shelf(likenesses: Mapping[str, Path]) -> Callable[[str], Likeness]:
-    """Reads likenesses as they are asked for; keeps a few, so that memory stays flat."""
-    return lru_cache(maxsize=6)(lambda name: artefacts.load(likenesses[name], Likeness))
-
-
-def _seed(seed: int, shot_id: str) -> int:
-    return int(digest(seed, shot_id)[:8], 16)
