@@ -113,14 +113,17 @@ class Crew:
             "mixer": self.mixer.fingerprint,
         }
 
-    def close(self) -> None:
-        for backend in (
+    def __iter__(self) -> Iterator[Opened]:
+        yield from (
             self.speaker,
             self.storyboarder,
             self.animator,
             self.lip_syncer,
             self.mixer,
-        ):
+        )
+
+    def close(self) -> None:
+        for backend in self:
             backend.close()
 
 

@@ -10,8 +10,8 @@ from script2movie import timing
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, kept
 from script2movie.movie import Shot
-from script2movie.pipeline.people import cast_of, shelf
-from script2movie.pipeline.reel import Reel, shot_seed
+from script2movie.pipeline.drawing import cast_of, seed_of, shelf
+from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
 from script2movie.settings import Settings
 from script2movie.stages import Animator, Keyframe, TimedSpeech, view_of
@@ -35,10 +35,10 @@ def animate(
     for _, shot in reel.filmed:
 
         def job(shot: Shot = shot) -> Path:
-            names = cast_of(shot, likenesses)
+            names = cast_of([view_of(shot)], likenesses)
             wanted = num_frames(reel, shot, timed[shot.id])
             count = animator.whole_length(wanted, fps=settings.fps)
-            seed = shot_seed(settings.seed, shot.id)
+            seed = seed_of(settings.seed, shot.id)
 
             def write(path: Path) -> None:
                 frames = animator.animate(

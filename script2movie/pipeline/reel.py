@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from script2movie.cache import digest
 from script2movie.errors import SettingsError
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.settings import nearest
 from script2movie.stages import Setting, setting_of
 from script2movie.timing import DISSOLVE
 
-__all__ = ["Joins", "Reel", "asked_shots", "shot_seed"]
+__all__ = ["Joins", "Reel", "asked_shots"]
 
 FADE = 0.5  # seconds to black, and seconds up from it
 
@@ -95,8 +94,3 @@ def asked_shots(movie: Movie, only: Collection[str]) -> frozenset[str]:
         if wanted not in ids:
             raise SettingsError(f"the plan has no shot '{wanted}'{nearest(wanted, ids)}")
     return frozenset(only) or frozenset(ids)
-
-
-def shot_seed(seed: int, shot_id: str) -> int:
-    """A shot's own seed, 0 to 2^32 - 1."""
-    return int(digest(seed, shot_id)[:8], 16)

@@ -14,11 +14,11 @@ from script2movie.backends import Crew, open_crew
 from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins, kept
-from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
+from script2movie.movie import Character, Line, Movie, Shot, Style
 from script2movie.pipeline.cutting import Cutter, Film
+from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
 from script2movie.pipeline.motion import animate, num_frames
-from script2movie.pipeline.people import cast_of, shelf
-from script2movie.pipeline.reel import Reel, shot_seed
+from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.refusing import refuse_impossible
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
@@ -52,7 +52,9 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        drawing = Drawing(reel, settings, run, crew.storyboarder)
         cutter = Cutter(reel, out, settings, run, crew)
+        run.watch(crew)
         # 0. What cannot be done is said before anything is made
         refuse_impossible(reel, shooter.bank, settings, crew)
         # 1. A voice for everybody, once for the film
@@ -65,7 +67,7 @@ def shoot(
         # 4. Everybody's likeness, once for the film
         likenesses = shooter.prepare()
         # 5. A keyframe a shot
-        keyframes = shooter.draw(likenesses)
+        keyframes = drawing.draw(likenesses)
         crew.storyboarder.close()
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
@@ -149,7 +151,9 @@ class _Shooter:
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
-                character = replace(self.bank[name], voice_sample=None, voice="", about="")
+                person = self.bank[name]
+                about = person.about if storyboarder.reads_about else ""
+                character = replace(person, voice_sample=None, voice="", about=about)
 
                 def write(path: Path) -> None:
                     artefacts.save(storyboarder.prepare(character), path)
@@ -159,37 +163,6 @@ class _Shooter:
 
             jobs[name] = job
         return self.run.stage("prepare", jobs, lambda name: name)
-
-    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
-        storyboarder, settings = self.crew.storyboarder, self.settings
-        size = (settings.width, settings.height)
-        load = shelf(likenesses)
-        jobs: dict[str, Job] = {}
-        for scene, shot in self.reel.filmed:
-
-            def job(scene: Scene = scene, shot: Shot = shot) -> Path:
-                setting = self.reel.setting(scene)
-                names = cast_of(shot, likenesses)
-                seed = shot_seed(settings.seed, shot.id)
-
-                def write(path: Path) -> None:
-                    keyframe = storyboarder.draw(
-                        setting,
-                        view_of(shot),
-                        [load(name) for name in names],
-                        width=settings.width,
-                        height=settings.height,
-                        seed=seed,
-                    )
-                    artefacts.save(keyframe, path)
-
-                cast = [likenesses[name].name for name in names]
-                key = (storyboarder.fingerprint, setting, view_of(shot), cast, size, seed)
-                return self.run.make("draw", ".keyframe", key, write)
-
-            jobs[shot.id] = job
-        workers = storyboarder.num_workers
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
 
     def film(
         self,
@@ -215,7 +188,7 @@ class _Shooter:
 
             def make(shot: Shot) -> Path:
                 ends = self.reel.joins(shot.id)
-                names = cast_of(shot, likenesses)
+                names = cast_of([view_of(shot)], likenesses)
                 before = None
                 if ends.dissolve_from is not None:
                     if ends.dissolve_from in jobs:
@@ -243,7 +216,7 @@ class _Shooter:
                     (motion, self.crew.lip_syncer.fingerprint),
                     (timed[shot.id], [path.name for path in spoken]),
                     (settings.width, settings.height, settings.fps),
-                    shot_seed(settings.seed, shot.id),
+                    seed_of(settings.seed, shot.id),
                     (ends, before.name if before else None),
                 )
                 return self.run.make("film", "", key, write)
@@ -279,7 +252,7 @@ class _Shooter:
             height=settings.height,
             num_frames=count,
             fps=settings.fps,
-            seed=shot_seed(settings.seed, shot.id),
+            seed=seed_of(settings.seed, shot.id),
         )
 
     def write_picture(
