@@ -68,6 +68,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.embedded:EmbeddedAnimator",
             "camera moves with parallax, people who breathe and look",
         ),
+        "svd": Backend(
+            "script2movie.animate.svd:SVDAnimator",
+            "Stable Video Diffusion: a picture moves, told only how much",
+        ),
+        "wan": Backend(
+            "script2movie.animate.wan:WanAnimator",
+            "Wan 2.1, 2.2 A14B and 2.2 5B: a picture and a text",
+        ),
     },
     "lipsync": {
         "embedded": Backend(

@@ -68,13 +68,12 @@ class Fit:
         return (self.model_width - inner_width) // 2, (self.model_height - inner_height) // 2
 
 
-def sizes_within(area: int, multiple: int, *, least: int) -> tuple[tuple[int, int], ...]:
-    """All sizes of at most `area` pixels whose sides are multiples, from `least` pixels on."""
-    first = -(-least // multiple) * multiple
+def sizes_within(area: int, multiple: int) -> tuple[tuple[int, int], ...]:
+    """All sizes of at most `area` pixels whose sides are multiples of `multiple`."""
     return tuple(
         (width, height)
-        for width in range(first, area // first + 1, multiple)
-        for height in range(first, area // width + 1, multiple)
+        for width in range(multiple, area // multiple + 1, multiple)
+        for height in range(multiple, area // width + 1, multiple)
     )
 
 

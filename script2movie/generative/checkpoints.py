@@ -28,6 +28,7 @@ __all__ = [
     "loading",
     "model_checkpoint",
     "pipeline_checkpoint",
+    "read_config",
     "require",
     "weights_file",
 ]
@@ -213,6 +214,11 @@ def header(path: Path) -> dict[str, Any]:
     if size != 8 + length + max(ends, default=0):
         raise _damaged(path)
     return {name: one for name, one in told.items() if name != "__metadata__"}
+
+
+def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
+    """A configuration as it was written. Raises WeightsError where it is no JSON."""
+    return _read_json(folder / name)
 
 
 @contextmanager
