@@ -76,6 +76,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.wan:WanAnimator",
             "Wan 2.1, 2.2 A14B and 2.2 5B: a picture and a text",
         ),
+        "cogvideox": Backend(
+            "script2movie.animate.cogvideox:CogVideoXAnimator",
+            "CogVideoX 5B-I2V and 1.5: a picture and a text",
+        ),
+        "i2vgen-xl": Backend(
+            "script2movie.animate.i2vgen_xl:I2VGenXLAnimator",
+            "I2VGen-XL: a picture and a text, 16 frames a clip",
+        ),
     },
     "lipsync": {
         "embedded": Backend(

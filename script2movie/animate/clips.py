@@ -12,6 +12,7 @@ file that bears its name.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -39,6 +40,7 @@ __all__ = [
     "images",
     "option",
     "step_callback",
+    "told_steps",
 ]
 
 T = TypeVar("T")
@@ -279,3 +281,28 @@ def step_callback(told: Callable[[int], None]) -> Callable[..., dict[str, Any]]:
         return tensors
 
     return done
+
+
+@contextmanager
+def told_steps(pipe: Any, told: Callable[[int], None]) -> Iterator[None]:
+    """Around a call of a pipeline that has no callback: its progress bar tells the steps."""
+
+    class Bar:
+        def __init__(self, total: int | None = None) -> None:
+            self.done = 0
+
+        def __enter__(self) -> "Bar":
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+        def update(self) -> None:
+            self.done += 1
+            told(self.done)
+
+    pipe.progress_bar = Bar
+    try:
+        yield
+    finally:
+        del pipe.progress_bar

@@ -7,7 +7,7 @@ Layout: `WanImageToVideoPipeline`, or `WanPipeline` where it is the 5B. Licence 
 Apache-2.0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from script2movie.animate.clips import (
@@ -61,7 +61,7 @@ class WanAnimator(ClipAnimator):
     @dataclass(frozen=True)
     class Options(ClipOptions):
         model: str = option("Wan-AI/Wan2.2-TI2V-5B-Diffusers", "a folder, or a hub repository")
-        dtype: Dtype = option("bfloat16", "float16, bfloat16 or float32")
+        dtype: Dtype = field(default="bfloat16", metadata={"help": "of its weights"})
         steps: int = option(40, "denoising steps")
         pixels: int = option(0, "width times height of its frames, at most; 0 is the model's own")
         guidance: float = option(0.0, "how closely it follows the text; 0 is the model's own")

@@ -180,3 +180,154 @@ def wan_a14b() -> Any:
 
 def wan_5b() -> Any:
     return wan("5b")
+
+
+def cogvideox(*, second: bool = False) -> Any:
+    """CogVideoX 5B-I2V, or 1.5-5B-I2V where `second`."""
+    from diffusers import (
+        AutoencoderKLCogVideoX,
+        CogVideoXDDIMScheduler,
+        CogVideoXImageToVideoPipeline,
+        CogVideoXTransformer3DModel,
+    )
+
+    text_encoder, tokenizer = t5(32)
+    torch.manual_seed(0)
+    own = {
+        "use_learned_positional_embeddings": not second,
+        "patch_size_t": 2 if second else None,
+        "patch_bias": not second,
+        "ofs_embed_dim": 16 if second else None,
+        "sample_frames": 33 if second else 9,
+    }
+    transformer = CogVideoXTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=16,
+        in_channels=8,
+        out_channels=4,
+        time_embed_dim=16,
+        text_embed_dim=32,
+        num_layers=1,
+        sample_width=18,
+        sample_height=12,
+        patch_size=2,
+        temporal_compression_ratio=4,
+        max_text_seq_length=224 if second else 226,
+        use_rotary_positional_embeddings=True,
+        **own,
+    )
+    vae = AutoencoderKLCogVideoX(
+        down_block_types=("CogVideoXDownBlock3D",) * 4,
+        up_block_types=("CogVideoXUpBlock3D",) * 4,
+        block_out_channels=(8, 8, 8, 8),
+        latent_channels=4,
+        layers_per_block=1,
+        norm_num_groups=2,
+        temporal_compression_ratio=4,
+        scaling_factor=0.7,
+        invert_scale_latents=second,
+    )
+    return CogVideoXImageToVideoPipeline(
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        vae=vae,
+        transformer=transformer,
+        scheduler=CogVideoXDDIMScheduler(
+            prediction_type="v_prediction",
+            rescale_betas_zero_snr=True,
+            snr_shift_scale=1.0,
+            timestep_spacing="trailing",
+        ),
+    )
+
+
+def cogvideox_15() -> Any:
+    return cogvideox(second=True)
+
+
+def clip_words() -> Any:
+    """CLIP's tokenizer with a byte a token."""
+    from transformers import CLIPTokenizer
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    letters = list(bytes_to_unicode().values())
+    pieces = [*letters, *(f"{letter}</w>" for letter in letters)]
+    pieces += ["<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    return CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77)
+
+
+def clip_text(width: int) -> Any:
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(0)
+    config = CLIPTextConfig(
+        vocab_size=520,
+        hidden_size=width,
+        projection_dim=width,
+        intermediate_size=37,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        bos_token_id=512,
+        eos_token_id=513,
+        pad_token_id=513,
+    )
+    return CLIPTextModel(config)
+
+
+def i2vgen_xl() -> Any:
+    import warnings
+
+    from diffusers import AutoencoderKL, DDIMScheduler, I2VGenXLPipeline, I2VGenXLUNet
+    from transformers import (
+        CLIPImageProcessor,
+        CLIPVisionConfig,
+        CLIPVisionModelWithProjection,
+    )
+
+    torch.manual_seed(0)
+    unet = I2VGenXLUNet(
+        sample_size=16,
+        block_out_channels=(4, 8),
+        layers_per_block=1,
+        norm_num_groups=2,
+        down_block_types=("CrossAttnDownBlock3D", "DownBlock3D"),
+        up_block_types=("UpBlock3D", "CrossAttnUpBlock3D"),
+        cross_attention_dim=16,
+        attention_head_dim=4,
+        num_attention_heads=None,
+    )
+    vae = AutoencoderKL(
+        block_out_channels=(8, 8, 8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        norm_num_groups=2,
+        sample_size=64,
+    )
+    vision = CLIPVisionConfig(
+        hidden_size=16,
+        projection_dim=16,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=37,
+        image_size=224,
+        patch_size=32,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return I2VGenXLPipeline(
+            vae=vae,
+            text_encoder=clip_text(16),
+            tokenizer=clip_words(),
+            image_encoder=CLIPVisionModelWithProjection(vision),
+            feature_extractor=CLIPImageProcessor(crop_size=224, size=224),
+            unet=unet,
+            scheduler=DDIMScheduler(
+                beta_schedule="squaredcos_cap_v2",
+                prediction_type="v_prediction",
+                rescale_betas_zero_snr=True,
+                clip_sample=False,
+                set_alpha_to_one=False,
+                steps_offset=1,
+            ),
+        )
