@@ -223,7 +223,15 @@ def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
 
 @contextmanager
 def loading(folder: Path) -> Iterator[None]:
-    """Around `from_pretrained` and the like: what does not fit becomes one sentence."""
+    """Around `from_pretrained` and the like: what does not fit becomes one sentence.
+
+    The libraries' own progress bars are switched off: the run has one.
+    """
+    import diffusers
+    import transformers
+
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
     try:
         yield
     except Script2MovieError:
