@@ -84,6 +84,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.i2vgen_xl:I2VGenXLAnimator",
             "I2VGen-XL: a picture and a text, 16 frames a clip",
         ),
+        "ltx2": Backend(
+            "script2movie.animate.ltx2:LTX2Animator",
+            "LTX-2: goes on from the motion of the last frames",
+        ),
+        "hunyuan-1.5": Backend(
+            "script2movie.animate.hunyuan:HunyuanAnimator",
+            "HunyuanVideo 1.5: a picture and a text",
+        ),
     },
     "lipsync": {
         "embedded": Backend(

@@ -35,6 +35,7 @@ __all__ = [
     "ClipOptions",
     "ClipOrder",
     "Native",
+    "Picture",
     "as_clip",
     "generator",
     "images",

@@ -30,6 +30,7 @@ __all__ = [
     "join_clip",
     "read_frames",
     "read_nv12",
+    "recoded",
     "stitch",
     "write_png",
     "write_wav",
@@ -214,6 +215,21 @@ def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uin
             raise
         if process.wait() != 0:
             raise OutputError(f"{path} is damaged: delete it and run again")
+
+
+def recoded(rgb: Picture, *, crf: int) -> Picture:
+    """A picture (H, W, 3) with even sides as it comes back out of H.264 at this quality, 0 to 51.
+
+    Raises:
+        OutputError: ffmpeg could not code it.
+    """
+    height, width = rgb.shape[:2]
+    with tempfile.TemporaryDirectory() as scratch:
+        still, film = Path(scratch, "still.png"), Path(scratch, "still.mp4")
+        write_png(rgb, still)
+        quality = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf))
+        _run(["-i", str(still), *quality, "-pix_fmt", "yuv420p", str(film)], film)
+        return next(read_frames(film, width=width, height=height))
 
 
 def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:

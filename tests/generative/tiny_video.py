@@ -1,7 +1,7 @@
 """Tiny random checkpoints of video models in their true folder and key layout.
 
-Every builder constructs the very classes that a published checkpoint names, a few channels wide,
-and writes them as diffusers does; nothing here is read by the package.
+As `checkpoints`: the very classes that a published checkpoint names, a few channels wide, written
+as diffusers writes them.
 """
 
 from pathlib import Path
@@ -9,16 +9,12 @@ from typing import Any
 
 import torch
 
-
-def save(pipe: Any, folder: Path, *, variant: str | None = None, shard: str = "10GB") -> Path:
-    """The pipeline as a checkpoint; `shard` is the largest size of a file of weights."""
-    if variant == "fp16":
-        pipe = pipe.to(dtype=torch.float16)
-    pipe.save_pretrained(folder, variant=variant, max_shard_size=shard)
-    return folder
+from .checkpoints import clip_text, kl_vae, save
+from .tokenizers_built import clip_tokenizer, t5_tokenizer
 
 
-def svd() -> Any:
+def svd(folder: Path, *, fp16: bool = False, sharded: bool = False) -> Path:
+    """`stabilityai/stable-video-diffusion-img2vid`, of 6 frames."""
     from diffusers import (
         AutoencoderKLTemporalDecoder,
         EulerDiscreteScheduler,
@@ -70,28 +66,28 @@ def svd() -> Any:
         image_size=224,
         patch_size=32,
     )
-    return StableVideoDiffusionPipeline(
+    pipe = StableVideoDiffusionPipeline(
         vae=vae,
         image_encoder=CLIPVisionModelWithProjection(vision),
         unet=unet,
         scheduler=scheduler,
         feature_extractor=CLIPImageProcessor(crop_size=224, size=224),
     )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
 
 
-def words() -> list[tuple[str, float]]:
-    """A unigram vocabulary in which any ASCII text can be spelled."""
-    letters = [chr(code) for code in range(33, 127)]
-    pieces = ["▁", *letters, *(f"▁{letter}" for letter in letters)]
-    return [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((piece, -3.0) for piece in pieces)]
-
-
-def t5(width: int, *, multilingual: bool = False) -> tuple[Any, Any]:
+def t5(folder: Path, width: int, *, multilingual: bool = False) -> tuple[Any, Any]:
     """A text encoder of `width` and its tokenizer: T5 v1.1, or UMT5."""
-    from transformers import T5Config, T5EncoderModel, T5Tokenizer, UMT5Config, UMT5EncoderModel
+    from transformers import (
+        T5Config,
+        T5EncoderModel,
+        T5TokenizerFast,
+        UMT5Config,
+        UMT5EncoderModel,
+    )
 
     shape: dict[str, Any] = {
-        "vocab_size": 400,
+        "vocab_size": t5_tokenizer(folder / "tokenizer"),
         "d_model": width,
         "d_kv": 8,
         "d_ff": 37,
@@ -99,14 +95,15 @@ def t5(width: int, *, multilingual: bool = False) -> tuple[Any, Any]:
         "num_heads": 4,
         "feed_forward_proj": "gated-gelu",
     }
+    tokenizer = T5TokenizerFast.from_pretrained(folder / "tokenizer")
     torch.manual_seed(0)
     if multilingual:
-        return UMT5EncoderModel(UMT5Config(**shape)), T5Tokenizer(vocab=words())
-    return T5EncoderModel(T5Config(**shape)), T5Tokenizer(vocab=words())
+        return UMT5EncoderModel(UMT5Config(**shape)), tokenizer
+    return T5EncoderModel(T5Config(**shape)), tokenizer
 
 
-def wan(kind: str = "2.1") -> Any:
-    """Wan 2.1, 2.2 A14B ('a14b') or 2.2 TI2V 5B ('5b')."""
+def wan(folder: Path, kind: str = "2.1", *, fp16: bool = False, sharded: bool = False) -> Path:
+    """`Wan-AI/Wan2.1-I2V-14B-480P-Diffusers`, Wan2.2's A14B ('a14b') or TI2V-5B ('5b')."""
     from diffusers import (
         AutoencoderKLWan,
         UniPCMultistepScheduler,
@@ -149,7 +146,7 @@ def wan(kind: str = "2.1") -> Any:
             added_kv_proj_dim=24 if first else None,
         )
 
-    text_encoder, tokenizer = t5(32, multilingual=True)
+    text_encoder, tokenizer = t5(folder, 32, multilingual=True)
     vision = CLIPVisionConfig(
         hidden_size=32,
         num_hidden_layers=2,
@@ -158,7 +155,7 @@ def wan(kind: str = "2.1") -> Any:
         image_size=32,
         patch_size=16,
     )
-    return WanImageToVideoPipeline(
+    pipe = WanImageToVideoPipeline(
         tokenizer=tokenizer,
         text_encoder=text_encoder,
         vae=vae,
@@ -172,18 +169,13 @@ def wan(kind: str = "2.1") -> Any:
         boundary_ratio=0.9 if kind == "a14b" else None,
         expand_timesteps=small,
     )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
 
 
-def wan_a14b() -> Any:
-    return wan("a14b")
-
-
-def wan_5b() -> Any:
-    return wan("5b")
-
-
-def cogvideox(*, second: bool = False) -> Any:
-    """CogVideoX 5B-I2V, or 1.5-5B-I2V where `second`."""
+def cogvideox(
+    folder: Path, *, second: bool = False, fp16: bool = False, sharded: bool = False
+) -> Path:
+    """`THUDM/CogVideoX-5b-I2V`, or `zai-org/CogVideoX1.5-5B-I2V` where `second`."""
     from diffusers import (
         AutoencoderKLCogVideoX,
         CogVideoXDDIMScheduler,
@@ -191,7 +183,7 @@ def cogvideox(*, second: bool = False) -> Any:
         CogVideoXTransformer3DModel,
     )
 
-    text_encoder, tokenizer = t5(32)
+    text_encoder, tokenizer = t5(folder, 32)
     torch.manual_seed(0)
     own = {
         "use_learned_positional_embeddings": not second,
@@ -227,7 +219,7 @@ def cogvideox(*, second: bool = False) -> Any:
         scaling_factor=0.7,
         invert_scale_latents=second,
     )
-    return CogVideoXImageToVideoPipeline(
+    pipe = CogVideoXImageToVideoPipeline(
         tokenizer=tokenizer,
         text_encoder=text_encoder,
         vae=vae,
@@ -239,52 +231,22 @@ def cogvideox(*, second: bool = False) -> Any:
             timestep_spacing="trailing",
         ),
     )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
 
 
-def cogvideox_15() -> Any:
-    return cogvideox(second=True)
-
-
-def clip_words() -> Any:
-    """CLIP's tokenizer with a byte a token."""
-    from transformers import CLIPTokenizer
-    from transformers.convert_slow_tokenizer import bytes_to_unicode
-
-    letters = list(bytes_to_unicode().values())
-    pieces = [*letters, *(f"{letter}</w>" for letter in letters)]
-    pieces += ["<|startoftext|>", "<|endoftext|>"]
-    vocabulary = {piece: number for number, piece in enumerate(pieces)}
-    return CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77)
-
-
-def clip_text(width: int) -> Any:
-    from transformers import CLIPTextConfig, CLIPTextModel
-
-    torch.manual_seed(0)
-    config = CLIPTextConfig(
-        vocab_size=520,
-        hidden_size=width,
-        projection_dim=width,
-        intermediate_size=37,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        bos_token_id=512,
-        eos_token_id=513,
-        pad_token_id=513,
-    )
-    return CLIPTextModel(config)
-
-
-def i2vgen_xl() -> Any:
+def i2vgen_xl(folder: Path, *, fp16: bool = False, sharded: bool = False) -> Path:
+    """`ali-vilab/i2vgen-xl`."""
     import warnings
 
-    from diffusers import AutoencoderKL, DDIMScheduler, I2VGenXLPipeline, I2VGenXLUNet
+    from diffusers import DDIMScheduler, I2VGenXLPipeline, I2VGenXLUNet
     from transformers import (
         CLIPImageProcessor,
+        CLIPTokenizer,
         CLIPVisionConfig,
         CLIPVisionModelWithProjection,
     )
 
+    size = clip_tokenizer(folder / "tokenizer")
     torch.manual_seed(0)
     unet = I2VGenXLUNet(
         sample_size=16,
@@ -297,13 +259,6 @@ def i2vgen_xl() -> Any:
         attention_head_dim=4,
         num_attention_heads=None,
     )
-    vae = AutoencoderKL(
-        block_out_channels=(8, 8, 8, 8),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        norm_num_groups=2,
-        sample_size=64,
-    )
     vision = CLIPVisionConfig(
         hidden_size=16,
         projection_dim=16,
@@ -315,10 +270,10 @@ def i2vgen_xl() -> Any:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        return I2VGenXLPipeline(
-            vae=vae,
-            text_encoder=clip_text(16),
-            tokenizer=clip_words(),
+        pipe = I2VGenXLPipeline(
+            vae=kl_vae(),
+            text_encoder=clip_text(size, projected=False, width=16),
+            tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
             image_encoder=CLIPVisionModelWithProjection(vision),
             feature_extractor=CLIPImageProcessor(crop_size=224, size=224),
             unet=unet,
@@ -331,3 +286,4 @@ def i2vgen_xl() -> Any:
                 steps_offset=1,
             ),
         )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
