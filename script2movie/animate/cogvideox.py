@@ -77,7 +77,7 @@ class CogVideoXAnimator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = CogVideoXImageToVideoPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

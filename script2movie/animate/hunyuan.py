@@ -84,7 +84,7 @@ class HunyuanAnimator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = HunyuanVideo15ImageToVideoPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

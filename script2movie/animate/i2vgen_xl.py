@@ -70,7 +70,7 @@ class I2VGenXLAnimator(ClipAnimator):
 
             pipe = I2VGenXLPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

@@ -77,7 +77,7 @@ class LTX2Animator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = LTX2ConditionPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

@@ -76,7 +76,7 @@ class SVDAnimator(ClipAnimator):
         folder: Path = self.checkpoint.folder
         with loading(folder):
             pipe = StableVideoDiffusionPipeline.from_pretrained(
-                folder, torch_dtype=torch_dtype(running), **self.checkpoint.arguments
+                folder, dtype=torch_dtype(running), **self.checkpoint.arguments
             )
         return place(pipe, running)
 

@@ -106,7 +106,7 @@ class WanAnimator(ClipAnimator):
         dtypes = {"default": torch_dtype(running), "vae": torch.float32}  # its makers' advice
         with loading(self.checkpoint.folder):
             pipe = WanImageToVideoPipeline.from_pretrained(
-                self.checkpoint.folder, torch_dtype=dtypes, **self.checkpoint.arguments
+                self.checkpoint.folder, dtype=dtypes, **self.checkpoint.arguments
             )
         return place(pipe, running)
 
