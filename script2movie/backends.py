@@ -62,6 +62,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.embedded:EmbeddedStoryboarder",
             "people cut out of their portraits, relit and placed on sets",
         ),
+        "sdxl-ip-adapter": Backend(
+            "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
+            "SDXL, each person's portrait in their own part of the frame",
+        ),
     },
     "animator": {
         "embedded": Backend(

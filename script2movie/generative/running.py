@@ -8,18 +8,22 @@
     quantisation  weights kept in 8 bits and widened for use
     caching       steps that skip what hardly changed: faster, a slightly other picture
 
-Only the last four and the dtype change a picture, so only they are in a fingerprint. Imports torch
-and diffusers when a model is placed, not before.
+Device and offload change no picture and are in no fingerprint. An option that names a checkpoint
+says so in its metadata (`checkpoint`), so that `script2movie weights` can list it. Imports
+torch and diffusers when a model is placed, not before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from script2movie.errors import BackendUnavailable, SettingsError
 from script2movie.generative.checkpoints import require
 
 __all__ = ["Running", "check", "place", "thriftier", "torch_dtype"]
+
+
+INVISIBLE = {"device", "offload", "allow_pickle"}  # options that change no picture
 
 
 def _help(text: str) -> dict[str, str]:
@@ -58,13 +62,12 @@ class Running:
 
     @property
     def fingerprint(self) -> str:
-        """What of it changes a picture."""
-        told: list[str] = [self.dtype]
-        told += ["tiled"] if self.tiling else []
-        told += [self.attention] if self.attention != "native" else []
-        told += [self.quantisation] if self.quantisation != "none" else []
-        told += [self.caching] if self.caching != "none" else []
-        return " ".join(told)
+        """What of the options changes a picture; checkpoints name themselves."""
+        return " ".join(
+            f"{one.name}={getattr(self, one.name)}"
+            for one in fields(self)
+            if one.name not in INVISIBLE and not one.metadata.get("checkpoint")
+        )
 
 
 def check(running: Running, backend: str, *, transformer: bool) -> None:
