@@ -66,6 +66,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
             "SDXL, each person's portrait in their own part of the frame",
         ),
+        "flux2-klein": Backend(
+            "script2movie.storyboard.flux2_klein:Flux2KleinStoryboarder",
+            "FLUX.2 klein, portraits and another shot of the scene as references",
+        ),
+        "flux-kontext": Backend(
+            "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
+            "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
     },
     "animator": {
         "embedded": Backend(

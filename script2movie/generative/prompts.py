@@ -3,6 +3,7 @@
     looks_of       a person of the bank in a few words
     phrases        a shot as phrases with ranks: medium, frame, people, clothes, place, light, ...
     short_prompt   phrases into a text of at most so many tokens; what had no room is told
+    whole_sentences  the first of them that a model has room for
     instructions   a shot as sentences for a model that takes numbered reference pictures
     avoided        what a picture in this style must not be
 
@@ -27,7 +28,15 @@ from script2movie.movie import (
 )
 from script2movie.stages import Setting, View
 
-__all__ = ["Phrase", "avoided", "instructions", "looks_of", "phrases", "short_prompt"]
+__all__ = [
+    "Phrase",
+    "avoided",
+    "instructions",
+    "looks_of",
+    "phrases",
+    "short_prompt",
+    "whole_sentences",
+]
 
 MEDIUM = {
     Style.PHOTO: "film still, 35 mm photograph, natural skin",
@@ -155,12 +164,14 @@ def instructions(
     looks: Mapping[str, str],
     references: Sequence[str],
     *,
-    previous: int | None = None,
+    other_shot: int | None = None,
+    called: str = "image {}",
 ) -> str:
     """Sentences for a model with reference pictures.
 
-    `references` are whose portraits the pictures 1, 2, ... are; `previous` is the number of the
-    picture that shows the scene's last shot, None where there is none.
+    `references` are whose portraits the pictures 1, 2, ... are; `other_shot` is the number of the
+    picture that shows another shot of the scene, None where none does. `called` is how a picture
+    is spoken of by its number.
     """
     wardrobe = dict(setting.wardrobe)
     number = {name: place for place, name in reversed(list(enumerate(references, 1)))}
@@ -168,9 +179,8 @@ def instructions(
     for one in view.characters:
         who = f"{one.character} is {looks.get(one.character, 'a person')}"
         if one.character in number and not one.back_to_camera:
-            who += (
-                f", with exactly the face and hair of the person in image {number[one.character]}"
-            )
+            image = called.format(number[one.character])
+            who += f", with exactly the face and hair of the person in {image}"
         if wardrobe.get(one.character):
             who += f", wearing {wardrobe[one.character]}"
         told.append(f"{who}; {_where(one, alone=len(view.characters) == 1)}.")
@@ -184,10 +194,11 @@ def instructions(
         told.append(f"Only these {len(view.characters)} people are in the picture.")
     inside = "inside" if setting.interior else "outside"
     told.append(f"The place is {setting.place}, {inside}, {LIGHTS[setting.light]}.")
-    if previous is not None:
+    if other_shot is not None:
+        image = called.format(other_shot)
         told.append(
-            f"Image {previous} is another shot of this scene: keep its place, clothes and light, "
-            "but not its framing."
+            f"{image[0].upper()}{image[1:]} is another shot of this scene: keep its place, clothes "
+            "and light, but not its framing."
         )
     for text in (view.background, setting.description, view.plot):
         if text:
@@ -197,6 +208,17 @@ def instructions(
     if setting.mood:
         told.append(f"The mood is {setting.mood}.")
     return " ".join(told)
+
+
+def whole_sentences(
+    text: str, count: Callable[[str], int], *, most: int
+) -> tuple[str, tuple[str, ...]]:
+    """The first sentences of a text, at most `most` tokens of them, and those left out."""
+    sentences = re.split(r"(?<=[.!?]) ", text)
+    kept = len(sentences)
+    while kept > 1 and count(" ".join(sentences[:kept])) > most:
+        kept -= 1
+    return " ".join(sentences[:kept]), tuple(sentences[kept:])
 
 
 def avoided(style: Style) -> str:

@@ -70,10 +70,11 @@ class Running:
         )
 
 
-def check(running: Running, backend: str, *, transformer: bool) -> None:
+def check(running: Running, backend: str, *, transformer: bool, caches: bool = True) -> None:
     """Refuses what this machine or this kind of model cannot do, before anything is loaded.
 
-    `backend` is told as 'storyboard flux2-klein'; `transformer` says whether the denoiser is one.
+    `backend` is told as 'storyboard flux2-klein'; `transformer` says whether the denoiser is one,
+    `caches` whether diffusers can skip steps of it.
 
     Raises:
         BackendUnavailable: torch or diffusers is missing, or the device is.
@@ -81,14 +82,15 @@ def check(running: Running, backend: str, *, transformer: bool) -> None:
     """
     require("torch", "diffusers", "transformers", "accelerate", backend=backend)
     stage = backend.partition(" ")[0]
-    if not transformer:
-        for name, plain in (("attention", "native"), ("caching", "none")):
-            value = getattr(running, name)
-            if value != plain:
-                raise SettingsError(
-                    f"{backend} is no transformer and cannot have {name} '{value}': "
-                    f"leave out --option {stage}.{name}="
-                )
+    for name, plain, able in (
+        ("attention", "native", transformer),
+        ("caching", "none", transformer and caches),
+    ):
+        if not able and getattr(running, name) != plain:
+            raise SettingsError(
+                f"the model of {backend} cannot have {name} '{getattr(running, name)}': "
+                f"leave out --option {stage}.{name}="
+            )
     if running.device == "cpu" and running.offload != "none":
         raise SettingsError(
             f"{backend}: offload '{running.offload}' moves weights off a GPU, and the device is "

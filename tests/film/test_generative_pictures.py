@@ -30,7 +30,19 @@ def sdxl_ip_adapter(folder: Path) -> dict[str, str]:
     }
 
 
-BACKENDS = {"sdxl-ip-adapter": sdxl_ip_adapter}
+def flux2_klein(folder: Path) -> dict[str, str]:
+    return SMALL | {"model": str(checkpoints.flux2_klein(folder / "klein", sharded=True))}
+
+
+def flux_kontext(folder: Path) -> dict[str, str]:
+    return SMALL | {"model": str(checkpoints.flux_kontext(folder / "kontext"))}
+
+
+BACKENDS = {
+    "sdxl-ip-adapter": sdxl_ip_adapter,
+    "flux2-klein": flux2_klein,
+    "flux-kontext": flux_kontext,
+}
 
 
 def silent_movie() -> Movie:
