@@ -8,7 +8,7 @@ encodings, each bound to a part of the frame by a mask. IP-Adapter: Ye et al. 20
 (arXiv:2308.06721); SDXL: Podell et al. 2023 (arXiv:2307.01952).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,17 @@ class Ask:
 class Painter:
     """SDXL with one IP-Adapter. Opening it looks at the files; weights load at first use."""
 
-    def __init__(self, options: Options, backend: str) -> None:
-        """Raises BackendUnavailable, SettingsError, WeightsError."""
+    def __init__(
+        self,
+        options: Options,
+        backend: str,
+        prepared: Callable[[Any], Any] = lambda pipe: pipe,
+    ) -> None:
+        """`prepared` changes the pipeline once it is loaded.
+
+        Raises BackendUnavailable, SettingsError, WeightsError.
+        """
+        self._prepared = prepared
         check(options, backend, transformer=False)
         self.options, self.backend = options, backend
         half, pickle = options.dtype == "float16", options.allow_pickle
@@ -143,29 +152,47 @@ class Painter:
         return np.asarray(self.model.call(run), np.float32)
 
     def paint(
-        self, asks: Sequence[Ask], cast: Sequence[Likeness], *, width: int, height: int
+        self,
+        asks: Sequence[Ask],
+        cast: Sequence[Likeness],
+        *,
+        width: int,
+        height: int,
+        sharing: Any = None,
     ) -> list[Picture]:
-        """The pictures (height, width, 3), drawn in one batch with one set of portraits.
+        """The pictures (height, width, 3), drawn as one batch; all ask for the same people.
 
-        Several asks share the portraits and regions of the first.
+        `sharing` goes down to the self-attention (see `consistency`); it is told of the start and
+        of every step.
         """
-        return self.model.call(lambda pipe: self.drawn(pipe, asks, cast, width, height))
+        return self.model.call(lambda pipe: self._paint(pipe, asks, cast, width, height, sharing))
 
-    def drawn(
+    def _paint(
         self,
         pipe: Any,
         asks: Sequence[Ask],
         cast: Sequence[Likeness],
         width: int,
         height: int,
+        sharing: Any,
     ) -> list[Picture]:
-        """`paint` with the pipeline at hand, for backends that prepare it first."""
         import torch
 
-        portraits, masks = self._portraits(asks[0].regions, cast, width, height, pipe)
+        if sharing is not None:
+            sharing.restart()
+        portraits, masks = self._portraits(asks, cast, width, height, pipe)
         scale = self.options.ip_adapter_scale
         pipe.set_ip_adapter_scale([[scale] * len(asks[0].regions)] if masks is not None else 0.0)
+        passed = {} if masks is None else {"ip_adapter_masks": [masks]}
+        passed |= {} if sharing is None else {"sharing": sharing}
         steps = self.options.num_inference_steps
+        told = self.model.step_told(steps)
+
+        def stepped(*happened: Any) -> dict[str, Any]:
+            if sharing is not None:
+                sharing.next_step()
+            return told(*happened)
+
         with torch.inference_mode():
             latents = pipe(
                 prompt=[ask.prompt for ask in asks],
@@ -176,35 +203,35 @@ class Painter:
                 guidance_scale=self.options.guidance_scale,
                 generator=[torch.Generator("cpu").manual_seed(ask.seed) for ask in asks],
                 ip_adapter_image_embeds=[portraits],
-                cross_attention_kwargs=None if masks is None else {"ip_adapter_masks": [masks]},
+                cross_attention_kwargs=passed or None,
                 output_type="latent",
-                callback_on_step_end=self.model.step_told(steps),
+                callback_on_step_end=stepped,
             ).images
             return [decoded(pipe, one[None]) for one in latents]
 
     def _portraits(
-        self,
-        regions: Sequence[Region],
-        cast: Sequence[Likeness],
-        width: int,
-        height: int,
-        pipe: Any,
+        self, asks: Sequence[Ask], cast: Sequence[Likeness], width: int, height: int, pipe: Any
     ) -> tuple[Any, Any]:
-        """Encodings (2, N, tokens, width) without and with, and masks (1, N, H, W) or None."""
+        """Encodings (2, N, tokens, width) without and with, and masks or None.
+
+        Masks are (1, N, H, W), or (2 * B, N, H, W) for a batch.
+        """
         import torch
         from diffusers.image_processor import IPAdapterMaskProcessor
 
         known = {one.character: one.tokens for one in cast if one.tokens is not None}
-        tokens = [known[region.character] for region in regions]
+        tokens = [known[region.character] for region in asks[0].regions]
         if not tokens:
-            blank = self.encoder_width()
-            nobody = torch.zeros((2, 1, 1, blank), dtype=pipe.unet.dtype)
+            nobody = torch.zeros((2, 1, 1, self.encoder_width()), dtype=pipe.unet.dtype)
             return nobody, None
         stacked = torch.from_numpy(np.stack(tokens, axis=1)).to(pipe.unet.dtype)
-        painted = np.stack([mask(one, width=width, height=height) for one in regions])
+        painted = np.stack(
+            [mask(one, width=width, height=height) for ask in asks for one in ask.regions]
+        )
         scaled = painted[..., None].astype(np.float32) / 255
         masks = IPAdapterMaskProcessor().preprocess(scaled, height=height, width=width)
-        return stacked, masks.reshape(1, len(regions), height, width)
+        masks = masks.reshape(len(asks), len(tokens), height, width)
+        return stacked, masks if len(asks) == 1 else torch.cat([masks, masks])
 
     def encoder_width(self) -> int:
         """The width of the image encoder's tokens."""
@@ -219,6 +246,9 @@ class Painter:
         return self.model.pipe.tokenizer
 
     def _load(self, running: Running) -> Any:
+        return place(self._prepared(self._assembled(running)), running)
+
+    def _assembled(self, running: Running) -> Any:
         from diffusers import StableDiffusionXLPipeline
 
         with checkpoints.loading(self.checkpoint.folder):
@@ -237,7 +267,7 @@ class Painter:
                 image_encoder_folder=f"./{self.options.image_encoder}",
                 local_files_only=True,
             )
-        return place(pipe, running)
+        return pipe
 
 
 def decoded(pipe: Any, latents: Any) -> Picture:

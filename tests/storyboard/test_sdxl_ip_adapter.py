@@ -32,7 +32,7 @@ def board() -> SdxlIpAdapterStoryboarder:
 @pytest.fixture(scope="module")
 def cast(board: SdxlIpAdapterStoryboarder) -> list[Likeness]:
     people = [person("Anna", 1), person("Ben", 2), person("Cleo", 3)]
-    return [replace(one, tokens=board._painter.encode(one.portrait)) for one in people]  # type: ignore[arg-type]
+    return [replace(one, tokens=board.painter.encode(one.portrait)) for one in people]  # type: ignore[arg-type]
 
 
 def region(name: str, box: tuple[float, float, float, float]) -> Region:
@@ -43,7 +43,7 @@ def paint(
     board: SdxlIpAdapterStoryboarder, cast: list[Likeness], *regions: Region, seed: int = 5
 ) -> NDArray[np.uint8]:
     ask = Ask("two people", "text", regions, seed)
-    (picture,) = board._painter.paint([ask], cast, width=SIDE, height=SIDE)
+    (picture,) = board.painter.paint([ask], cast, width=SIDE, height=SIDE)
     return picture
 
 
@@ -56,7 +56,7 @@ def test_a_keyframe_is_the_seeds_and_the_films_size(
     first = draw(1)
     assert first.shape == (180, 320, 3)
     assert np.array_equal(first, draw(1)) and not np.array_equal(first, draw(2))
-    assert board._painter.model.num_loads == 1
+    assert board.painter.model.num_loads == 1
 
 
 def test_swapping_two_portraits_swaps_what_the_masks_say(
@@ -78,7 +78,7 @@ def test_a_portrait_acts_inside_its_mask_only(
     board: SdxlIpAdapterStoryboarder, cast: list[Likeness]
 ) -> None:
     """Seen at the first cross-attention, before convolutions carry it further."""
-    unet = board._painter.model.pipe.unet
+    unet = board.painter.model.pipe.unet
     first = next(name for name, _ in unet.named_modules() if name.endswith("attn2"))
     outputs: list[torch.Tensor] = []
 
@@ -105,7 +105,7 @@ def test_cached_encodings_give_the_same_pixels_as_the_portraits(
     from PIL import Image
 
     picture = paint(board, cast, region("Anna", LEFT))
-    pipe = board._painter.model.pipe
+    pipe = board.painter.model.pipe
     half = np.zeros((1, SIDE, SIDE, 1), np.float32)
     half[0, :, :64] = 1
     masks = IPAdapterMaskProcessor().preprocess(half).reshape(1, 1, SIDE, SIDE)
@@ -179,8 +179,8 @@ def test_a_long_prompt_says_what_had_no_room(
     view = view_of(ANNA, size=ShotSize.CLOSE_UP)
     keyframe = board.draw(setting, view, cast, width=320, height=180, seed=1)
     assert any("had no room for: description of the place" in note for note in keyframe.notes)
-    words, _ = board._painter.words(setting, view, cast)
-    assert board._painter._count(words) <= 75
+    words, _ = board.painter.words(setting, view, cast)
+    assert board.painter._count(words) <= 75
     for must in ("close-up", "a young woman", "kitchen", "wears a red coat"):
         assert must in words
     assert prompts.avoided(setting.style).startswith("drawing")
