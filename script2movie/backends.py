@@ -62,6 +62,22 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.embedded:EmbeddedStoryboarder",
             "people cut out of their portraits, relit and placed on sets",
         ),
+        "sdxl-ip-adapter": Backend(
+            "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
+            "SDXL, each person's portrait in their own part of the frame",
+        ),
+        "sdxl-storydiffusion": Backend(
+            "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
+            "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",
+        ),
+        "flux2-klein": Backend(
+            "script2movie.storyboard.flux2_klein:Flux2KleinStoryboarder",
+            "FLUX.2 klein, portraits and another shot of the scene as references",
+        ),
+        "flux-kontext": Backend(
+            "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
+            "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
     },
     "animator": {
         "embedded": Backend(

@@ -37,6 +37,7 @@ __all__ = [
     "Native",
     "Picture",
     "as_clip",
+    "checkpoint_option",
     "generator",
     "images",
     "option",
@@ -58,11 +59,16 @@ def option(default: T, text: str) -> T:
     return field(default=default, metadata={"help": text})
 
 
+def checkpoint_option(default: str, text: str = "a folder, or a hub repository") -> str:
+    """A field of `Options` that names a checkpoint: what `weights` lists and fetches."""
+    return field(default=default, metadata={"help": text, "checkpoint": True})
+
+
 @dataclass(frozen=True)
 class ClipOptions(Running):
     """The options that all our generative animators have; each sets its model's own defaults."""
 
-    model: str = option("", "a folder, or a hub repository")
+    model: str = checkpoint_option("")
     steps: int = option(50, "denoising steps")
     pixels: int = option(0, "width times height of the model's frames, at most")
 
@@ -129,7 +135,7 @@ class ClipAnimator(ABC):
         fingerprint: str,
         load: Callable[[Running], Any],
     ) -> None:
-        """`fingerprint` names the checkpoints and the model's own options; `pixels` is an area.
+        """`fingerprint` names the checkpoints; `pixels` is an area.
 
         Raises:
             SettingsError: no steps, or fewer pixels than the model's smallest frame.
@@ -141,10 +147,7 @@ class ClipAnimator(ABC):
         few = options.preview
         self.steps = min(options.steps, PREVIEW_STEPS) if few else options.steps
         self.pixels = round(pixels * PREVIEW_AREA) if few else pixels
-        self.fingerprint = (
-            f"{self.name} 1 {fingerprint} {self.steps} steps {self.pixels} pixels "
-            f"{options.fingerprint}"
-        )
+        self.fingerprint = f"{self.name} 1 {fingerprint} {options.fingerprint}"
         self.model: Model[Any] = Model(f"animator {self.name}", options, load)
 
     @property

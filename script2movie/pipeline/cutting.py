@@ -57,7 +57,7 @@ class Film:
     """What a run made. `path` is None where only some shots were asked for.
 
     `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it was made;
-    `fingerprints` are the backends', by stage.
+    `fingerprints` are the backends', by stage; `remarks` are what they substituted in this run.
     """
 
     path: Path | None
@@ -68,6 +68,7 @@ class Film:
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
     memory: Mapping[str, int]
+    remarks: tuple[str, ...] = ()
 
 
 class Cutter:
@@ -157,6 +158,7 @@ class Cutter:
             self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},
             {kind: cost.peak for kind, cost in costs.items()},
+            tuple(self.run.remarks),
         )
 
     def clip_job(self, take: Take, picture: Path) -> Job:

@@ -83,6 +83,8 @@ class Film(Protocol):
     def fingerprints(self) -> Mapping[str, str]: ...
     @property
     def seconds(self) -> Mapping[str, float]: ...
+    @property
+    def remarks(self) -> Sequence[str]: ...
 
 
 class Settings(Protocol):
@@ -166,7 +168,7 @@ def write_report(
         shots=tuple(shots),
         people=tuple(_person(person, film.voices, shots) for person in people),
         voices=score_voices(heard.voices),
-        substitutions=_substitutions(people, shots),
+        substitutions=_substitutions(people, shots, film.remarks),
         making=Making(
             width=settings.width,
             height=settings.height,
@@ -295,7 +297,7 @@ def _person(
 
 
 def _substitutions(
-    people: Sequence[Character], shots: Sequence[SeenShot]
+    people: Sequence[Character], shots: Sequence[SeenShot], remarks: Sequence[str]
 ) -> tuple[Substitution, ...]:
     told = [
         Substitution(
@@ -308,6 +310,7 @@ def _substitutions(
     for one in shots:
         for note in one.notes:
             noted.setdefault(note, []).append(one.shot.id)
+    told += [Substitution(remark) for remark in remarks if remark not in noted]
     return (*told, *(Substitution(note, tuple(ids)) for note, ids in noted.items()))
 
 

@@ -51,5 +51,5 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     middle = len(whole) // 2
     whole[middle : middle + 64] = bytes(64)
     path.write_bytes(whole)
-    with pytest.raises(OutputError, match="frames.mkv is damaged: delete it"):
+    with pytest.raises(OutputError, match="mkv is damaged: delete it"):
         list(load_frames(tmp_path / "shot", **SIZE))
