@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -124,7 +125,7 @@ class ClipAnimator(ABC):
 
     name: ClassVar[str]
     starts_from_picture: ClassVar[bool] = True
-    num_workers = 1
+    num_workers = 2  # while the model makes one shot's clip, another's frames are converted
     streams = False
 
     def __init__(
@@ -148,6 +149,7 @@ class ClipAnimator(ABC):
         self.steps = min(options.steps, PREVIEW_STEPS) if few else options.steps
         self.pixels = round(pixels * PREVIEW_AREA) if few else pixels
         self.fingerprint = f"{self.name} 1 {fingerprint} {options.fingerprint}"
+        self._turn = Lock()
         self.model: Model[Any] = Model(f"animator {self.name}", options, load)
 
     @property
@@ -230,7 +232,8 @@ class ClipAnimator(ABC):
 
             size = (native.fit.model_width, native.fit.model_height)
             order = ClipOrder(given, view, cast, *size, length, seed + number, told)
-            return self.model.call(lambda pipe: self.clip(pipe, order))
+            with self._turn:
+                return self.model.call(lambda pipe: self.clip(pipe, order))
 
         def frames() -> Iterator[Frame]:
             shown = continued(first, lengths, make, overlap=native.overlap)

@@ -22,7 +22,8 @@ def rehearse(
 
     Raises:
         BackendRefused: the plan asks for what a backend cannot do.
-        PlanError, SettingsError, BackendUnavailable, WeightsError: a backend cannot run, or draw this.
+        PlanError, SettingsError: a backend cannot draw a shot.
+        BackendUnavailable, WeightsError: a backend cannot run at all.
     """
     if settings.style:
         movie = replace(movie, style=Style(settings.style))
