@@ -108,6 +108,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.hunyuan:HunyuanAnimator",
             "HunyuanVideo 1.5: a picture and a text",
         ),
+        "magic-me": Backend(
+            "script2movie.animate.magic_me:MagicMeAnimator",
+            "Magic-Me on AnimateDiff: learned people in a text, no keyframe",
+        ),
     },
     "lipsync": {
         "embedded": Backend(

@@ -28,7 +28,7 @@ from script2movie.errors import SettingsError, ShotFailed
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running
 from script2movie.media import nv12
-from script2movie.stages import Frame, Keyframe, Likeness, TimedSpeech, View, Watch
+from script2movie.stages import FaceTrack, Frame, Keyframe, Likeness, TimedSpeech, View, Watch
 
 __all__ = [
     "Clip",
@@ -236,12 +236,17 @@ class ClipAnimator(ABC):
                 return self.model.call(lambda pipe: self.clip(pipe, order))
 
         def frames() -> Iterator[Frame]:
-            shown = continued(first, lengths, make, overlap=native.overlap)
-            timed = retimed(shown, model_fps=native.fps, fps=fps, num_frames=num_frames)
+            joined = continued(first, lengths, make, overlap=native.overlap)
+            timed = retimed(joined, model_fps=native.fps, fps=fps, num_frames=num_frames)
             for rgb in timed:
-                yield Frame(nv12.from_rgb(native.fit.out(rgb)))
+                shown = native.fit.out(rgb)
+                yield Frame(nv12.from_rgb(shown), self.tracks(shown, view))
 
         return frames()
+
+    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
+        """Whose face is where in a frame of the film; none where the keyframe says it."""
+        return ()
 
     def close(self) -> None:
         """Frees the model."""
