@@ -8,6 +8,8 @@ nothing in one frame matches the other) the two frames are mixed as they are.
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import cv2
@@ -22,7 +24,17 @@ Flow = NDArray[np.float32]  # (H, W, 2): x and y in pixels
 Number = TypeVar("Number", np.uint8, np.float32)
 
 NEAR = 1e-6  # of a frame: moments nearer than this to a frame are that frame
+LARGE = 640 * 360  # pixels above which motion is found at half the size
 DISAGREEMENT = 1.5  # pixels by which the flows may fail to undo each other
+
+
+@dataclass(frozen=True)
+class _Motion:
+    """How two frames move into each other: `trust` (H, W) is 1 where the flows undo each other."""
+
+    forth: Flow
+    back: Flow
+    trust: NDArray[np.float32]
 
 
 def retimed(
@@ -33,7 +45,7 @@ def retimed(
     The first frame is the first; `frames` must reach to the last moment (`native_length`).
     """
     before = after = next(frames)
-    motion: tuple[Flow, Flow] | None = None
+    motion: _Motion | None = None
     reached = 0  # the number of `after` among the model's frames
     for number in range(num_frames):
         moment = number * model_fps / fps
@@ -48,32 +60,48 @@ def retimed(
             yield _between(before, after, motion, share)
 
 
-def _motion(before: Picture, after: Picture) -> tuple[Flow, Flow]:
-    """The flow from `before` to `after` and back."""
-    first, second = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after))
+def _motion(before: Picture, after: Picture) -> _Motion:
+    """The motion between two frames; found at half the size where they are large."""
+    height, width = before.shape[:2]
+    scale = 2 if width * height > LARGE else 1
+    small = (width // scale, height // scale)
+    greys: list[NDArray[np.uint8]] = []
+    for one in (before, after):
+        reduced = cv2.resize(one, small, interpolation=cv2.INTER_AREA)
+        greys.append(np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY), np.uint8))
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
-    def flow(one: Picture, other: Picture) -> Flow:
+    def flow(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Flow:
         still = np.zeros((*one.shape, 2), np.float32)  # it is written into
         return np.asarray(search.calc(one, other, still), np.float32)
 
-    return flow(np.asarray(first), np.asarray(second)), flow(np.asarray(second), np.asarray(first))
+    forth, back = flow(greys[0], greys[1]), flow(greys[1], greys[0])
+    undone = forth + _taken(back, _grid(*small) + forth, cv2.INTER_LINEAR)
+    apart = scale * np.hypot(undone[..., 0], undone[..., 1])
+    trust = np.clip(2.0 - apart / DISAGREEMENT, 0.0, 1.0).astype(np.float32)
+    trust = np.asarray(cv2.GaussianBlur(trust, (0, 0), 2.0 / scale), np.float32)
+    if scale == 1:
+        return _Motion(forth, back, trust)
+    forth, back, trust = (
+        np.asarray(cv2.resize(one, (width, height)), np.float32) for one in (forth, back, trust)
+    )
+    return _Motion(scale * forth, scale * back, trust)
 
 
-def _between(before: Picture, after: Picture, motion: tuple[Flow, Flow], share: float) -> Picture:
+def _between(before: Picture, after: Picture, motion: _Motion, share: float) -> Picture:
     """The frame `share` of the way from `before` to `after`."""
-    forth, back = motion
-    height, width = before.shape[:2]
-    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
-    early = _taken(before, grid - share * forth, cv2.INTER_CUBIC)
-    late = _taken(after, grid - (1.0 - share) * back, cv2.INTER_CUBIC)
+    grid = _grid(before.shape[1], before.shape[0])
+    early = _taken(before, grid - share * motion.forth, cv2.INTER_CUBIC)
+    late = _taken(after, grid - (1.0 - share) * motion.back, cv2.INTER_CUBIC)
     along = cv2.addWeighted(early, 1.0 - share, late, share, 0)
     plain = cv2.addWeighted(before, 1.0 - share, after, share, 0)
-    undone = forth + _taken(back, grid + forth, cv2.INTER_LINEAR)
-    apart = np.hypot(undone[..., 0], undone[..., 1])
-    trust = np.clip(2.0 - apart / DISAGREEMENT, 0.0, 1.0).astype(np.float32)
-    trust = cv2.GaussianBlur(trust, (0, 0), 2.0)[..., None]
-    return np.asarray(np.rint(plain + trust * (along.astype(np.float32) - plain)), np.uint8)
+    return np.asarray(cv2.blendLinear(along, plain, motion.trust, 1.0 - motion.trust), np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _grid(width: int, height: int) -> Flow:
+    """Every pixel's own place."""
+    return np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
 
 
 def _taken(picture: NDArray[Number], places: Flow, interpolation: int) -> NDArray[Number]:
