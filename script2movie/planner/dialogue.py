@@ -31,6 +31,7 @@ MANNERS = {
     **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
 }
 SUBJECTS = ("nsubj", "nsubjpass")
+WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
@@ -76,6 +77,8 @@ class Conversation:
         called = self._called(sentence)
         speaker, addressee = "", ""
         tagged = bool(sentence.told)
+        if verb is not None and verb.lemma_ in WRITES:
+            return tuple(Speech(quote, "") for quote in sentence.quotes), mentions
         if tagged:
             subject = _subject(sentence, verb)
             mention = next((m for m in mentions if subject and m.token == subject.i), None)
@@ -97,6 +100,9 @@ class Conversation:
         else:
             speaker = self._introduced(sentence)
             speaker = speaker or self._untagged(sentence, before, after, called)
+        if speaker in self.resolver.extras and (own := self._introduced(sentence)):
+            self.resolver.name(speaker, own)  # "I'm Paul," says the man at the door
+            speaker = own
         if speaker == addressee:
             addressee = ""
         addressee = addressee or next((name for name in called if name != speaker), "")
@@ -134,6 +140,8 @@ class Conversation:
             forms = "|".join(re.escape(form) for form in person.forms)
             says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
             if forms and re.search(says, text, re.IGNORECASE):
+                return person.name
+            if any(" " in form and text.startswith(f"{form}.") for form in person.forms):
                 return person.name
         return ""
 

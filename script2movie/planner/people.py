@@ -16,6 +16,7 @@ from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
 from script2movie.planner.language import Sentence, clean
 from script2movie.planner.words import (
     age_of,
+    is_verb,
     kind_of_verb,
     one_spelling,
     title_gender,
@@ -30,6 +31,7 @@ ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAG
 INTRODUCES = re.compile(
     r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
+AGES = ("old", "young", "poor")
 LONGEST = 7  # tokens of a name
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
@@ -129,12 +131,15 @@ def _titles() -> frozenset[str]:
 # --- names in the text ----------------------------------------------------------------------------
 
 
-def names_in(sentence: Sentence) -> Iterator[Name]:
-    """Every run of capitalised words that may name someone."""
+def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterator[Name]:
+    """Every run of capitalised words that may name someone.
+
+    `known` are names of the story, which are names at the head of a sentence too: "Will knew."
+    """
     doc = sentence.doc
     n = 0
     while n < len(doc):
-        if not _capital(sentence, doc[n]):
+        if not _capital(sentence, doc[n], known):
             n += 1
             continue
         last = n
@@ -145,6 +150,8 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
             last += step
         first = n
         titles = []
+        if first < last and doc[first].lower_ in AGES and doc[first + 1].text[0].isupper():
+            first += 1  # "Old Denzil Hocking" is Denzil Hocking
         while first < last and doc[first].lower_.rstrip(".") in _titles():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
@@ -156,7 +163,7 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
         n = last + 1
 
 
-def _capital(sentence: Sentence, token: Token) -> bool:
+def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset()) -> bool:
     if sentence.masked(token) or not token.text[0].isupper() or token.lower_ in ("i", "i'm"):
         return False
     if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
@@ -164,6 +171,10 @@ def _capital(sentence: Sentence, token: Token) -> bool:
     if _first_name(token.text) and _beside_verb(token):
         return True  # "Will says", though "will" is a word
     begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
+    if begins and token.text in known and token.i + 1 < len(token.doc):
+        after = token.nbor(1)
+        thing = after.pos_ in ("NOUN", "ADJ") and not is_verb(after.lemma_.lower())
+        return after.pos_ not in ("PRON", "DET", "NUM") and not thing
     if not begins:
         return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
     follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()
@@ -232,13 +243,16 @@ def _key(name: Name, names: Sequence[Name]) -> str:
         if other.text.endswith(f" {name.text}") and (gender is None or _before(other, name))
     ]
     later = any(other.text.endswith(f" {name.text}") for other in names)
-    alike = [
-        other
-        for other in full
-        if (_gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
-    ]
+    alike = [other for other in full if _of(other) in (gender, None)]
+    ladies = {o.text for o in names if o.text.endswith(f" {name.text}") and _of(o) is gender}
+    if gender is Gender.FEMALE and len(ladies) == 1:
+        return name.text  # "Mrs. Reed" is the one lady of that name, who may be named later
     apart = later and not alike
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
+
+
+def _of(name: Name) -> Gender | None:
+    return _gender_of_name(name.text) or title_gender(name.title)
 
 
 def _before(first: Name, second: Name) -> bool:
@@ -252,7 +266,7 @@ def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[
     for quote in (quote for sentence in sentences for quote in sentence.quotes):
         for says, name in INTRODUCES.findall(clean(quote.text)):
             sure = says.casefold() == "my name is" or _first_name(name.split()[0])
-            if sure and not forms.intersection(_forms(name)):
+            if sure and not forms & {name, name.split()[0]}:
                 found[name] = Person(name, frozenset(_forms(name)), _gender_of_name(name))
     return list(found.values())
 

@@ -13,6 +13,7 @@ from spacy.tokens import Token
 
 from script2movie.movie import Age, Gender
 from script2movie.planner.descriptions import age_told, noun_phrase
+from script2movie.planner.kinship import KIN, Kinship
 from script2movie.planner.language import Sentence
 from script2movie.planner.people import Person, names_in
 from script2movie.planner.roles import (
@@ -35,20 +36,13 @@ PRONOUNS = {
 }
 PLURAL = frozenset(("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves"))
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
+NEW = frozenset(("a", "an", "another", "one", "some"))
+SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my", "whose"}
+YOUNG = frozenset(("girl", "boy", "child", "kid"))
 GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid", "gentleman"))
-PARENT, CHILD = ("mother", "father", "mum", "mom", "dad"), ("daughter", "son")
-KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
-    **dict.fromkeys(PARENT, CHILD),
-    **dict.fromkeys(CHILD, PARENT),
-    **dict.fromkeys(("brother", "sister"), ("brother", "sister")),
-    **dict.fromkeys(("wife", "husband"), ("wife", "husband")),
-    **dict.fromkeys(("grandmother", "grandfather"), ("granddaughter", "grandson")),
-    **dict.fromkeys(("granddaughter", "grandson"), ("grandmother", "grandfather")),
-    **dict.fromkeys(("aunt", "uncle"), ("niece", "nephew")),
-    **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
-}
 REACH = 4  # sentences back that a pronoun looks
 REMEMBERED = 300  # mentions
+NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
 FAR = 12  # sentences back that it looks where nobody nearer fits
 MEMORY = 0.2  # what mentions beside the strongest add
 
@@ -74,7 +68,9 @@ class Resolver:
         self.extras: dict[str, Person] = {}
         self.traces: list[_Trace] = []
         self.together: tuple[str, ...] = ()
-        self.kin: dict[tuple[str, str], str] = {}
+        self.kin = Kinship()
+        self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
+        self.forms = frozenset(form for person in people for form in person.forms)
         self.names: dict[str, str] = {}  # of those who first came without one
 
     def person(self, name: str) -> Person:
@@ -85,7 +81,7 @@ class Resolver:
         named = self._named(sentence)
         taken = {
             i
-            for name in names_in(sentence)
+            for name in names_in(sentence, self.forms)
             if name.head.i in named or name.head.lower_ not in vocabulary("person")
             for i in range(name.first, name.last + 1)
         }
@@ -100,6 +96,7 @@ class Resolver:
                 role = role_of(token)
                 local.append(Mention(token.i, person, role, token.pos_ == "PRON"))
         self._learn_name(sentence, local)
+        self._arrived(sentence, local)
         local = [replace(m, person=self.names.get(m.person, m.person)) for m in local]
         self._remember(sentence, local)
         return tuple(local)
@@ -119,12 +116,30 @@ class Resolver:
                     before = (t for t in self.traces if t.sentence == sentence.number - 1)
                     owner = next((t.person for t in before if t.person in self.extras), "")
                 if owner in self.extras:
-                    self._name(owner, mention.person)
+                    self.name(owner, mention.person)
 
-    def _name(self, extra: str, name: str) -> None:
+    def _arrived(self, sentence: Sentence, local: Sequence[Mention]) -> None:
+        """'The boy' of whom nothing was said before is who is named for the first time next."""
+        met = {trace.person for trace in self.traces}
+        for mention in local:
+            person = self.people.get(mention.person)
+            if person is None or mention.pronoun or mention.person in met:
+                continue
+            for key, number in list(self.awaited.items()):
+                extra = self.extras.get(key)
+                near = sentence.number - number <= NAMED_SOON
+                apart = key not in {m.person for m in local}
+                if extra and near and apart and person.gender in (extra.gender, None):
+                    self.name(key, mention.person)
+                    break
+
+    def name(self, extra: str, name: str) -> None:
         """From here on, and looking back, the extra is the person of that name."""
         self.names[extra] = name
-        person, nameless = self.people[name], self.extras[extra]
+        person, nameless = self.people[name], self.extras.pop(extra)
+        self.traces = [replace(t, person=self.names.get(t.person, t.person)) for t in self.traces]
+        self.together = tuple(self.names.get(n, n) for n in self.together)
+        self.kin.rename(extra, name)
         self.people[name] = replace(
             person,
             gender=person.gender or nameless.gender,
@@ -179,7 +194,7 @@ class Resolver:
     def _named(self, sentence: Sentence) -> dict[int, str]:
         """Head token of each name of someone known, and who that is."""
         found: dict[int, str] = {}
-        for name in names_in(sentence):
+        for name in names_in(sentence, self.forms):
             text = name.text
             people = [p for p in self.people.values() if text in p.forms]
             if not people:  # "old Anna Reed", "Anna Reed Street"
@@ -209,28 +224,27 @@ class Resolver:
             return ""
         if called := self._named_within(token, sentence):
             return called
-        new = determiner in ("a", "an", "another", "one", "some")
         owner = owner_of(token, local)
-        if owner and (kin := self.kin.get((owner, noun))):
-            return kin
-        if not new:
+        if owner and noun in KIN:
+            beside = {m.person for m in local if clause_of(token.doc[m.token]) == clause_of(token)}
+            kin = self.kin.of(owner, noun) or self.kin.by_surname(
+                self.person(owner),
+                noun,
+                list(self.people.values()),
+                lambda name: name not in beside,
+            )
+            if kin:
+                return self._related(owner, noun, kin)
+        if determiner not in NEW:
             known = [p.name for p in self.people.values() if noun in p.roles]
+            if owner and noun in KIN:  # another's wife is not his
+                known = [name for name in known if not self._taken(name, noun)]
             if known:
                 return self._related(owner, noun, self._latest(known))
-        key = noun.capitalize()
-        key = f"The {key}" if key in self.people else key
-        told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
-        generic = noun in GENERIC and key not in self.extras and determiner in ("the", "this")
-        if generic and not new and not told_apart:
-            gender, age = gender_of(noun), age_told(phrase)
-            older = Age.OLD if age is Age.OLD else None
-            if noun in ("girl", "boy", "child", "kid"):
-                young = [name for name in self.people if self._young(name, gender)]
-                if young:
-                    return self._latest(young)
-            if meant := self._salient(gender, sentence.number, age=older):
+            if meant := self._again(noun, phrase, determiner, token, local, sentence.number):
                 return meant
-        extra = Person(
+        key = self._new_key(noun, phrase)
+        self.extras[key] = Person(
             name=key,
             forms=frozenset({key}),
             gender=gender_of(noun),
@@ -239,19 +253,65 @@ class Resolver:
             roles=frozenset({noun}),
             named=False,
         )
-        self.extras.setdefault(key, extra)
+        if determiner == "the" and noun in GENERIC:
+            self.awaited[key] = sentence.number
         return self._related(owner, noun, key)
+
+    def _taken(self, name: str, noun: str) -> bool:
+        """Whether someone is already another's wife, father and so on."""
+        return any(p == name and of == noun for (_, of), p in self.kin.known.items())
+
+    def _again(
+        self,
+        noun: str,
+        phrase: str,
+        determiner: str,
+        token: Token,
+        local: Sequence[Mention],
+        number: int,
+    ) -> str:
+        """'the man': whoever came as 'a man' before, or someone known whom it fits."""
+        words = set(phrase.lower().split()) - SMALL
+        alike = [name for name, one in self.extras.items() if noun in one.roles]
+        if alike:
+            shared = {
+                name: len(words & set(self.extras[name].about.lower().split())) for name in alike
+            }
+            most = max(shared.values())
+            return self._latest([name for name in alike if shared[name] == most])
+        told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
+        if noun not in GENERIC or determiner not in ("the", "this") or told_apart:
+            return ""
+        here = {m.person for m in local if clause_of(token.doc[m.token]) == clause_of(token)}
+        gender = gender_of(noun)
+        if noun in YOUNG:
+            been = {trace.person for trace in self.traces if trace.present}
+            young = [n for n in been if self._young(n, gender) and n not in here]
+            return self._latest(young) if young else ""
+        if age_told(phrase) is Age.OLD:
+            return self._salient(
+                gender,
+                number,
+                lambda n: (self.person(n).age is Age.OLD or self.kin.is_elder(n)) and n not in here,
+            )
+        return self._salient(gender, number, lambda n: n not in here)
+
+    def _new_key(self, noun: str, phrase: str) -> str:
+        """'Man', 'Old man' or 'Another man': a name that nobody has yet."""
+        used = {*self.people, *self.extras}
+        words = phrase.lower().split()
+        before = words[words.index(noun) - 1] if noun in words[1:] else ""
+        names = [noun, f"{before} {noun}" if before and before not in SMALL else ""]
+        names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]
+        keys = [name.capitalize() for name in names if name]
+        return next((key for key in keys if key not in used), f"{keys[0]} {len(used)}")
 
     def _related(self, owner: str, noun: str, person: str) -> str:
         """Remembers 'her daughter', and that she is then the daughter's mother."""
         if owner and owner != person and noun in KIN:
-            self.kin[owner, noun] = person
-            gender = self.person(owner).gender
+            self.kin.learn(self.person(owner), noun, self.person(person))
             if noun.startswith("grand"):
                 self._aged(owner if noun.endswith(("son", "daughter", "child")) else person)
-            for other in KIN[noun]:
-                if gender_of(other) in (gender, None) or gender is None:
-                    self.kin.setdefault((person, other), owner)
         return person
 
     def _kin_by_name(
@@ -283,12 +343,11 @@ class Resolver:
         young = person.age in (Age.CHILD, Age.TEEN, Age.YOUNG)
         return fits and (young or bool(person.roles & vocabulary("young people")))
 
-    def _salient(self, gender: Gender | None, number: int, *, age: Age | None) -> str:
-        def fits(name: str) -> bool:
-            person = self.person(name)
-            return person.gender is gender and (age is None or person.age is age)
-
-        weights = self._remembered(number, fits)
+    def _salient(self, gender: Gender | None, number: int, fits: Callable[[str], bool]) -> str:
+        """The most present person of that gender who fits."""
+        weights = self._remembered(
+            number, lambda name: self.person(name).gender is gender and fits(name)
+        )
         return max(weights, key=weights.__getitem__, default="")
 
     def _remembered(
