@@ -27,7 +27,7 @@ TITLES |= {"Lady", "Monsieur", "Madame", "Sergeant-Major", "Old", "Tiny", "Fathe
 WORDS_AS_NAMES = {"Will", "Grace", "Art", "Rose", "Hope", "Joy", "Faith", "Mark", "Miles", "Bell"}
 
 
-@pytest.fixture(params=NAMES, ids=lambda name: "/".join(name))
+@pytest.fixture(params=NAMES, ids="/".join)
 def story(request: pytest.FixtureRequest) -> Story:
     return read_story(*request.param)
 

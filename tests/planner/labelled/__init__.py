@@ -44,7 +44,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Quote:
-    """What stands between two quotation marks. `over` is 'telephone', 'radio' or ''."""
+    """What stands between two quotation marks. `over` is telephone, radio, door or ''."""
 
     start: int
     end: int
@@ -104,7 +104,7 @@ def read_half(half: str) -> list[Story]:
 
 
 def read_story(half: str, name: str) -> Story:
-    """One story with its labels. Raises LabelError where a quotation is not in the text in order."""
+    """One story with its labels. Raises LabelError for words that are not in the text in order."""
     text = (HERE / half / f"{name}.txt").read_text("utf-8").rstrip("\n")
     labels = json.loads((HERE / half / f"{name}.json").read_text("utf-8"))
     where = f"{half}/{name}.json"
