@@ -77,6 +77,15 @@ def test_two_people_share_no_name_but_a_kinship(story: Story) -> None:
     assert {name for name in shared if not re.match(r"(his|her|my) ", name)} == set()
 
 
+def test_whom_a_sentence_names_is_labelled_in_it(story: Story) -> None:
+    names = {name: one.name for one in story.cast for name in (one.name, *one.aliases)}
+    proper = sorted((name for name in names if name[0].isupper()), key=len, reverse=True)
+    any_name = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in proper))
+    for one in story.sentences:
+        named = {names[name] for name in any_name.findall(one.text) if name}
+        assert named <= one.present | one.optional | one.mentioned, one.text
+
+
 def test_every_quotation_is_labelled_and_only_they(story: Story) -> None:
     between_marks = [match.span(match.lastindex or 0) for match in QUOTED.finditer(story.text)]
     assert [(quote.start, quote.end) for quote in story.quotes] == between_marks
