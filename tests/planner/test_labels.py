@@ -11,10 +11,11 @@ import pytest
 from labelled import (
     HALVES,
     HERE,
+    Event,
     LabelError,
+    Sentence,
     Story,
     found,
-    in_order,
     read_half,
     read_story,
     story_names,
@@ -30,6 +31,10 @@ WORDS_AS_NAMES = {"Will", "Grace", "Art", "Rose", "Hope", "Joy", "Faith", "Mark"
 @pytest.fixture(params=NAMES, ids="/".join)
 def story(request: pytest.FixtureRequest) -> Story:
     return read_story(*request.param)
+
+
+def in_order(spans: tuple[Sentence, ...] | tuple[Event, ...]) -> bool:
+    return all(one.end <= two.start for one, two in pairwise(spans))
 
 
 def of_kind(story: Story, *kinds: str) -> set[str]:

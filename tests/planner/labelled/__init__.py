@@ -5,7 +5,6 @@ README.md beside this says what each label means. Knows nothing of planners and 
 
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +173,3 @@ def cuts_a_word(text: str, *edges: int) -> bool:
 def check_keys(label: dict[str, Any], kind: str, where: str) -> None:
     if unknown := set(label) - KEYS[kind]:
         raise LabelError(f"{where}: a {kind} has no {sorted(unknown)}")
-
-
-def in_order(spans: tuple[Sentence, ...] | tuple[Quote, ...] | tuple[Event, ...]) -> bool:
-    return all(one.end <= two.start for one, two in pairwise(spans))
