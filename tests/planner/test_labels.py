@@ -11,10 +11,11 @@ import pytest
 from labelled import (
     HALVES,
     HERE,
+    Event,
     LabelError,
+    Sentence,
     Story,
     found,
-    in_order,
     read_half,
     read_story,
     story_names,
@@ -27,9 +28,13 @@ TITLES |= {"Lady", "Monsieur", "Madame", "Sergeant-Major", "Old", "Tiny", "Fathe
 WORDS_AS_NAMES = {"Will", "Grace", "Art", "Rose", "Hope", "Joy", "Faith", "Mark", "Miles", "Bell"}
 
 
-@pytest.fixture(params=NAMES, ids=lambda name: "/".join(name))
+@pytest.fixture(params=NAMES, ids="/".join)
 def story(request: pytest.FixtureRequest) -> Story:
     return read_story(*request.param)
+
+
+def in_order(spans: tuple[Sentence, ...] | tuple[Event, ...]) -> bool:
+    return all(one.end <= two.start for one, two in pairwise(spans))
 
 
 def of_kind(story: Story, *kinds: str) -> set[str]:
@@ -75,6 +80,15 @@ def test_two_people_share_no_name_but_a_kinship(story: Story) -> None:
     called = [name for one in story.cast for name in {one.name, *one.aliases}]
     shared = {name for name in called if called.count(name) > 1}
     assert {name for name in shared if not re.match(r"(his|her|my) ", name)} == set()
+
+
+def test_whom_a_sentence_names_is_labelled_in_it(story: Story) -> None:
+    names = {name: one.name for one in story.cast for name in (one.name, *one.aliases)}
+    proper = sorted((name for name in names if name[0].isupper()), key=len, reverse=True)
+    any_name = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in proper))
+    for one in story.sentences:
+        named = {names[name] for name in any_name.findall(one.text) if name}
+        assert named <= one.present | one.optional | one.mentioned, one.text
 
 
 def test_every_quotation_is_labelled_and_only_they(story: Story) -> None:

@@ -5,7 +5,6 @@ README.md beside this says what each label means. Knows nothing of planners and 
 
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Quote:
-    """What stands between two quotation marks. `over` is 'telephone', 'radio' or ''."""
+    """What stands between two quotation marks. `over` is telephone, radio, door or ''."""
 
     start: int
     end: int
@@ -104,7 +103,7 @@ def read_half(half: str) -> list[Story]:
 
 
 def read_story(half: str, name: str) -> Story:
-    """One story with its labels. Raises LabelError where a quotation is not in the text in order."""
+    """One story with its labels. Raises LabelError for words that are not in the text in order."""
     text = (HERE / half / f"{name}.txt").read_text("utf-8").rstrip("\n")
     labels = json.loads((HERE / half / f"{name}.json").read_text("utf-8"))
     where = f"{half}/{name}.json"
@@ -174,7 +173,3 @@ def cuts_a_word(text: str, *edges: int) -> bool:
 def check_keys(label: dict[str, Any], kind: str, where: str) -> None:
     if unknown := set(label) - KEYS[kind]:
         raise LabelError(f"{where}: a {kind} has no {sorted(unknown)}")
-
-
-def in_order(spans: tuple[Sentence, ...] | tuple[Quote, ...] | tuple[Event, ...]) -> bool:
-    return all(one.end <= two.start for one, two in pairwise(spans))
