@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from spacy.tokens import Doc, Token
 
@@ -77,7 +78,7 @@ class _Evidence:
 def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tuple[Person, ...]:
     """The bank's people and everyone the story names, with what the story says of them."""
     banked = [_from_bank(character) for character in bank]
-    found = [name for sentence in sentences for name in names_in(sentence)]
+    found = [name for sentence in sentences for name in _of_one_surname(list(names_in(sentence)))]
     known = frozenset(form for person in banked for form in person.forms)
     strangers = _strangers([name for name in found if not _belongs(name, known)])
     people = [*banked, *strangers]
@@ -161,6 +162,17 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         if last - first < LONGEST:
             yield Name(sentence, first, last, text, titles[0] if titles else "")
         n = last + 1
+
+
+def _of_one_surname(names: Sequence[Name]) -> Iterator[Name]:
+    """'Elias and Sam Okoye': Elias is an Okoye too."""
+    for name, following in zip_longest(names, names[1:]):
+        assert name
+        between = name.sentence.doc[name.last + 1 : following.first].text if following else ""
+        if following and between == "and" and " " not in name.text and " " in following.text:
+            yield replace(name, text=f"{name.text} {following.text.split()[-1]}")
+        else:
+            yield name
 
 
 def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset()) -> bool:

@@ -5,9 +5,10 @@ is who the next "she" means. People come out by name; those that the text never 
 by their role until `telling` decides whether they are cast.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log2
 
 from spacy.tokens import Token
 
@@ -17,6 +18,7 @@ from script2movie.planner.kinship import KIN, Kinship
 from script2movie.planner.language import Sentence
 from script2movie.planner.people import Person, names_in
 from script2movie.planner.roles import (
+    NOUNS,
     Mention,
     Role,
     clause_of,
@@ -34,16 +36,21 @@ PRONOUNS = {
     **dict.fromkeys(("he", "him", "his", "himself"), Gender.MALE),
     **dict.fromkeys(("she", "her", "hers", "herself"), Gender.FEMALE),
 }
-PLURAL = frozenset(("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves"))
+PLURAL = frozenset(
+    ("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves", "neither")
+)
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
 NEW = frozenset(("a", "an", "another", "one", "some"))
 SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my", "whose"}
+TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
 YOUNG = frozenset(("girl", "boy", "child", "kid"))
 GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid", "gentleman"))
 REACH = 4  # sentences back that a pronoun looks
 REMEMBERED = 300  # mentions
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
+AS_ONE = 8  # sentences for which those who did one thing are 'they'
 FAR = 12  # sentences back that it looks where nobody nearer fits
+PROMINENT = 0.1  # what each doubling of the times someone is told of adds
 MEMORY = 0.2  # what mentions beside the strongest add
 
 
@@ -67,7 +74,9 @@ class Resolver:
         self.people = {person.name: person for person in people}
         self.extras: dict[str, Person] = {}
         self.traces: list[_Trace] = []
-        self.together: tuple[str, ...] = ()
+        self.together: tuple[str, ...] = ()  # the last two or more of one sentence
+        self.joint: tuple[tuple[str, ...], int, int] = ((), 0, 0)  # who last did something as one
+        self.met_at, self.paragraph = 0, 0  # where `together` were
         self.kin = Kinship()
         self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
         self.forms = frozenset(form for person in people for form in person.forms)
@@ -150,9 +159,9 @@ class Resolver:
 
     def ahead(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The mentions of a sentence not yet reached; nothing of it is remembered."""
-        traces, together = list(self.traces), self.together
+        kept = list(self.traces), self.together, self.joint
         found = self.mentions(sentence)
-        self.traces, self.together = traces, together
+        self.traces, self.together, self.joint = kept
         return found
 
     def spoke(self, person: str, sentence: Sentence) -> None:
@@ -176,7 +185,7 @@ class Resolver:
             if person := self._pronoun(token, local, sentence.number):
                 yield person
         elif lower in PLURAL and token.pos_ in ("PRON", "DET") and token.dep_ != "det":
-            yield from self._group(token, local)
+            yield from self._group(token, local, sentence)
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
@@ -363,8 +372,9 @@ class Resolver:
             weight = trace.weight * 0.5**age
             strongest[trace.person] = max(strongest[trace.person], weight)
             weights[trace.person] += MEMORY * weight
+        told = Counter(trace.person for trace in self.traces)
         for name, weight in strongest.items():
-            weights[name] += weight
+            weights[name] = (weights[name] + weight) * (1 + PROMINENT * log2(1 + told[name]))
         return weights
 
     # --- pronouns --------------------------------------------------------------------------------
@@ -377,6 +387,9 @@ class Resolver:
         for mention in local:
             if self._may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
+        if token.dep_ == "poss" and token.head.lemma_.lower() in KIN:
+            for name in weights:  # whose brother: someone's who is known to have one
+                weights[name] *= 3 if self.kin.of(name, token.head.lemma_.lower()) else 1
         weights = {name: weight for name, weight in weights.items() if weight > 0}
         best = max(weights, key=weights.__getitem__, default="")
         sure = [name for name in weights if self.person(name).gender is gender]
@@ -398,15 +411,18 @@ class Resolver:
         if token.lower_.endswith("self"):
             weight += 10 if same_clause else 0
         elif token.dep_ == "poss":
-            weight += 3 if same_clause else 0
+            other = token.head.dep_ == "dobj" and token.head.head.lemma_ in TO_ANOTHER
+            other = other and token.head.lemma_.lower() in vocabulary("body parts")
+            weight += (-2 if other else 3) if same_clause else 0
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
             weight += 1
         return weight * 1.3
 
-    def _group(self, token: Token, local: Sequence[Mention]) -> tuple[str, ...]:
-        """'they': the people last told of together, or the last two that were seen."""
+    def _group(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
+        """'they': who is told of together, here or as before, or the last two that were seen."""
+        number = sentence.number
         here = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
         if len(here) > 1:
             return tuple(here)
@@ -414,6 +430,11 @@ class Resolver:
             mine = [FIRST_PERSON] if FIRST_PERSON in self.people else []
             other = [t.person for t in reversed(self.traces) if t.person != FIRST_PERSON][:1]
             return tuple(dict.fromkeys([*mine, *other]))
+        joint, at, paragraph = self.joint
+        near = {t.person for t in self.traces if number - t.sentence <= REACH}
+        newer = self.met_at == number - 1 and self.paragraph == sentence.paragraph > paragraph
+        if joint and number - at <= AS_ONE and near & set(joint) and not newer:
+            return joint
         if self.together:
             return self.together
         seen = list(dict.fromkeys(t.person for t in reversed(self.traces[-8:])))
@@ -428,9 +449,12 @@ class Resolver:
             present = mention.role in (Role.AGENT, Role.PATIENT)
             self.traces.append(_Trace(mention.person, weight, sentence.number, present))
         del self.traces[:-REMEMBERED]
+        if joint := _as_one(sentence, local):
+            self.joint = (joint, sentence.number, sentence.paragraph)
         group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
         if len(group) > 1:
             self.together = tuple(group)
+            self.met_at, self.paragraph = sentence.number, sentence.paragraph
         elif len(group) == 1 and group[0] not in self.together:
             previous = self.together[:0] or tuple(
                 t.person for t in self.traces if t.sentence == sentence.number - 1
@@ -448,3 +472,16 @@ def _pair(token: Token) -> bool:
 def _fits_title(person: Person, title: str) -> bool:
     gender = title_gender(title)
     return title in person.roles or (gender is not None and gender is person.gender)
+
+
+def _as_one(sentence: Sentence, local: Sequence[Mention]) -> tuple[str, ...]:
+    """Those who do one thing together: 'they run', 'Anna and Ben run'."""
+    subjects = [m for m in local if m.role in (Role.AGENT, Role.BEFORE)]
+    heads: dict[int, list[str]] = defaultdict(list)
+    for mention in subjects:
+        top = sentence.doc[mention.token]
+        while top.dep_ == "conj" and top.head.pos_ in NOUNS:
+            top = top.head
+        heads[top.i].append(mention.person)
+    groups = [tuple(dict.fromkeys(group)) for group in heads.values()]
+    return next((group for group in reversed(groups) if len(group) > 1), ())
