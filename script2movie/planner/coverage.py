@@ -217,8 +217,11 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
         last = not any(other.speaker for other in following)
         shown, size = [speaker], _speech_size(coverage, last=last)
     framing = _framing(len(shown))
+    told = listener in beat.people  # "she tells him": he is in the picture
+    if told and framing is Framing.SINGLE:
+        size = ShotSize.MEDIUM
     shoulder = listener and not beat.apart and framing is Framing.SINGLE and size is ShotSize.MEDIUM
-    if shoulder and coverage.talker != speaker:
+    if shoulder and (told or coverage.talker != speaker):
         framing, shown = Framing.OVER_THE_SHOULDER, [speaker, listener]
     shot = _shot(coverage, beat, size, framing, shown, listener)
     heated = size is ShotSize.CLOSE_UP and coverage.heat > 1

@@ -72,12 +72,16 @@ class Conversation:
     ) -> tuple[tuple[Speech, ...], tuple[Mention, ...]]:
         """The quotes of a sentence with their speakers, and its mentions put right by them."""
         if not sentence.quotes:
+            self._asked(sentence, mentions)
             return (), mentions
         verb = _said_verb(sentence)
         called = self._called(sentence)
         speaker, addressee = "", ""
         tagged = bool(sentence.told)
-        if verb is not None and verb.lemma_ in WRITES:
+        writes = any(
+            t.lemma_ in WRITES and t.pos_ == "VERB" and t.head.i == t.i for t in sentence.told
+        )
+        if writes:
             return tuple(Speech(quote, "") for quote in sentence.quotes), mentions
         if tagged:
             subject = _subject(sentence, verb)
@@ -119,6 +123,15 @@ class Conversation:
         )
         return found, mentions
 
+    def _asked(self, sentence: Sentence, mentions: Sequence[Mention]) -> None:
+        """'She asks who has been here': a turn, whose answer may be spoken."""
+        for mention in mentions:
+            verb = sentence.doc[mention.token].head
+            if mention.role is Role.AGENT and verb.lemma_ == "ask" and verb.dep_ != "advcl":
+                turn = _Turn(mention.person, "", sentence.paragraph, sentence.number, tagged=True)
+                self.turns.append(turn)
+                return
+
     # --- turns -----------------------------------------------------------------------------------
 
     def _called(self, sentence: Sentence) -> tuple[str, ...]:
@@ -151,6 +164,8 @@ class Conversation:
         if last is None or sentence.quotes or not sentence.opens_paragraph or not mentions:
             return mentions
         first = mentions[0]
+        if sum(m.token == first.token for m in mentions) > 1:  # "They" are not the other one
+            return mentions
         subject = sentence.doc[first.token].dep_ == "nsubj"
         turn = sentence.paragraph == last.paragraph + 1 and not last.tagged
         if not (first.pronoun and subject and turn and first.person == last.speaker):

@@ -330,6 +330,9 @@ def _speaks_for_person(name: Name) -> int:
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
     if any(child.lower_ == "the" for child in head.children) and not (name.title or described):
         score -= 4
+    called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
+    if called.lemma_ in ("call", "name") and called.dep_ == "acl":
+        score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
         top = top.head

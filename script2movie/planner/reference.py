@@ -48,8 +48,9 @@ GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid
 REACH = 4  # sentences back that a pronoun looks
 REMEMBERED = 300  # mentions
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
-AS_ONE = 8  # sentences for which those who did one thing are 'they'
+AS_ONE = 30  # sentences for which those who did one thing are 'they'
 FAR = 12  # sentences back that it looks where nobody nearer fits
+ALONE = 1.6  # what one who is acted on has more where nobody acts
 PROMINENT = 0.1  # what each doubling of the times someone is told of adds
 MEMORY = 0.2  # what mentions beside the strongest add
 
@@ -78,6 +79,7 @@ class Resolver:
         self.joint: tuple[tuple[str, ...], int, int] = ((), 0, 0)  # who last did something as one
         self.met_at, self.paragraph = 0, 0  # where `together` were
         self.kin = Kinship()
+        self.called: dict[str, str] = {}  # who "the doctor" is, once somebody was called so
         self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
         self.forms = frozenset(form for person in people for form in person.forms)
         self.names: dict[str, str] = {}  # of those who first came without one
@@ -148,6 +150,10 @@ class Resolver:
         person, nameless = self.people[name], self.extras.pop(extra)
         self.traces = [replace(t, person=self.names.get(t.person, t.person)) for t in self.traces]
         self.together = tuple(self.names.get(n, n) for n in self.together)
+        self.joint = (
+            tuple(dict.fromkeys(self.names.get(n, n) for n in self.joint[0])),
+            *self.joint[1:],
+        )
         self.kin.rename(extra, name)
         self.people[name] = replace(
             person,
@@ -183,18 +189,15 @@ class Resolver:
             yield named[token.i]
         elif lower in PRONOUNS and token.pos_ in ("PRON", "DET"):
             if person := self._pronoun(token, local, sentence.number):
+                self._known_as(person, PRONOUNS[lower])
                 yield person
         elif lower in PLURAL and token.pos_ in ("PRON", "DET") and token.dep_ != "det":
             yield from self._group(token, local, sentence)
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
-        elif token.i not in taken and _pair(token) and len(self.together) == 2:
-            gender = gender_of(token.lemma_.lower())
-            if all(
-                self.person(name).gender in (gender, None) or not gender for name in self.together
-            ):
-                yield from self.together
+        elif token.i not in taken and _pair(token):
+            yield from self._two(gender_of(token.lemma_.lower()), sentence.number)
         elif token.i not in taken and names_role(token):
             person = self._by_role(token, local, sentence)
             if person:
@@ -249,7 +252,10 @@ class Resolver:
             if owner and noun in KIN:  # another's wife is not his
                 known = [name for name in known if not self._taken(name, noun)]
             if known:
-                return self._related(owner, noun, self._latest(known))
+                chosen = self.called.get(noun, "")
+                chosen = chosen if chosen in known else self._latest(known)
+                self.called[noun] = chosen
+                return self._related(owner, noun, chosen)
             if meant := self._again(noun, phrase, determiner, token, local, sentence.number):
                 return meant
         key = self._new_key(noun, phrase)
@@ -397,6 +403,11 @@ class Resolver:
             best = max(sure, key=weights.__getitem__)
         return best
 
+    def _known_as(self, name: str, gender: Gender) -> None:
+        """A nameless one whose gender was open is what the first pronoun says."""
+        if name in self.extras and self.extras[name].gender is None:
+            self.extras[name] = replace(self.extras[name], gender=gender)
+
     def _may_be(self, name: str, gender: Gender) -> bool:
         return self.person(name).gender in (gender, None) and name != FIRST_PERSON
 
@@ -417,12 +428,15 @@ class Resolver:
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
-            weight += 1
+            tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
+            weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
         return weight * 1.3
 
     def _group(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
         """'they': who is told of together, here or as before, or the last two that were seen."""
         number = sentence.number
+        if _crowd(token, local):
+            return ()
         here = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
         if len(here) > 1:
             return tuple(here)
@@ -433,19 +447,33 @@ class Resolver:
         joint, at, paragraph = self.joint
         near = {t.person for t in self.traces if number - t.sentence <= REACH}
         newer = self.met_at == number - 1 and self.paragraph == sentence.paragraph > paragraph
-        if joint and number - at <= AS_ONE and near & set(joint) and not newer:
+        if len(joint) > 1 and number - at <= AS_ONE and near & set(joint) and not newer:
             return joint
         if self.together:
             return self.together
         seen = list(dict.fromkeys(t.person for t in reversed(self.traces[-8:])))
         return tuple(sorted(seen[:2], key=[t.person for t in self.traces].index))
 
+    def _two(self, gender: Gender | None, number: int) -> tuple[str, ...]:
+        """'the two sisters': those last told of together, or the last two whom it fits."""
+
+        def fits(name: str) -> bool:
+            return gender is None or self.person(name).gender in (gender, None)
+
+        if len(self.together) == 2 and all(map(fits, self.together)):
+            return self.together
+        near = (t for t in reversed(self.traces) if number - t.sentence <= REACH)
+        names = list(dict.fromkeys(t.person for t in near if fits(t.person)))
+        return tuple(names[:2]) if len(names) > 1 and gender else ()
+
     # --- memory ----------------------------------------------------------------------------------
 
     def _remember(self, sentence: Sentence, local: Sequence[Mention]) -> None:
+        acts = any(mention.role is Role.AGENT for mention in local)
         for mention in local:
             shared = sum(other.token == mention.token for other in local) > 1
             weight = 1.0 if shared else WEIGHTS[mention.role]
+            weight *= 1.0 if acts or mention.role is not Role.PATIENT else ALONE
             present = mention.role in (Role.AGENT, Role.PATIENT)
             self.traces.append(_Trace(mention.person, weight, sentence.number, present))
         del self.traces[:-REMEMBERED]
@@ -485,3 +513,15 @@ def _as_one(sentence: Sentence, local: Sequence[Mention]) -> tuple[str, ...]:
         heads[top.i].append(mention.person)
     groups = [tuple(dict.fromkeys(group)) for group in heads.values()]
     return next((group for group in reversed(groups) if len(group) > 1), ())
+
+
+def _crowd(token: Token, local: Sequence[Mention]) -> bool:
+    """'People stood with their collars up': theirs, and nobody's of the cast."""
+    known = {mention.token for mention in local}
+    return any(
+        other.dep_ in ("nsubj", "nsubjpass")
+        and other.i not in known
+        and other.tag_ == "NNS"
+        and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
+        for other in token.doc[: token.i]
+    )

@@ -22,6 +22,7 @@ __all__ = [
     "role_of",
 ]
 
+REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
 NOUNS = ("NOUN", "PROPN", "PRON")
 
 
@@ -48,13 +49,13 @@ class Mention:
 def role_of(token: Token) -> Role:
     """What the word is to the verb or noun that it hangs on."""
     top = token
-    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head != top:
+    while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
     if top.dep_ == "poss":
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head):
+        if _stays_away(top.head) or _reported(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
@@ -82,6 +83,8 @@ def _role_after(token: Token) -> Role:
     verb = above.lemma_.lower()
     if word in ("about", "without", "like", "than", "as", "concerning", "despite"):
         return Role.TOPIC
+    if word == "of" and any(child.dep_ == "appos" for child in above.children):
+        return Role.TOPIC  # "One of them, a woman with a braid"
     if word == "of" and above.lemma_.lower() in vocabulary("quantities"):
         return role_of(above)
     if word == "of":
@@ -95,6 +98,11 @@ def _role_after(token: Token) -> Role:
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
+
+
+def _reported(verb: Token) -> bool:
+    """'she said that he would come': he is spoken of."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
 
 
 def _stays_away(verb: Token) -> bool:
