@@ -22,7 +22,7 @@ from script2movie.planner.scenes import outlined
 from script2movie.planner.telling import Telling, tell
 from script2movie.stages import Brief, Outline, OutlineScene
 
-__all__ = ["EmbeddedPlanner", "cast_member"]
+__all__ = ["MODEL", "EmbeddedPlanner", "cast_member", "short_title"]
 
 MODEL = "spacy-english"
 MAX_TITLE = 200  # characters: what a plan allows
@@ -61,7 +61,7 @@ class EmbeddedPlanner:
             raise StoryError("the story is a title and nothing else: write what happens")
         scenes = outlined(telling)
         movie = Movie(
-            title=_short(telling.text.title) or _title(telling, scenes),
+            title=short_title(telling.text.title) or _title(telling, scenes),
             cast=tuple(cast_member(person, bank) for person in telling.people),
             scenes=(),
             logline=_logline(telling),
@@ -126,6 +126,7 @@ def _narrator(outline: Outline) -> str:
 
 
 def cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
+    """A person of the story as the plan has them."""
     own = next((character for character in bank if character.name == person.name), None)
     return CastMember(
         name=person.name,
@@ -136,7 +137,7 @@ def cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
     )
 
 
-def _short(title: str) -> str:
+def short_title(title: str) -> str:
     """A heading that fits on a card; a paragraph marked as one is cut."""
     return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
 

@@ -34,15 +34,20 @@ _UNSEEN = re.compile(
     r"|(?:tele)?phone(?: voice)?|radio|tv|intercom|filtered|recorded|pre-?lap",
     re.IGNORECASE,
 )
+_VOICE_OVER = re.compile(r"v\.?\s?o\.?|voice[- ]?over", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Cue:
-    """A cue taken apart. `manner` is an extension that says how: 'whispering'."""
+    """A cue taken apart. `manner` is an extension that says how: 'whispering'.
+
+    `voice_over` is an unseen voice that may be the thoughts of somebody who is in the picture.
+    """
 
     name: str
     off_screen: bool = False
     manner: str = ""
+    voice_over: bool = False
 
 
 def read_cue(text: str) -> Cue:
@@ -55,7 +60,9 @@ def read_cue(text: str) -> Cue:
         if part.strip() and not _CONTINUED.fullmatch(part.strip())
     ]
     manners = [one.lower() for one in extensions if not _UNSEEN.fullmatch(one)]
-    return Cue(name or text.strip(), len(manners) < len(extensions), ", ".join(manners))
+    over = any(_VOICE_OVER.fullmatch(one) for one in extensions)
+    unseen = len(manners) < len(extensions)
+    return Cue(name or text.strip(), unseen, ", ".join(manners), over)
 
 
 class Names:

@@ -30,7 +30,7 @@ from script2movie.screenplay.elements import (
     Transition,
 )
 
-__all__ = ["SLUGLINE", "read_fountain", "write_fountain"]
+__all__ = ["SLUGLINE", "read_fountain", "unseen", "write_fountain"]
 
 SLUGLINE = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I/E|E/I)[. ]", re.IGNORECASE)
 _FORCED_SLUGLINE = re.compile(r"\.(?=\w)")
@@ -85,6 +85,11 @@ def write_fountain(script: Script) -> str:
     return "\n".join(pieces) or "\n"
 
 
+def unseen(text: str) -> Iterator[tuple[int, int]]:
+    """Where notes and boneyard stand in a text."""
+    return (found.span() for found in _UNSEEN.finditer(text))
+
+
 # --- notes and boneyard ---------------------------------------------------------------------------
 
 
@@ -95,11 +100,11 @@ def _seen(text: str) -> tuple[list[_Line], list[Note]]:
     places: list[int] = []  # of each kept piece in what is kept
     origins: list[int] = []  # and in the text
     length = position = 0
-    for unseen in _UNSEEN.finditer(text):
-        if unseen[1] is not None:
-            note = unseen[1].strip()
-            notes.append(Note(note, start=unseen.start(), end=unseen.end()))
-        begin, end = unseen.span()
+    for found in _UNSEEN.finditer(text):
+        if found[1] is not None:
+            note = found[1].strip()
+            notes.append(Note(note, start=found.start(), end=found.end()))
+        begin, end = found.span()
         line_start = text.rfind("\n", 0, begin) + 1
         line_end = text.find("\n", end)
         alone = position <= line_start and not text[line_start:begin].strip()

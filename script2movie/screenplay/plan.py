@@ -112,6 +112,10 @@ def load_plan(path: Path) -> Movie:
         "make one with script2movie plan STORY --out plan.json",
     )
     where = path.name
+    if path.suffix.lower() in (".fountain", ".fdx"):
+        raise PlanError(
+            f"{path} is a screenplay, not a plan: script2movie plan {path} --out plan.json"
+        )
     try:
         plan = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except PydanticCustomError as error:
