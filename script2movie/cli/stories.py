@@ -36,6 +36,8 @@ def planned(
             f"--minutes is {options.minutes:g}; it must be above 0 and at most 600, "
             "as in --minutes 2"
         )
+    if options.story != "-" and Path(options.story).is_dir():
+        return _as_annotated(options, settings, bank)
     story = open_story(options.story, Form(options.format) if options.format else None)
     name = "standard input" if options.story == "-" else options.story
     if story.guessed:
@@ -50,6 +52,22 @@ def planned(
     settings = _with_planner(story, options, settings, name)
     brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
     return _plan(story.text, bank, brief, settings, options)
+
+
+def _as_annotated(
+    options: argparse.Namespace, settings: "Settings", bank: "Sequence[Character]"
+) -> "Movie":
+    """A folder of MovieBench's shot annotations, shot for shot."""
+    from script2movie.movie import Style
+    from script2movie.screenplay import planned_as_annotated, read_annotations
+
+    film = read_annotations(Path(options.story))
+    _refuse_planning(options, options.story)
+    remade = planned_as_annotated(film, {one.name: one.aliases for one in bank})
+    for remark in remade.remarks:
+        said(remark)
+    movie = remade.movie
+    return replace(movie, style=Style(settings.style)) if settings.style else movie
 
 
 def _with_planner(
@@ -78,10 +96,7 @@ def _refuse_planning(options: argparse.Namespace, name: str) -> None:
         "--no-narrator": not options.narrator,
     }
     if wrong := next((option for option, typed in asked.items() if typed), ""):
-        raise SettingsError(
-            f"{name} holds its plan, so {wrong} has nothing to plan: leave it out, or take the "
-            "[[shot ...]] notes out of the screenplay"
-        )
+        raise SettingsError(f"{name} holds its plan, so {wrong} has nothing to plan: leave it out")
 
 
 def _plan(
