@@ -208,8 +208,7 @@ def _by_place(shots: Sequence[Annotation]) -> list[Group]:
 
 def _same_place(one: Annotation, other: Annotation) -> bool:
     first, second = (
-        {word for word in re.findall(r"[a-z]{4,}", shot.background.lower())}
-        for shot in (one, other)
+        set(re.findall(r"[a-z]{4,}", shot.background.lower())) for shot in (one, other)
     )
     shared = len(first & second) / max(1, len(first | second))
     place = _place(one.background)[0]

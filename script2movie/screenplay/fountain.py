@@ -232,7 +232,8 @@ def _cue(line: str) -> tuple[str, bool] | None:
     forced = text.startswith("@")
     cue = _CUE.fullmatch(text[1:] if forced else text)
     if cue is None or not cue[1].strip():
-        return (text[1:].rstrip(" ^"), text.endswith("^")) if forced and text[1:].strip() else None
+        name = _plain(text[1:].rstrip(" ^"))
+        return (name, text.endswith("^")) if forced and name else None
     if not forced and not (cue[1].isupper() and re.search(r"[^\W\d_]", cue[1])):
         return None
     return _plain(cue[1].strip() + cue[2]), bool(cue[3])
@@ -322,8 +323,10 @@ def _written(element: Element, *, opens_text: bool) -> str:
             return "".join(f"~{_escaped(one.text)}\n" for one in spoken)
         case Speech(cue=cue, spoken=spoken, dual=dual):
             side = " ^" if dual else ""
-            forced = "" if _cue(cue) == (cue, False) else "@"
-            return "".join([f"{forced}{_escaped(cue)}{side}\n", *map(_spoken_lines, spoken)])
+            plain = f"{_escaped(cue)}{side}\n{''.join(map(_spoken_lines, spoken))}"
+            read = read_fountain(f"\nX\nx\n\n{plain}").elements[-1]  # dual needs one before it
+            same = isinstance(read, Speech) and (read.cue, read.dual) == (cue, dual)
+            return plain if same else f"@{plain}"
         case Transition(text=text):
             return f"{_escaped(text)}\n" if _is_transition(text) else f"> {_escaped(text)}\n"
         case Section(text=text, depth=depth):

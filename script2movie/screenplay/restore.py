@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from script2movie.errors import PlanError
 from script2movie.movie import (
+    NARRATOR,
     Age,
     Appearance,
     CameraMove,
@@ -32,7 +33,7 @@ from script2movie.movie import (
     Transition,
 )
 from script2movie.screenplay import elements
-from script2movie.screenplay.cues import Names, read_cue
+from script2movie.screenplay.cues import Names
 from script2movie.screenplay.elements import Action, Element, Note, Script, Slugline, Speech
 from script2movie.screenplay.export import lines_of, names_of, seen, shown, speech_of
 from script2movie.screenplay.faults import SHOT_ID, faults, suggestion
@@ -97,16 +98,15 @@ def _movie(script: Script) -> Movie:
     before, scenes = _by_scene(script.elements)
     cast = [_person(note) for note in before if note.kind == "cast"]
     names = names_of(cast)
-    cast += _strangers(script, names)
-    movie = Movie(
+    filmed = tuple(_scene(*parts, names) for parts in scenes)
+    return Movie(
         title=_kept(film.one("title"), script.titled("Title")),
-        cast=tuple(cast),
-        scenes=tuple(_scene(*parts, names) for parts in scenes),
+        cast=(*cast, *_strangers(filmed, cast)),
+        scenes=filmed,
         logline=film.one("logline"),
         style=_choice(Style, film.one("style"), "[[plan]]: style"),
         planner=film.one("planner"),
     )
-    return movie
 
 
 def _by_scene(
@@ -153,20 +153,11 @@ def _person(note: PlanNote) -> CastMember:
     )
 
 
-def _strangers(script: Script, names: Names) -> list[CastMember]:
+def _strangers(scenes: Sequence[Scene], cast: Sequence[CastMember]) -> list[CastMember]:
     """People whom an edited cue brings in, by the cue's name."""
-    noted = {
-        line.character
-        for one in script.elements
-        if isinstance(one, Note) and (note := read_note(one.text)) and note.kind == "shot"
-        for line in _noted_lines(note)
-    }
-    cues = [
-        read_cue(one.cue).name for one in script.elements if isinstance(one, Speech) and one.cue
-    ]
-    exact = {seen(name).upper() for name in noted}
-    unknown = [cue for cue in dict.fromkeys(cues) if not names.meant(cue) and cue not in exact]
-    return [CastMember(cue) for cue in unknown]
+    known = {NARRATOR, *(one.name for one in cast)}
+    speakers = [line.character for one in scenes for shot in one.shots for line in shot.dialogue]
+    return [CastMember(name) for name in dict.fromkeys(speakers) if name not in known]
 
 
 # --- scenes ---------------------------------------------------------------------------------------
