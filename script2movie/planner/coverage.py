@@ -254,6 +254,9 @@ def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
         size = ShotSize.CLOSE_UP if seen else ShotSize.WIDE
         framing = Framing.SINGLE if seen else Framing.ESTABLISHING
         shot = _shot(coverage, beat, size, framing, [seen] if seen else [], beat.speaker)
+        if beat.num_told <= BARE:
+            does = f"{listener} listens." if listener else f"{seen} thinks." if seen else ""
+            shot = replace(shot, plot=does or f"{coverage.frame.background.capitalize()}.")
         _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [seen] if seen else [])
 
 

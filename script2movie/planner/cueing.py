@@ -16,6 +16,8 @@ from script2movie.screenplay.cues import GROUPS, Cue, Names, read_cue
 __all__ = ["Cueing", "Voice"]
 
 _TOGETHER = re.compile(r"\s*(?:/|&|\+|,|\bAND\b)\s*", re.IGNORECASE)
+_WORD = r"[^\W\d_a-z][^\W\d_a-z'’-]"  # in capitals
+_INTRODUCED = re.compile(rf"(?<![\w'’.-])((?:{_WORD}*\.?[ \t]+){{0,3}}{_WORD}+)(?=\s*[,(])")
 _AGED = re.compile(r"\s*[,(]\s*(?:aged?\s+|(?:early|mid|late)[- ])?(\d{1,2})(?:['’]?s)?\b")
 
 
@@ -28,6 +30,7 @@ class Voice:
     manner: str = ""
     voice_over: bool = False
     others: tuple[str, ...] = ()
+    far: bool = False
 
 
 class Cueing:
@@ -39,14 +42,16 @@ class Cueing:
         self._banked = Names({one.name: one.aliases for one in bank})
         self._text = text
         self._strangers: dict[str, str] = {}
+        self._introduced = Names(dict.fromkeys(_introductions(text), ()))
         read = [read_cue(cue) for cue in dict.fromkeys(cues)]
         full = sorted((one.name for one in read), key=lambda name: -len(name.split()))
         single = [name for name in full if not self._together(name, full)]
         unknown = [name for name in single if not self._of_bank(name) and not _narrates(name)]
         for name in unknown:
             known = Names(dict.fromkeys(self._strangers.values(), ()))
-            meant = known.meant(name)
-            self._strangers[name] = meant[0] if len(meant) == 1 else self._spelled(name)
+            whole = self._whole(name)
+            meant = known.meant(whole)
+            self._strangers[name] = meant[0] if len(meant) == 1 else self._spelled(whole)
         self._full = full
 
     @property
@@ -54,8 +59,8 @@ class Cueing:
         """Those whom the bank lacks, each once."""
         for name in dict.fromkeys(self._strangers.values()):
             cues = [cue for cue, one in self._strangers.items() if one == name]
-            person = called(name, cues)
-            yield replace(person, age=next(filter(None, map(self._age, cues)), None))
+            ages = filter(None, map(self._age, (name.upper(), *cues)))
+            yield replace(called(name, cues), age=next(ages, None))
 
     def voice(self, text: str) -> Voice:
         """Whose voice a cue calls for."""
@@ -65,7 +70,7 @@ class Cueing:
         names = self._together(cue.name, self._full) or [self._who(cue)]
         many = cue.name.casefold().split(maxsplit=1)[0] in GROUPS
         unseen = cue.off_screen or many
-        return Voice(names[0], unseen, cue.manner, cue.voice_over, tuple(names[1:]))
+        return Voice(names[0], unseen, cue.manner, cue.voice_over, tuple(names[1:]), cue.far)
 
     def _who(self, cue: Cue) -> str:
         return self._of_bank(cue.name) or self._strangers.get(cue.name) or self._spelled(cue.name)
@@ -83,10 +88,17 @@ class Cueing:
         parts = [part for part in _TOGETHER.split(name) if part]
         if len(parts) < 2:
             return []
-        known = [
-            self._of_bank(part) or (self._spelled(part) if part in full else "") for part in parts
-        ]
+        cued = {part: self._strangers.get(part, part) for part in parts if part in full}
+        known = [self._of_bank(part) or cued.get(part, "") for part in parts]
         return known if all(known) else []
+
+    def _whole(self, cue: str) -> str:
+        """'ANNA REED', where the action brings her in so and the cue is 'ANNA'."""
+        meant = self._introduced.meant(cue)
+        gender = title_gender(cue.split(maxsplit=1)[0].rstrip(".").lower())
+        if len(meant) > 1 and gender is not None:
+            meant = tuple(one for one in meant if called(one.title()).gender is gender)
+        return meant[0] if len(meant) == 1 else cue
 
     def _age(self, cue: str) -> Age | None:
         """'TOMAS (60s)', 'JONAH, 9,': the age with which somebody is brought in."""
@@ -102,6 +114,12 @@ class Cueing:
             if not written.isupper() and all(word[0].isupper() for word in written.split()):
                 return written
         return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", _capitalised, cue)
+
+
+def _introductions(text: str) -> Iterator[str]:
+    """Names as action lines bring people in: 'DR. MEI CHEN, 50s', 'ANNA REED (38)'."""
+    names = (found[1] for found in _INTRODUCED.finditer(text))
+    return iter(dict.fromkeys(" ".join(name.split()) for name in names))
 
 
 def _capitalised(word: re.Match[str]) -> str:

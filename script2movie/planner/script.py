@@ -114,9 +114,8 @@ class ScriptReading:
             around = [name for name in (*reversed(before), *after, *here) if name != voice.speaker]
             hears = next(iter(around), "")
             speaking = (voice.speaker, *voice.others)
-            callers = [
-                other.speaker for _, other in talk[n + 1 :] + talk[n::-1] if other.off_screen
-            ]
+            beside = talk[n + 1 : n + 2] + talk[max(0, n - 1) : n]
+            callers = [other.speaker for _, other in beside if other.far]
             alone = voice.voice_over and voice.speaker in here and not hears
             unseen_caller = calling and not is_there(voice.speaker, told)
             unseen = voice.off_screen or (unseen_caller and voice.speaker not in here)
@@ -130,13 +129,13 @@ class ScriptReading:
                     people=() if unseen else speaking,
                     kind="communication",
                     speaker=voice.speaker,
-                    addressee=next(iter(callers), hears) if calling and not unseen else hears,
+                    addressee=hears if unseen else next(iter(callers), hears),
                     addressed=unseen,
                     line=text,
                     manner=manner,
                     tell=False,
                     paragraph=one.start,
-                    apart=unseen or calling,
+                    apart=unseen or calling or bool(callers),
                     seen=not unseen,
                     thinks=alone,
                     actions=() if unseen else tuple((name, "speaks") for name in speaking),

@@ -27,11 +27,15 @@ GROUPS = frozenset(
 )
 _EXTENSION = re.compile(r"\s*\(([^()]*)\)?")
 _CONTINUED = re.compile(r"(?:cont(?:['’]?d|inued|inuing)?|more)\.?", re.IGNORECASE)
+_FAR = re.compile(
+    r"(?:on|over|through|via)(?: the)? (?:tele)?(?:phone|radio|tv|television|intercom|speaker"
+    r"|speakerphone|p\.?a\.?|loudspeaker|tape|walkie[- ]talkie|cell|screen)"
+    r"|(?:tele)?phone(?: voice)?|radio|tv|intercom|filtered|recorded",
+    re.IGNORECASE,
+)
 _UNSEEN = re.compile(
     r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off|voice[- ]?over|off[- ](?:screen|camera|stage)"
-    r"|(?:on|over|through|via)(?: the)? (?:tele)?(?:phone|radio|tv|television|intercom|speaker"
-    r"|speakerphone|p\.?a\.?|loudspeaker|tape|walkie[- ]talkie|cell|screen)"
-    r"|(?:tele)?phone(?: voice)?|radio|tv|intercom|filtered|recorded|pre-?lap",
+    rf"|pre-?lap|{_FAR.pattern}",
     re.IGNORECASE,
 )
 _VOICE_OVER = re.compile(r"v\.?\s?o\.?|voice[- ]?over", re.IGNORECASE)
@@ -41,13 +45,15 @@ _VOICE_OVER = re.compile(r"v\.?\s?o\.?|voice[- ]?over", re.IGNORECASE)
 class Cue:
     """A cue taken apart. `manner` is an extension that says how: 'whispering'.
 
-    `voice_over` is an unseen voice that may be the thoughts of somebody who is in the picture.
+    `voice_over` is an unseen voice that may be the thoughts of somebody who is in the picture,
+    `far` one that a wire or the air brings.
     """
 
     name: str
     off_screen: bool = False
     manner: str = ""
     voice_over: bool = False
+    far: bool = False
 
 
 def read_cue(text: str) -> Cue:
@@ -61,8 +67,9 @@ def read_cue(text: str) -> Cue:
     ]
     manners = [one.lower() for one in extensions if not _UNSEEN.fullmatch(one)]
     over = any(_VOICE_OVER.fullmatch(one) for one in extensions)
+    far = any(_FAR.fullmatch(one) for one in extensions)
     unseen = len(manners) < len(extensions)
-    return Cue(name or text.strip(), unseen, ", ".join(manners), over)
+    return Cue(name or text.strip(), unseen, ", ".join(manners), over, far)
 
 
 class Names:

@@ -14,6 +14,11 @@ _PREFIX = re.compile(
 )
 _DASH = re.compile(r"\s+[-–—]+\s*|\s*[–—]+\s*|\s+[-–—]+$")
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_ASIDE = re.compile(
+    r"(?:moving|travell?ing|parked|establishing|stock(?: shot)?|flash(?:back|forward)|dream|"
+    r"intercut|montage|present|past|\d{4})(?: \w+)?",
+    re.IGNORECASE,
+)
 LIGHTS = {
     Light.DAY: "day daytime daylight noon midday afternoon",
     Light.MORNING: "morning dawn sunrise daybreak sunup breakfast",
@@ -59,8 +64,12 @@ def read_slugline(text: str) -> Heading:
     if len(parts) == 1 and (last := re.search(r"(?<=\w)[.,]\s*([^.,]+?)\.?$", parts[0])):
         parts = [parts[0][: last.start()], last[1]] if _is_time(last[1]) else parts
     times = []
-    while len(parts) > 1 and _is_time(parts[-1]):
-        times.append(parts.pop())
+    while len(parts) > 1 and (_is_time(parts[-1]) or _ASIDE.fullmatch(parts[-1])):
+        last_part = parts.pop()
+        if _ASIDE.fullmatch(last_part):
+            remarks = (last_part.lower(), *remarks)
+        else:
+            times.append(last_part)
     light = next((light for time in times if (light := _light(time))), None)
     return Heading(interior, " - ".join(parts).lower() or words.lower(), light, remarks)
 
