@@ -93,7 +93,7 @@ def write_fdx(script: Script) -> bytes:
             title = key.lower() == "title"
             lines = [" ".join(value.split())] if title else value.split("\n")
             for line in lines:
-                shown = line if title else f"{key}: {line}"
+                shown = line if title and not KEYS.match(line) else f"{key}: {line}"
                 _paragraph(page, "", shown, {"Alignment": "Center"}, [])
     Tree.indent(root)
     written: bytes = Tree.tostring(root, "UTF-8", xml_declaration=True)

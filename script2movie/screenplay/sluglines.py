@@ -8,8 +8,7 @@ from script2movie.movie import Light
 __all__ = ["Heading", "read_slugline"]
 
 _PREFIX = re.compile(
-    r"(?P<inside>INT|I)(?:\.?\s*/\s*(?:EXT|E))?[. ]\s*"
-    r"|(?P<outside>EXT|EST|E)(?:\.?\s*/\s*(?:INT|I))?[. ]\s*",
+    r"(?:(?P<inside>INT(?:\.?\s*/\s*EXT)?|I/E)|(?P<outside>EXT(?:\.?\s*/\s*INT)?|EST|E/I))[. ]\s*",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]+\s*|\s*[–—]+\s*|\s+[-–—]+$")

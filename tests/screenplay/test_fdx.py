@@ -101,6 +101,11 @@ def test_what_is_written_reads_the_same() -> None:
     assert read_fdx(write_fdx(script), "again.fdx") == script
 
 
+def test_a_title_that_looks_like_a_key_stays_the_title() -> None:
+    script = Script((("Title", "Author: unknown"), ("Author", "B")), (Slugline("INT. A - DAY"),))
+    assert read_fdx(write_fdx(script), "x.fdx") == script
+
+
 def test_fountain_and_final_draft_say_the_same() -> None:
     text = (
         "Title: A\nAuthor: B\n\nINT. X - DAY #2A#\n\n= Why.\n\nHe sits.\n\n[[soon]]\n\nTOM\nNo.\n\n"

@@ -116,6 +116,7 @@ SLUGLINES = {
     "INT. KITCHEN": Heading(True, "kitchen", None),
     "INT. X-RAY ROOM - DAY": Heading(True, "x-ray room", Light.DAY),
     "EXT. NIGHT MARKET - DAY": Heading(False, "night market", Light.DAY),
+    "I AM ALONE": Heading(None, "i am alone", None),
     "BACK TO SCENE": Heading(None, "back to scene", None),
 }
 
