@@ -19,27 +19,27 @@ from script2movie.cli.beside import (
     writable,
 )
 from script2movie.cli.console import bars, said
-from script2movie.errors import SettingsError, StoryError
+from script2movie.cli.stories import planned
+from script2movie.errors import SettingsError
 
 if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
 
-__all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "weights"]
+__all__ = ["backends", "check", "doctor", "export", "make", "plan", "report", "shoot", "weights"]
 
 
 def make(options: argparse.Namespace) -> int:
     """STORY to film and report."""
     from script2movie.pipeline import asked_shots
-    from script2movie.screenplay import read_story, save_plan
+    from script2movie.screenplay import save_plan
 
     settings = _settings(options)
-    story = read_story(options.story)
     bank = _bank(options.cast)
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
     refuse_edited(plan_file, options)
-    movie = _plan(story, bank, options, settings, options.out.parent)
+    movie = planned(options, settings, bank)
     asked_shots(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
@@ -49,19 +49,30 @@ def make(options: argparse.Namespace) -> int:
 
 
 def plan(options: argparse.Namespace) -> int:
-    """STORY to plan.json."""
-    from script2movie.screenplay import read_story, save_plan
+    """STORY to a plan: plan.json, or a screenplay that holds it."""
+    from script2movie.screenplay import save_movie
 
     settings = _settings(options)
-    story = read_story(options.story)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    movie = _plan(story, _bank(options.cast), options, settings, options.out.parent)
-    save_plan(movie, options.out)
+    movie = planned(options, settings, _bank(options.cast))
+    save_movie(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
     told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
     _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """A plan or a screenplay in another format."""
+    from script2movie.screenplay import convert
+
+    writable(options.out, "film.fountain")
+    refuse_foreign(options.out, str(options.plan))
+    convert(options.plan, options.out)
+    remember_plan(options.out)
+    _print(options, {"plan": str(options.plan), "out": str(options.out)}, f"{options.out} written")
     return 0
 
 
@@ -245,34 +256,6 @@ def _bank(folder: Path | None) -> "Sequence[Character]":
     from script2movie.bank import read_bank
 
     return read_bank(folder) if folder is not None else ()
-
-
-def _plan(
-    story: str,
-    bank: "Sequence[Character]",
-    options: argparse.Namespace,
-    settings: "Settings",
-    folder: Path,
-) -> "Movie":
-    from script2movie import pipeline
-    from script2movie.cache import Cache
-    from script2movie.movie import Style
-    from script2movie.screenplay.faults import faults
-    from script2movie.stages import Brief
-
-    if options.minutes is not None and not 0 < options.minutes <= 600:
-        raise SettingsError(
-            f"--minutes is {options.minutes:g}; it must be above 0 and at most 600, "
-            "as in --minutes 2"
-        )
-    brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
-    with bars(options.json) as progress:
-        movie = pipeline.plan(
-            story, bank, brief, settings, Cache(folder / ".script2movie"), progress
-        )
-    if wrong := next(faults(movie), ""):
-        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
-    return movie
 
 
 def _shoot(

@@ -5,8 +5,8 @@ Knows people by name; knows no grammar and not who a word means (`reference`).
 
 from collections.abc import Callable, Sequence
 
-from script2movie.planner.people import Person
-from script2movie.planner.words import gender_of, vocabulary
+from script2movie.planner.naming import Person
+from script2movie.planner.words import gender_of
 
 __all__ = ["KIN", "Kinship"]
 

@@ -16,7 +16,8 @@ from script2movie.movie import Age, Gender
 from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.kinship import KIN, Kinship
 from script2movie.planner.language import Sentence
-from script2movie.planner.people import Person, names_in
+from script2movie.planner.naming import Person
+from script2movie.planner.people import names_in
 from script2movie.planner.roles import (
     NOUNS,
     Mention,
