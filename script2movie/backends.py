@@ -50,6 +50,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.planner.embedded:EmbeddedPlanner",
             "grammar and film rules, no model server, seconds",
         ),
+        "llm": Backend(
+            "script2movie.planner.llm:LLMPlanner",
+            "a language model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp",
+        ),
     },
     "speaker": {
         "embedded": Backend(
