@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _options(plan)
     _seed(plan)
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _dry_run(plan)
 
     check = _verb(verbs, "check", "say what is wrong with a plan, or that nothing is")
     check.add_argument("plan", type=Path, nargs="?", help="a plan.json")
@@ -183,11 +184,17 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
-    verb.add_argument(
-        "--dry-run", action="store_true", help="say what would be made and how long it would take"
-    )
+    _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"
+    )
+
+
+def _dry_run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be made and what it would take; asks no planner that costs money",
     )
 
 

@@ -12,6 +12,8 @@ from script2movie.cli.beside import (
     RUN,
     cache_folder,
     film_file,
+    planning,
+    planning_of,
     refuse_edited,
     refuse_foreign,
     remember,
@@ -24,6 +26,7 @@ from script2movie.errors import SettingsError, StoryError
 if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
+    from script2movie.stages import Brief
 
 __all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "weights"]
 
@@ -39,6 +42,8 @@ def make(options: argparse.Namespace) -> int:
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
     refuse_edited(plan_file, options)
+    if options.dry_run and _foreseen(story, bank, options, settings):
+        return 0
     movie = _plan(story, bank, options, settings, options.out.parent)
     asked_shots(movie, options.only)
     if options.dry_run:
@@ -56,11 +61,21 @@ def plan(options: argparse.Namespace) -> int:
     story = read_story(options.story)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    movie = _plan(story, _bank(options.cast), options, settings, options.out.parent)
+    bank = _bank(options.cast)
+    if options.dry_run and _foreseen(story, bank, options, settings):
+        return 0
+    movie = _plan(story, bank, options, settings, options.out.parent)
+    if options.dry_run:
+        return _dry_run(movie, settings, options)
     save_plan(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
-    told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
+    told = {
+        "plan": str(options.out),
+        "scenes": len(movie.scenes),
+        "shots": len(shots),
+        "planning": planning_of(options.out),
+    }
     _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
     return 0
 
@@ -256,8 +271,19 @@ def _plan(
 ) -> "Movie":
     from script2movie import pipeline
     from script2movie.cache import Cache
-    from script2movie.movie import Style
     from script2movie.screenplay.faults import faults
+
+    brief = _brief(options, settings)
+    cache = Cache(folder / ".script2movie")
+    with bars(options.json) as progress, planning(options.out) as say:
+        movie = pipeline.plan(story, bank, brief, settings, cache, progress, say)
+    if wrong := next(faults(movie), ""):
+        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
+    return movie
+
+
+def _brief(options: argparse.Namespace, settings: "Settings") -> "Brief":
+    from script2movie.movie import Style
     from script2movie.stages import Brief
 
     if options.minutes is not None and not 0 < options.minutes <= 600:
@@ -265,14 +291,19 @@ def _plan(
             f"--minutes is {options.minutes:g}; it must be above 0 and at most 600, "
             "as in --minutes 2"
         )
-    brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
-    with bars(options.json) as progress:
-        movie = pipeline.plan(
-            story, bank, brief, settings, Cache(folder / ".script2movie"), progress
-        )
-    if wrong := next(faults(movie), ""):
-        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
-    return movie
+    return Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
+
+
+def _foreseen(
+    story: str, bank: "Sequence[Character]", options: argparse.Namespace, settings: "Settings"
+) -> bool:
+    """Says what planning would take; False for a planner that takes nothing but a moment."""
+    from script2movie.pipeline import foresee
+
+    foreseen = foresee(story, bank, _brief(options, settings), settings)
+    if foreseen:
+        _print(options, {"planning": foreseen}, f"planning would take, by an estimate, {foreseen}")
+    return bool(foreseen)
 
 
 def _shoot(

@@ -152,7 +152,7 @@ class ShotsAnswer(Answer):
 def schema_of(
     kind: type[Answer], known: Mapping[str, Sequence[str]], num_sentences: int
 ) -> dict[str, Any]:
-    """The answer's JSON Schema; `known` are the only values of a property, as 'Speech.character'."""
+    """The answer's JSON Schema; `known` are a property's only values, as of 'Speech.character'."""
     schema = kind.model_json_schema()
     for node in _nodes(schema):
         for words in ("title", "description"):

@@ -2,8 +2,8 @@
 
 Knows films and the story's text; knows no model, no grammar and no file. The rules:
 
-1. The people are those of the bank, or without one those whom the story names; nobody is invented.
-2. Every sentence of the story is in a scene and in a shot, in order, a few of them in a shot at most.
+1. The people are those of the bank, or without one those whom the story names: nobody invented.
+2. Every sentence of the story is in a scene and in a shot, in order, at most a few in one shot.
 3. What the story quotes is said word for word, in order.
 4. Who stands left of somebody stays there for the whole scene, and speaks towards them.
 5. No two shots in a row are the same picture, not all are equally long, a new place is shown first.
@@ -97,6 +97,9 @@ def plan_complaints(
 def cast_complaints(movie: Movie, text: Text, bank: Sequence[Character]) -> list[str]:
     """What is wrong with the title and the people."""
     found = [fault for fault in faults(movie) if fault.startswith(("title", "cast"))]
+    title = _words(text.title)
+    if title and _words(movie.title) != title[: max(1, len(_words(movie.title)))]:
+        found.append(f"the story is called '{text.title}': keep its title")
     told = set(_words(text.story))
     own = {character.name for character in bank}
     strangers: list[str] = []
@@ -302,12 +305,14 @@ def _rhythm(scene: Scene, passage: Passage) -> Iterator[str]:
     if len(scene.shots) > FEW_SHOTS and len(durations) == 1:
         yield f"all {len(scene.shots)} shots last {durations.pop():g} s: vary them"
     first = scene.shots[0] if scene.shots else None
-    if passage.new_place and first is not None:
-        if first.framing is not Framing.ESTABLISHING and first.size is not ShotSize.WIDE:
-            yield (
-                f"shot 1 opens a new place ({scene.place}) on a {first.size}, {first.framing}: "
-                "open on an establishing or a wide shot"
-            )
+    shows_place = first is not None and (
+        first.framing is Framing.ESTABLISHING or first.size is ShotSize.WIDE
+    )
+    if passage.new_place and first is not None and not shows_place:
+        yield (
+            f"shot 1 opens a new place ({scene.place}) on a {first.size}, {first.framing}: "
+            "open on an establishing or a wide shot"
+        )
 
 
 def _picture(shot: Shot) -> object:

@@ -13,6 +13,7 @@ from script2movie.errors import ShotFailed
 from script2movie.planner import answers, prompts
 from script2movie.planner.answers import Answer, Unusable
 from script2movie.planner.endpoint import Endpoint, Message, Support
+from script2movie.planner.prompts import Prompt
 from script2movie.stages import Memory
 
 __all__ = ["Conversation", "Question"]
@@ -27,8 +28,7 @@ class Question(Generic[A]):
     """`what` it is about, for an error; `wrong` says what is the matter with an answer."""
 
     what: str
-    story: str
-    text: str
+    prompt: Prompt
     kind: type[A]
     schema: Mapping[str, Any]
     wrong: Callable[[A], Sequence[str]]
@@ -65,9 +65,8 @@ class Conversation:
             asked = True
             return self._passing(question, seed)
 
-        system, _ = prompts.system(question.story)
         schema = json.dumps(question.schema, sort_keys=True)
-        text = self._memory((self._fingerprint, system, question.text, schema, seed), ask)
+        text = self._memory((self._fingerprint, question.prompt, schema, seed), ask)
         if not asked:
             with self._lock:
                 self.num_kept += 1
@@ -75,11 +74,10 @@ class Conversation:
 
     def _passing(self, question: Question[A], seed: int) -> str:
         support = self._supported()
-        system, _ = prompts.system(question.story)
         form = "" if support.takes_schema else prompts.in_this_form(question.schema)
         first: list[Message] = [
-            {"role": "system", "content": system},
-            {"role": "user", "content": question.text + form},
+            {"role": "system", "content": question.prompt.system},
+            {"role": "user", "content": question.prompt.user + form},
         ]
         messages, complaints = first, [""]
         for turn in range(MOST_COMPLAINTS + 1):

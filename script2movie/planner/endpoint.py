@@ -10,6 +10,7 @@ nobody has to wait for a slow server after Ctrl-C.
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -29,6 +30,7 @@ BYTES_A_TOKEN = 4  # of UTF-8; docs/quality.md has the error
 PROBE_TOKENS = 1024  # a model that thinks aloud needs some before it answers
 PROBE_WORD = "vermilion-7"
 SHOWN = 300  # characters of what a server says
+FORMAT = re.compile(r"response_format|schema|maxlength|json|grammar")
 OUR_CHOICES = ("max_tokens", "temperature", "seed")
 
 
@@ -155,9 +157,7 @@ class Endpoint:
                     support = replace(support, temperature=False)
                 elif "seed" in refusal.about and support.seed:
                     support = replace(support, seed=False)
-                elif support.mode is Mode.OBJECT or "response_format" in refusal.about:
-                    return support, None
-                elif "schema" in refusal.about or "maxlength" in refusal.about:
+                elif support.mode is Mode.OBJECT or FORMAT.search(refusal.about):
                     return support, None
                 else:
                     self._refuse(refusal.said)
@@ -257,8 +257,8 @@ class Endpoint:
             ) from None
         if status == 404:
             raise BackendUnavailable(
-                f"{self.base_url} knows no model '{self.model}' (404: {said}): give one it has with "
-                "--option planner.model=NAME, or mend the URL, which often ends in /v1"
+                f"{self.base_url} knows no model '{self.model}' (404: {said}): give one that it "
+                "has with --option planner.model=NAME, or mend the URL, which often ends in /v1"
             ) from None
         if status == 429 and "quota" in code:
             raise BackendUnavailable(

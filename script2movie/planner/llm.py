@@ -16,10 +16,10 @@ from script2movie.movie import NARRATOR, Character, Movie, Scene
 from script2movie.planner import answers, checker, choices, prompts
 from script2movie.planner.answers import FilmAnswer, ScenesAnswer, ShotsAnswer
 from script2movie.planner.conversation import Conversation, Question
-from script2movie.planner.coverage import WORDS_PER_SECOND
 from script2movie.planner.endpoint import Endpoint, count_tokens
 from script2movie.planner.language import Sentence, Text
 from script2movie.planner.prices import price_of
+from script2movie.planner.prompts import Prompt
 from script2movie.planner.reading import Reader
 from script2movie.stages import Brief, Expense, Memory, Outline, OutlineScene
 
@@ -120,7 +120,7 @@ class LLMPlanner:
         before = so_far.model_dump_json() if so_far else ""
         title = "" if so_far else text.title
 
-        def asked(count: int) -> str:
+        def asked(count: int) -> Prompt:
             part = text.sentences[place : place + count]
             return prompts.film(brief, bank, before, title, part, text.story)
 
@@ -134,7 +134,7 @@ class LLMPlanner:
         count = self._fitting(asked, len(text.sentences) - place)
         what = f"the film, from '{_beginning(text, place)}'"
         schema = answers.schema_of(FilmAnswer, {}, count)
-        question = Question(what, text.story, asked(count), FilmAnswer, schema, wrong)
+        question = Question(what, asked(count), FilmAnswer, schema, wrong)
         return self._conversation.answer(question, seed), count
 
     def _scenes(
@@ -151,7 +151,7 @@ class LLMPlanner:
         longest = max(2, self.options.answer // TOKENS_A_SENTENCE)
         most = max(longest, 2 * self.options.answer // TOKENS_A_SCENE)
 
-        def asked(count: int) -> str:
+        def asked(count: int) -> Prompt:
             part = text.sentences[place : place + count]
             return prompts.scenes(movie, notes, before, left_out, part, text.story, longest)
 
@@ -174,7 +174,7 @@ class LLMPlanner:
         known = {"SceneSketch.characters": names, "Clothes.character": names}
         what = f"the scenes, from '{_beginning(text, place)}'"
         schema = answers.schema_of(ScenesAnswer, known, count)
-        question = Question(what, text.story, asked(count), ScenesAnswer, schema, wrong)
+        question = Question(what, asked(count), ScenesAnswer, schema, wrong)
         found = built(self._conversation.answer(question, seed))
         if place + count < len(text.sentences) and len(found) > 1:
             # The last scene may go on after this stretch: the next one begins with it.
@@ -201,14 +201,8 @@ class LLMPlanner:
             before,
             left_out,
             sketch,
-            passage.sentences,
+            passage,
             outline.story,
-            new_place=passage.new_place,
-            narrator=passage.narrator,
-            new_lines=passage.new_lines,
-            most=checker.most_sentences(passage),
-            pace=WORDS_PER_SECOND,
-            seconds=passage.seconds,
         )
 
         def built(answer: ShotsAnswer) -> Scene:
@@ -223,7 +217,7 @@ class LLMPlanner:
         first = text.sentences.index(passage.sentences[0])
         what = f"{prompts.slugline(sketch)}, from '{_beginning(text, first)}'"
         schema = answers.schema_of(ShotsAnswer, known, len(passage.sentences))
-        question = Question(what, outline.story, asked, ShotsAnswer, schema, wrong)
+        question = Question(what, asked, ShotsAnswer, schema, wrong)
         return built(self._conversation.answer(question, seed))
 
     # --- what fits --------------------------------------------------------------------------------
@@ -246,16 +240,21 @@ class LLMPlanner:
             )
         return text
 
-    def _fitting(self, asked: Callable[[int], str], most: int) -> int:
+    def _fitting(self, asked: Callable[[int], Prompt], most: int) -> int:
         """How many sentences the question may hold, with room for an answer and one that failed."""
-        room = self.options.context - 2 * self.options.answer - count_tokens(prompts.SYSTEM)
+        room = self.options.context - 2 * self.options.answer
+
+        def tokens(count: int) -> int:
+            prompt = asked(count)
+            return count_tokens(prompt.system + prompt.user)
+
         low, high = 0, most
         while low < high:
             middle = (low + high + 1) // 2
-            fits = count_tokens(asked(middle)) <= room
+            fits = tokens(middle) <= room
             low, high = (middle, high) if fits else (low, middle - 1)
         if low == 0:
-            need = count_tokens(asked(1)) + self.options.context - room
+            need = tokens(1) + 2 * self.options.answer
             raise SettingsError(
                 f"planner.context is {self.options.context}; this story needs about {need} at "
                 "least, with two answers: give more, or less of --option planner.answer=TOKENS"
@@ -315,6 +314,8 @@ class LLMPlanner:
         else:
             money = f"{about}${spent.dollars:.4f} at prices of {self._price.date}"
         num_kept = self._conversation.num_kept
+        if not spent.num_calls:
+            return f"{self._endpoint.model}: nothing was asked, all is kept from before"
         kept = f"; {num_kept} answers kept from before" if num_kept and not expense else ""
         return (
             f"{self._endpoint.model}: {about}{spent.num_calls} calls, {spent.tokens_in} tokens "
