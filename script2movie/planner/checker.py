@@ -58,6 +58,7 @@ ARTICLES = frozenset(("the", "a", "an", "of", "mr", "mrs", "ms", "dr", "miss"))
 class Passage:
     """What one scene has to tell. `seconds` is its share of the wished length, None if open."""
 
+    story: str
     sentences: tuple[Sentence, ...]
     cast: tuple[CastMember, ...]
     new_place: bool = True
@@ -70,6 +71,7 @@ def passage_of(outline: Outline, number: int, text: Text, *, new_lines: bool = T
     """What the outline's scene has to tell; `number` counts from 0."""
     sketch = outline.scenes[number]
     return Passage(
+        story=outline.story,
         sentences=_between(text, sketch.start, sketch.end),
         cast=outline.movie.cast,
         new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
@@ -211,8 +213,12 @@ def _shooting(scene: Scene, passage: Passage) -> Iterator[str]:
 def _coverage(scene: Scene, passage: Passage) -> Iterator[str]:
     spans = [(span.start, span.end) for shot in scene.shots for span in shot.source]
     for n, one in enumerate(passage.sentences, 1):
-        if not any(start < one.end and one.start < end for start, end in spans):
-            yield f"sentence {n} is in no shot: {_quoted(one)}"
+        words = [one.start + m.start() for m in re.finditer(r"\w+", _told(one, passage.story))]
+        missed = [place for place in words if not any(a <= place < b for a, b in spans)]
+        if missed:
+            rest = " ".join(passage.story[missed[0] : one.end].split())
+            much = rest if len(rest) <= QUOTED else rest[: QUOTED - 1] + "…"
+            yield f"sentence {n} is in no shot{' to its end' * (len(missed) < len(words))}: {much}"
     firsts = [
         (m, min(span.start for span in shot.source))
         for m, shot in enumerate(scene.shots, 1)
@@ -348,6 +354,5 @@ def _find(wanted: Sequence[str], among: Sequence[str], start: int) -> int:
     return -1
 
 
-def _quoted(sentence: Sentence) -> str:
-    words = sentence.doc.text
-    return f'"{words if len(words) <= QUOTED else words[: QUOTED - 1] + "…"}"'
+def _told(sentence: Sentence, story: str) -> str:
+    return story[sentence.start : sentence.end]

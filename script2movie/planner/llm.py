@@ -100,10 +100,10 @@ class LLMPlanner:
             found, count = self._scenes(text, place, scenes, movie, notes, seed)
             scenes += found
             place += count
-        seen = {name for sketch in scenes for name in sketch.characters}
-        absent = [one.name for one in bank if one.name not in seen]
+        cast = {member.name for member in movie.cast}
+        absent = [one.name for one in bank if one.name not in cast]
         if absent:
-            self._conversation.say(f"in the cast folder, but in no scene: {', '.join(absent)}")
+            self._conversation.say(f"in the cast folder, but not in the story: {', '.join(absent)}")
         return Outline(movie, story, brief, tuple(scenes), notes)
 
     def _film(

@@ -56,9 +56,9 @@ calls them, titles among them.
 
 OPEN_CAST = "everybody who acts or speaks in it, by the name that the story uses most."
 BANK_CAST = (
-    "those of the people named below who act or speak in it, by exactly these names. Anybody else is an "
-    "extra without a name; put an extra into the cast only if they speak, called by their role in "
-    "small letters, such as 'the waiter'."
+    "those of the people named below who act or speak in it, by exactly these names. Anybody else "
+    "is an extra without a name; put an extra into the cast only if they speak, called by their "
+    "role in small letters, such as 'the waiter'."
 )
 
 SCENES = """\

@@ -87,9 +87,9 @@ Model = Callable[[Request], Response]
 class Server:
     """What came in, and who answers."""
 
+    answer: Model
     url: str = ""
     requests: list[Request] = field(default_factory=list)
-    answer: Model = field(default=lambda request: good(request))
 
     def asked(self, kind: str) -> list[Request]:
         return [one for one in self.requests if one.kind == kind]
@@ -97,7 +97,7 @@ class Server:
 
 @contextmanager
 def serving(answer: Model | None = None) -> Iterator[Server]:
-    server = Server(answer=answer or good)
+    server = Server(answer or good)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -61,8 +61,10 @@ def planned(
     )
 
 
-def person(name: str) -> Character:
-    return Character(name, (Portrait(Path(f"{name}.jpg")),))
+def person(name: str, folder: Path) -> Character:
+    picture = folder / f"{name}.jpg"
+    picture.write_bytes(b"a picture that no planner looks at")
+    return Character(name, (Portrait(picture),))
 
 
 def test_from_the_command_line_to_a_plan_that_can_be_shot(
@@ -240,7 +242,7 @@ def test_orders_in_a_story_stay_in_the_story(server: Server, tmp_path: Path) -> 
 
 
 def test_only_people_of_the_bank_are_named(server: Server, tmp_path: Path) -> None:
-    bank = (person("Tom"), person("Ursula"))
+    bank = (person("Tom", tmp_path), person("Ursula", tmp_path))
 
     def naming(request: Request) -> Response:
         answer = json.loads(good(request).content)
@@ -293,7 +295,7 @@ def test_somebody_of_the_cast_folder_who_never_appears_is_named(
     server: Server, tmp_path: Path
 ) -> None:
     said: list[str] = []
-    bank = (person("Tom"), person("Ursula"))
+    bank = (person("Tom", tmp_path), person("Ursula", tmp_path))
     cache = Cache(tmp_path)
     plan(STORY, bank, Brief(), settings(server), cache, lambda *_: None, said.append)
-    assert "in the cast folder, but in no scene: Ursula" in said
+    assert "in the cast folder, but not in the story: Ursula" in said
