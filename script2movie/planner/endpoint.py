@@ -12,10 +12,11 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from script2movie.errors import BackendUnavailable, ShotFailed
 from script2movie.planner import prompts
@@ -24,7 +25,6 @@ from script2movie.stages import Expense
 
 __all__ = ["Endpoint", "Message", "Mode", "Reply", "Support", "count_tokens"]
 
-T = TypeVar("T")
 Message = dict[str, str]
 BYTES_A_TOKEN = 4  # of UTF-8; docs/quality.md has the error
 PROBE_TOKENS = 1024  # a model that thinks aloud needs some before it answers
@@ -112,6 +112,7 @@ class Endpoint:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._client: Any = None
+        self._closed = False
         self.spent = Expense()
         self.unmeasured = False  # the server does not say how many tokens it read
 
@@ -186,6 +187,7 @@ class Endpoint:
     def close(self) -> None:
         """Ends what is under way and leaves nothing open."""
         with self._lock:
+            self._closed = True
             loop, self._loop = self._loop, None
         if loop is not None and self._thread is not None:
             asyncio.run_coroutine_threadsafe(self._ended(), loop).result(10)
@@ -215,7 +217,7 @@ class Endpoint:
             asked["response_format"] = {"type": "json_schema", "json_schema": named}
         elif support.mode is Mode.OBJECT:
             asked["response_format"] = {"type": "json_object"}
-        return self._read(self._run(self._sent(asked)), messages)
+        return self._read(self._run(asked), messages)
 
     async def _sent(self, asked: dict[str, Any]) -> Any:
         import httpx2
@@ -329,15 +331,18 @@ class Endpoint:
 
     # --- the loop ---------------------------------------------------------------------------------
 
-    def _run(self, call: Coroutine[Any, Any, T]) -> T:
+    def _run(self, asked: dict[str, Any]) -> Any:
         with self._lock:
+            if self._closed:
+                raise CancelledError
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
                     target=self._loop.run_forever, name="planner", daemon=True
                 )
                 self._thread.start()
-        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
+            future = asyncio.run_coroutine_threadsafe(self._sent(asked), self._loop)
+        return future.result()
 
     async def _ended(self) -> None:
         mine = asyncio.current_task()
