@@ -3,7 +3,7 @@
     python tests/planner/small_model.py            # prints the URL of a small model's server
     python benchmarks/llm_planner.py --base-url URL --model NAME STORY...
 
-For every story: whether an outline passed, and how many scenes did. The scenes are those of the
+For every story: whether the film passed, then its outline, and how many scenes did. The scenes are those of the
 embedded planner's outline, so that a model that fails at the outline is still asked for shots.
 """
 
@@ -65,11 +65,13 @@ def main() -> None:
     asked: Counter[str] = Counter()
     for path in typed.stories:
         story = read_story(path)
-        asked["outlines"] += 1
+        asked["films"] += 1
         try:
             planner.outline(story, (), Brief(), seed=0)
+            passed["films"] += 1
             passed["outlines"] += 1
         except ShotFailed as failure:
+            passed["films"] += str(failure).startswith("the scenes")
             print(f"{path.name}: {failure}", flush=True)
         outline = embedded.outline(story, (), Brief(), seed=0)
         for number in range(len(outline.scenes)):
@@ -81,6 +83,7 @@ def main() -> None:
                 print(f"{path.name}: {failure}", flush=True)
     planner.close()
     embedded.close()
+    asked["outlines"] = passed["films"]
     for what, count in asked.items():
         print(f"{what} that passed: {passed[what]} of {count}")
     ratios = sorted(watched.ratios)

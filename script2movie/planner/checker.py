@@ -11,10 +11,11 @@ Knows films and the story's text; knows no model, no grammar and no file. The ru
 7. It can be shot: whatever `screenplay` would refuse is wrong here too.
 """
 
+import bisect
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from script2movie.movie import (
@@ -49,6 +50,7 @@ SHORTEST_SHOT = 1.5  # seconds: a film hurried beyond that shows several sentenc
 TOLERANCE = 0.25  # of a scene's share of the wished length
 FEW_SHOTS = 3  # so many may well be equally long
 QUOTED = 60  # characters of a sentence in a complaint
+IN_SHOT = re.compile(r"scenes\[0\]\.(?:shots\[(\d+)\][.:]\s*)?")
 ORDER = {Position.LEFT: 0, Position.CENTER: 1, Position.RIGHT: 2}
 FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'll|I'd)\b")
 ARTICLES = frozenset(("the", "a", "an", "of", "mr", "mrs", "ms", "dr", "miss"))
@@ -89,7 +91,12 @@ def plan_complaints(
     found += [f"film: {one}" for one in sketch_complaints(outline.scenes, text.sentences, movie)]
     for number, scene in enumerate(movie.scenes):
         passage = passage_of(outline, number, text)
-        found += [f"{scene.id}: {one}" for one in scene_complaints(scene, passage)]
+        whole = replace(passage, seconds=None)  # how scenes share the length is the planner's
+        found += [f"{scene.id}: {one}" for one in scene_complaints(scene, whole)]
+    if outline.brief.minutes is not None:
+        lasts = sum(_seconds(scene) for scene in movie.scenes)
+        if abs(lasts - 60 * outline.brief.minutes) > TOLERANCE * 60 * outline.brief.minutes:
+            found.append(f"film: it lasts {lasts / 60:.1f} minutes, not {outline.brief.minutes:g}")
     return found
 
 
@@ -207,7 +214,9 @@ def _shooting(scene: Scene, passage: Passage) -> Iterator[str]:
     film = Movie("film", passage.cast, (scene,))
     for fault in faults(film):
         if not fault.startswith("cast"):
-            yield fault.replace("scenes[0].", "")
+            yield IN_SHOT.sub(
+                lambda found: f"shot {int(found[1]) + 1}: " if found[1] else "", fault, count=1
+            )
 
 
 def _coverage(scene: Scene, passage: Passage) -> Iterator[str]:
@@ -219,13 +228,14 @@ def _coverage(scene: Scene, passage: Passage) -> Iterator[str]:
             rest = " ".join(passage.story[missed[0] : one.end].split())
             much = rest if len(rest) <= QUOTED else rest[: QUOTED - 1] + "…"
             yield f"sentence {n} is in no shot{' to its end' * (len(missed) < len(words))}: {much}"
+    ends = [one.end for one in passage.sentences]
     firsts = [
-        (m, min(span.start for span in shot.source))
+        (m, bisect.bisect_right(ends, min(span.start for span in shot.source)))
         for m, shot in enumerate(scene.shots, 1)
         if shot.source
     ]
-    for (before, first), (m, start) in pairwise(firsts):
-        if start < first:
+    for (before, first), (m, sentence) in pairwise(firsts):
+        if sentence < first:
             yield f"shot {m} shows what comes before shot {before}: keep the story's order"
     most = most_sentences(passage)
     for m, shot in enumerate(scene.shots, 1):
@@ -244,6 +254,8 @@ def _coverage(scene: Scene, passage: Passage) -> Iterator[str]:
 def _words_said(scene: Scene, passage: Passage) -> Iterator[str]:
     lines = [line for shot in scene.shots for line in shot.dialogue]
     said = [word for line in lines for word in _words(line.text)]
+    written = " ".join(shot.plot for shot in scene.shots)
+    shown = [] if passage.narrator else _words(written)  # writing that nobody can read out
     quotes = [(n, quote) for n, one in enumerate(passage.sentences, 1) for quote in one.quotes]
     place = 0
     for n, quote in quotes:
@@ -253,7 +265,7 @@ def _words_said(scene: Scene, passage: Passage) -> Iterator[str]:
             place = at + len(wanted)
         elif _find(wanted, said, 0) >= 0:
             yield f'sentence {n} says "{quote.text}", which is said too early: keep the order'
-        else:
+        elif _find(wanted, shown, 0) < 0:
             yield (
                 f'sentence {n} says "{quote.text}"; no line says that word for word: '
                 "give it to its speaker as it stands"
@@ -284,15 +296,18 @@ def _direction(scene: Scene) -> Iterator[str]:
                         f"shot {m} has {pair[0]} on the {'left' if left else 'right'} of {pair[1]}"
                         f", shot {since} on the other side: keep everyone's side in a scene"
                     )
+    present = {one.character for shot in scene.shots for one in shot.characters}
     for m, shot in enumerate(scene.shots, 1):
         speaking = {line.character for line in shot.dialogue if not line.off_screen}
         for one in shot.characters if shot.framing is Framing.SINGLE else ():
-            own = {
+            own = [
                 left if pair[0] == one.character else not left
                 for pair, (left, _) in sides.items()
                 if one.character in pair
-            }
-            away = Position.LEFT if own == {True} else Position.RIGHT if own == {False} else None
+            ]
+            if len(own) < len(present) - 1 or len(set(own)) != 1:
+                continue  # somebody may stand on either side
+            away = Position.LEFT if own[0] else Position.RIGHT
             if one.character in speaking and one.facing is away:
                 yield (
                     f"shot {m}: {one.character} stands {away} of the others in this scene and "
@@ -329,16 +344,20 @@ def _picture(shot: Shot) -> object:
 def _length(scene: Scene, passage: Passage) -> Iterator[str]:
     if passage.seconds is None:
         return
-    lasts = sum(
-        max(shot.duration, sum(spoken_seconds(line.text) for line in shot.dialogue))
-        for shot in scene.shots
-    )
+    lasts = _seconds(scene)
     least, most = (1 - TOLERANCE) * passage.seconds, (1 + TOLERANCE) * passage.seconds
     if not least <= lasts <= most + 1:
         yield (
             f"the scene lasts {lasts:.0f} s by its shots and lines; for the film to be as long as "
             f"wished it lasts {least:.0f} to {most:.0f} s"
         )
+
+
+def _seconds(scene: Scene) -> float:
+    return sum(
+        max(shot.duration, sum(spoken_seconds(line.text) for line in shot.dialogue))
+        for shot in scene.shots
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -352,6 +371,10 @@ def _find(wanted: Sequence[str], among: Sequence[str], start: int) -> int:
         if among[n : n + width] == wanted:
             return n
     return -1
+
+
+def _shot_named(place: re.Match[str]) -> str:
+    return f"shot {int(place[1]) + 1}: " if place[1] else ""
 
 
 def _told(sentence: Sentence, story: str) -> str:

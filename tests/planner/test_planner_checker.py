@@ -30,7 +30,7 @@ from script2movie.planner.checker import (
 from script2movie.planner.embedded import EmbeddedPlanner
 from script2movie.planner.language import Text
 from script2movie.planner.reading import Reader
-from script2movie.stages import Outline
+from script2movie.stages import Brief, Outline
 
 STORY = """# The Lamp
 
@@ -82,11 +82,21 @@ def speaking(scene: Scene) -> int:
 
 
 @pytest.mark.parametrize("folder", ["stories", "unseen", "heldout"])
-def test_the_embedded_planner_makes_good_plans(planner: EmbeddedPlanner, folder: str) -> None:
+@pytest.mark.parametrize("brief", [Brief(), Brief(narrator=False)])
+def test_the_embedded_planner_makes_good_plans(
+    planner: EmbeddedPlanner, folder: str, brief: Brief
+) -> None:
     for path in stories(folder):
         story = read_labelled(path).text
-        outline, movie = outlined(planner, story), planned(planner, story)
+        outline, movie = outlined(planner, story, (), brief), planned(planner, story, (), brief)
         assert plan_complaints(movie, outline, Reader().read(story), ()) == [], path.name
+
+
+def test_a_film_of_another_length_than_wished_is_found(
+    outline: Outline, movie: Movie, text: Text
+) -> None:
+    longer = replace(outline, brief=Brief(minutes=9.0))
+    assert any("minutes, not 9" in one for one in plan_complaints(movie, longer, text, ()))
 
 
 def quiet(scene: Scene) -> Scene:
@@ -127,7 +137,7 @@ FAULTS: list[tuple[Callable[[Scene], Scene], str]] = [
         lambda scene: replace(scene, shots=tuple(replace(s, duration=2.0) for s in scene.shots)),
         "shots last 2 s: vary them",
     ),
-    (lambda scene: with_shot(scene, 0, duration=900.0), "shots[0].duration is 900"),
+    (lambda scene: with_shot(scene, 0, duration=900.0), "shot 1: duration is 900"),
     (
         lambda scene: with_shot(scene, speaking(scene), characters=(), framing=Framing.INSERT),
         "speaks but is not in the shot",
