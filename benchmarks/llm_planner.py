@@ -3,8 +3,8 @@
     python tests/planner/small_model.py            # prints the URL of a small model's server
     python benchmarks/llm_planner.py --base-url URL --model NAME STORY...
 
-For every story: whether the film passed, then its outline, and how many scenes did. The scenes are those of the
-embedded planner's outline, so that a model that fails at the outline is still asked for shots.
+For every story: whether the film passed, then its outline, and how many scenes did. The scenes are
+those of the embedded planner's outline, so that a model that fails earlier is asked for shots too.
 """
 
 import argparse
