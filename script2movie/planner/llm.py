@@ -29,6 +29,7 @@ VERSION = "1"
 # Tokens of an answer, and sentences of a scene: what good answers had.
 TOKENS_A_SENTENCE, TOKENS_A_SCENE, TOKENS_A_FILM = 260, 220, 600
 SENTENCES_A_SCENE = 8
+SHORT = 0.85  # by which the count of tokens falls short at most, as measured
 PART_BEFORE = 0.25  # of the context at most, for what came before
 
 
@@ -242,7 +243,7 @@ class LLMPlanner:
 
     def _fitting(self, asked: Callable[[int], Prompt], most: int) -> int:
         """How many sentences the question may hold, with room for an answer and one that failed."""
-        room = self.options.context - 2 * self.options.answer
+        room = SHORT * (self.options.context - 2 * self.options.answer)
 
         def tokens(count: int) -> int:
             prompt = asked(count)
@@ -254,7 +255,7 @@ class LLMPlanner:
             fits = tokens(middle) <= room
             low, high = (middle, high) if fits else (low, middle - 1)
         if low == 0:
-            need = tokens(1) + 2 * self.options.answer
+            need = round(tokens(1) / SHORT) + 2 * self.options.answer
             raise SettingsError(
                 f"planner.context is {self.options.context}; this story needs about {need} at "
                 "least, with two answers: give more, or less of --option planner.answer=TOKENS"

@@ -172,6 +172,11 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
     assert all(one.kind == "probe" for one in server.requests)
 
 
+def test_without_its_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    assert "pip install 'script2movie[llm]'" in refused("http://127.0.0.1:9/v1")
+
+
 def test_a_key_with_a_line_break_is_refused_without_showing_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
