@@ -54,6 +54,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.planner.screenplay:ScreenplayPlanner",
             "a Fountain or Final Draft screenplay, every scene and line its own; chosen for one",
         ),
+        "llm": Backend(
+            "script2movie.planner.llm:LLMPlanner",
+            "a language model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp",
+        ),
     },
     "speaker": {
         "embedded": Backend(

@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _options(plan)
     _seed(plan)
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _dry_run(plan)
 
     export = _verb(verbs, "export", "write a plan as a screenplay, or read one back")
     export.add_argument("plan", type=Path, help="a plan.json, or a screenplay (.fountain, .fdx)")
@@ -198,11 +199,17 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
-    verb.add_argument(
-        "--dry-run", action="store_true", help="say what would be made and how long it would take"
-    )
+    _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"
+    )
+
+
+def _dry_run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be made and what it would take; asks no planner that costs money",
     )
 
 

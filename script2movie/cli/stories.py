@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from script2movie.cli.console import bars, said
+from script2movie.cli.beside import planning
+from script2movie.cli.console import bars, printed, said
 from script2movie.errors import SettingsError, StoryError
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ SCREENPLAYS = "screenplay"  # the planner that reads them
 
 def planned(
     options: argparse.Namespace, settings: "Settings", bank: "Sequence[Character]"
-) -> "Movie":
-    """The movie of `options.story`, planned where it is not planned yet."""
+) -> "Movie | None":
+    """The movie of `options.story`, planned where it is not planned yet.
+
+    None where a dry run would have to ask a server: what that would take is said instead.
+    """
+    from script2movie import pipeline
     from script2movie.movie import Style
     from script2movie.screenplay import Form, holds_plan, open_story, read_fountain, restored
     from script2movie.stages import Brief
@@ -51,6 +56,10 @@ def planned(
         return replace(movie, style=Style(settings.style)) if settings.style else movie
     settings = _with_planner(story, options, settings, name)
     brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
+    if options.dry_run and (foreseen := pipeline.foresee(story.text, bank, brief, settings)):
+        text = f"planning would take, by an estimate, {foreseen}"
+        printed(options, {"planning": foreseen}, text)
+        return None
     return _plan(story.text, bank, brief, settings, options)
 
 
@@ -111,10 +120,9 @@ def _plan(
     from script2movie.screenplay.faults import faults
 
     folder = Path(options.out).parent
-    with bars(options.json) as progress:
-        movie = pipeline.plan(
-            story, bank, brief, settings, Cache(folder / ".script2movie"), progress
-        )
+    cache = Cache(folder / ".script2movie")
+    with bars(options.json) as progress, planning(options.out) as say:
+        movie = pipeline.plan(story, bank, brief, settings, cache, progress, say)
     if wrong := next(faults(movie), ""):
         raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
     return movie

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -12,13 +11,14 @@ from script2movie.cli.beside import (
     RUN,
     cache_folder,
     film_file,
+    planning_of,
     refuse_edited,
     refuse_foreign,
     remember,
     remember_plan,
     writable,
 )
-from script2movie.cli.console import bars, said
+from script2movie.cli.console import bars, printed, said
 from script2movie.cli.stories import planned
 from script2movie.errors import SettingsError
 
@@ -40,6 +40,8 @@ def make(options: argparse.Namespace) -> int:
     film_file(options.out)
     refuse_edited(plan_file, options)
     movie = planned(options, settings, bank)
+    if movie is None:
+        return 0
     asked_shots(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, settings, options)
@@ -56,11 +58,20 @@ def plan(options: argparse.Namespace) -> int:
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
     movie = planned(options, settings, _bank(options.cast))
+    if movie is None:
+        return 0
+    if options.dry_run:
+        return _dry_run(movie, settings, options)
     save_movie(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
-    told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
-    _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
+    told = {
+        "plan": str(options.out),
+        "scenes": len(movie.scenes),
+        "shots": len(shots),
+        "planning": planning_of(options.out),
+    }
+    printed(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
     return 0
 
 
@@ -72,7 +83,7 @@ def export(options: argparse.Namespace) -> int:
     refuse_foreign(options.out, str(options.plan))
     convert(options.plan, options.out)
     remember_plan(options.out)
-    _print(options, {"plan": str(options.plan), "out": str(options.out)}, f"{options.out} written")
+    printed(options, {"plan": str(options.plan), "out": str(options.out)}, f"{options.out} written")
     return 0
 
 
@@ -88,7 +99,7 @@ def check(options: argparse.Namespace) -> int:
     movie = load_plan(options.plan)
     shots = list(movie.shots)
     told = {"plan": str(options.plan), "valid": True, "shots": len(shots)}
-    _print(options, told, f"{options.plan} is a plan of {len(shots)} shots; nothing is wrong")
+    printed(options, told, f"{options.plan} is a plan of {len(shots)} shots; nothing is wrong")
     return 0
 
 
@@ -168,7 +179,7 @@ def weights(options: argparse.Namespace) -> int:
     ]
     if not all(row["present"] for row in rows):
         lines.append("get what is missing with: script2movie weights --fetch")
-    _print(options, rows, "\n".join(lines))
+    printed(options, rows, "\n".join(lines))
     return 0
 
 
@@ -190,7 +201,7 @@ def backends(options: argparse.Namespace) -> int:
             for field in (fields(kind) if kind else ())
         ]
         told = [f"{one['option']:<28} {one['default']:<20} {one['help']}" for one in choices]
-        _print(options, choices, "\n".join(told) or f"{options.name} has no options")
+        printed(options, choices, "\n".join(told) or f"{options.name} has no options")
         return 0
     rows = [
         {"stage": stage, "name": name, "summary": backend.summary}
@@ -199,7 +210,7 @@ def backends(options: argparse.Namespace) -> int:
         for name, backend in available(stage).items()
     ]
     lines = (f"{row['stage']:<11} {row['name']:<12} {row['summary']}" for row in rows)
-    _print(options, rows, "\n".join(lines))
+    printed(options, rows, "\n".join(lines))
     return 0
 
 
@@ -213,7 +224,7 @@ def doctor(options: argparse.Namespace) -> int:
         + ("" if one.fine or one.mend == one.said else f"\n      mend: {one.mend}")
         for one in findings
     ]
-    _print(options, [asdict(one) for one in findings], "\n".join(lines))
+    printed(options, [asdict(one) for one in findings], "\n".join(lines))
     return 0 if all(one.fine for one in findings) else 1
 
 
@@ -297,7 +308,7 @@ def _shoot(
                 memory=film.memory,
                 restrictions=_restrictions(settings.profile),
             )
-    _print(options, told, _closing(told))
+    printed(options, told, _closing(told))
     return 0
 
 
@@ -322,7 +333,7 @@ def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) 
     from script2movie.pipeline.estimate import estimate
 
     guess = estimate(movie, settings)
-    _print(
+    printed(
         options,
         asdict(guess),
         f"{guess.scenes} scenes, {guess.shots} shots, {guess.people} people, {guess.lines} lines: "
@@ -330,10 +341,3 @@ def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) 
         f"on two cores",
     )
     return 0
-
-
-def _print(options: argparse.Namespace, told: object, text: str) -> None:
-    if options.json:
-        in_ascii = "utf" not in (sys.stdout.encoding or "utf-8").lower()
-        text = json.dumps(told, ensure_ascii=in_ascii, indent=2)
-    print(text)

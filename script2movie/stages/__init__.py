@@ -25,7 +25,15 @@ from script2movie.stages.pictures import (
     PersonLayer,
     Storyboarder,
 )
-from script2movie.stages.planning import Brief, Outline, OutlineScene, Planner
+from script2movie.stages.planning import (
+    AskingPlanner,
+    Brief,
+    Expense,
+    Memory,
+    Outline,
+    OutlineScene,
+    Planner,
+)
 from script2movie.stages.sound import (
     MIX_RATE,
     SPEECH_RATE,
@@ -46,9 +54,11 @@ __all__ = [
     "NUM_LANDMARKS",
     "SPEECH_RATE",
     "Animator",
+    "AskingPlanner",
     "Backdrop",
     "Brief",
     "Cue",
+    "Expense",
     "Face",
     "FaceTrack",
     "Frame",
@@ -56,6 +66,7 @@ __all__ = [
     "Layers",
     "Likeness",
     "LipSyncer",
+    "Memory",
     "Mixer",
     "Outline",
     "OutlineScene",
