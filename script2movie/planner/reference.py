@@ -348,7 +348,8 @@ class Resolver:
     def _named_within(self, token: Token, sentence: Sentence) -> str:
         """'a young woman named Mara': Mara."""
         named = self._named(sentence)
-        for child in token.children:
+        beside = [child for child in token.children if child.dep_ == "appos"]
+        for child in (child for noun in (token, *beside) for child in noun.children):
             if child.dep_ == "acl" and child.lemma_ in ("name", "call"):
                 return next((named[t.i] for t in child.subtree if t.i in named), "")
         return ""
@@ -400,7 +401,10 @@ class Resolver:
         weights = {name: weight for name, weight in weights.items() if weight > 0}
         best = max(weights, key=weights.__getitem__, default="")
         sure = [name for name in weights if self.person(name).gender is gender]
-        if best and best not in sure and sure:
+        own = token.dep_ == "poss" and any(  # "The visitor wears a veil over her face"
+            m.person == best and m.role is Role.AGENT and _one_clause(token, m) for m in local
+        )
+        if best and best not in sure and sure and not own:
             best = max(sure, key=weights.__getitem__)
         return best
 
@@ -491,6 +495,10 @@ class Resolver:
             self.together = tuple(dict.fromkeys([*previous[-1:], *group]))
 
 
+def _one_clause(token: Token, mention: Mention) -> bool:
+    return clause_of(token.doc[mention.token]) == clause_of(token)
+
+
 def _pair(token: Token) -> bool:
     """'the two sisters', 'the friends', 'the couple'."""
     plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
@@ -511,6 +519,8 @@ def _as_one(sentence: Sentence, local: Sequence[Mention]) -> tuple[str, ...]:
         top = sentence.doc[mention.token]
         while top.dep_ == "conj" and top.head.pos_ in NOUNS:
             top = top.head
+        if top.head.dep_ in ("ccomp", "advcl", "relcl"):
+            continue
         heads[top.i].append(mention.person)
     groups = [tuple(dict.fromkeys(group)) for group in heads.values()]
     return next((group for group in reversed(groups) if len(group) > 1), ())
