@@ -205,7 +205,7 @@ class Conversation:
             (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
         been: set[str] = set()
-        for trace in self.resolver.traces:
+        for trace in self.resolver.memory.traces:
             been |= {trace.person} if trace.present else set()
             if trace.person in been:
                 recent.append((trace.sentence, [trace.person]))

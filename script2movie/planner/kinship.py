@@ -64,6 +64,10 @@ class Kinship:
             frozenset((a, b)) in links for n, a in enumerate(names) for b in names[n + 1 :]
         )
 
+    def is_anyones(self, name: str, noun: str) -> bool:
+        """Whether someone is already another's wife, father and so on."""
+        return (name, noun) in {(person, of) for (_, of), person in self.known.items()}
+
     def is_elder(self, name: str) -> bool:
         """A parent, an aunt, a grandfather of someone."""
         return any(person == name for (_, noun), person in self.known.items() if noun in ELDERS)

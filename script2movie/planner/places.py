@@ -19,7 +19,6 @@ __all__ = ["Place", "places_in"]
 UNITS = vocabulary("units of time")
 INDOORS = vocabulary("interior")
 FURNITURE = frozenset(("table", "sink", "counter", "bed", "sofa", "bar"))
-UP = ("up", "down")
 SEEN_OR_TOLD = ("perception", "cognition", "communication")
 
 
@@ -110,8 +109,6 @@ def _relation(token: Token) -> str:
         top = top.head
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "attr"):
         return "subject"
-    if top.dep_ == "dobj" and any(c.dep_ == "prt" and c.lower_ in UP for c in top.head.children):
-        return "towards"  # "ran up the stairs", where the parse takes "ran up" for one verb
     if top.dep_ != "pobj":
         return "towards" if top.lower_ == "home" and top.dep_ == "advmod" else "object"
     word = top.head.lower_

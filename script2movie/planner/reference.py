@@ -5,10 +5,8 @@ is who the next "she" means. People come out by name; those that the text never 
 by their role until `telling` decides whether they are cast.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import log2
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -16,14 +14,17 @@ from script2movie.movie import Age, Gender
 from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.kinship import KIN, Kinship
 from script2movie.planner.language import Sentence
+from script2movie.planner.memory import Memory, Trace
 from script2movie.planner.naming import Person
 from script2movie.planner.people import names_in
 from script2movie.planner.roles import (
-    NOUNS,
     Mention,
     Role,
     clause_of,
     describes,
+    in_one_clause,
+    is_of_crowd,
+    is_pair,
     names_role,
     owner_of,
     role_of,
@@ -42,31 +43,12 @@ PLURAL = frozenset(
 )
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
 NEW = frozenset(("a", "an", "another", "one", "some"))
-SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my", "whose"}
+SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my"}
 TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
 YOUNG = frozenset(("girl", "boy", "child", "kid"))
-GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid", "gentleman"))
-REACH = 4  # sentences back that a pronoun looks
-REMEMBERED = 300  # mentions
+GENERIC = YOUNG | {"man", "woman", "lady", "guy", "gentleman"}
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
-AS_ONE = 30  # sentences for which those who did one thing are 'they'
 FAR = 12  # sentences back that it looks where nobody nearer fits
-ALONE = 1.6  # what one who is acted on has more where nobody acts
-PROMINENT = 0.1  # what each doubling of the times someone is told of adds
-MEMORY = 0.2  # what mentions beside the strongest add
-
-
-WEIGHTS = {Role.AGENT: 2.0, Role.BEFORE: 1.5, Role.PATIENT: 1.0, Role.OWNER: 0.7, Role.TOPIC: 0.4}
-
-
-@dataclass(frozen=True)
-class _Trace:
-    """A mention that a later pronoun may mean."""
-
-    person: str
-    weight: float
-    sentence: int
-    present: bool = True
 
 
 class Resolver:
@@ -75,10 +57,7 @@ class Resolver:
     def __init__(self, people: Sequence[Person]) -> None:
         self.people = {person.name: person for person in people}
         self.extras: dict[str, Person] = {}
-        self.traces: list[_Trace] = []
-        self.together: tuple[str, ...] = ()  # the last two or more of one sentence
-        self.joint: tuple[tuple[str, ...], int, int] = ((), 0, 0)  # who last did something as one
-        self.met_at, self.paragraph = 0, 0  # where `together` were
+        self.memory = Memory()
         self.kin = Kinship()
         self.called: dict[str, str] = {}  # who "the doctor" is, once somebody was called so
         self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
@@ -103,14 +82,12 @@ class Resolver:
                 continue
             if token.lemma_.lower() in KIN:
                 self._kin_by_name(token, named, local)
-            meant = list(self._means(token, named, taken, local, sentence))
-            for person in meant:
-                role = role_of(token)
-                local.append(Mention(token.i, person, role, token.pos_ == "PRON"))
+            for person in list(self._means(token, named, taken, local, sentence)):
+                local.append(Mention(token.i, person, role_of(token), token.pos_ == "PRON"))
         self._learn_name(sentence, local)
         self._arrived(sentence, local)
         local = [replace(m, person=self.names.get(m.person, m.person)) for m in local]
-        self._remember(sentence, local)
+        self.memory.remember(sentence, local)
         return tuple(local)
 
     def _learn_name(self, sentence: Sentence, local: Sequence[Mention]) -> None:
@@ -125,23 +102,23 @@ class Resolver:
                 if subject.dep_ == "nsubj" and subject.lemma_ == "name":
                     owner = next((owners[t.i] for t in subject.children if t.i in owners), "")
                 elif subject.dep_ == "nsubj" and subject.lower_ == "it" and token.dep_ == "attr":
-                    before = (t for t in self.traces if t.sentence == sentence.number - 1)
+                    before = (t for t in self.memory.traces if t.sentence == sentence.number - 1)
                     owner = next((t.person for t in before if t.person in self.extras), "")
                 if owner in self.extras:
                     self.name(owner, mention.person)
 
     def _arrived(self, sentence: Sentence, local: Sequence[Mention]) -> None:
         """'The boy' of whom nothing was said before is who is named for the first time next."""
-        met = {trace.person for trace in self.traces}
+        met = {trace.person for trace in self.memory.traces}
         for mention in local:
             person = self.people.get(mention.person)
             if person is None or mention.pronoun or mention.person in met:
                 continue
+            others = {m.person for m in local}
             for key, number in list(self.awaited.items()):
                 extra = self.extras.get(key)
-                near = sentence.number - number <= NAMED_SOON
-                apart = key not in {m.person for m in local}
-                if extra and near and apart and person.gender in (extra.gender, None):
+                near = sentence.number - number <= NAMED_SOON and key not in others
+                if extra and near and person.gender in (extra.gender, None):
                     self.name(key, mention.person)
                     break
 
@@ -149,12 +126,7 @@ class Resolver:
         """From here on, and looking back, the extra is the person of that name."""
         self.names[extra] = name
         person, nameless = self.people[name], self.extras.pop(extra)
-        self.traces = [replace(t, person=self.names.get(t.person, t.person)) for t in self.traces]
-        self.together = tuple(self.names.get(n, n) for n in self.together)
-        self.joint = (
-            tuple(dict.fromkeys(self.names.get(n, n) for n in self.joint[0])),
-            *self.joint[1:],
-        )
+        self.memory.rename(extra, name)
         self.kin.rename(extra, name)
         self.people[name] = replace(
             person,
@@ -166,16 +138,14 @@ class Resolver:
 
     def ahead(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The mentions of a sentence not yet reached; nothing of it is remembered."""
-        kept = list(self.traces), self.together, self.joint
+        kept = self.memory.copy()
         found = self.mentions(sentence)
-        self.traces, self.together, self.joint = kept
+        self.memory = kept
         return found
 
     def spoke(self, person: str, sentence: Sentence) -> None:
         """Tells that someone spoke: the next pronoun may well mean them."""
-        self.traces.append(_Trace(person, 2.0, sentence.number))
-
-    # --- one word --------------------------------------------------------------------------------
+        self.memory.traces.append(Trace(person, 2.0, sentence.number))
 
     def _means(
         self,
@@ -197,8 +167,12 @@ class Resolver:
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
-        elif token.i not in taken and _pair(token):
-            yield from self._two(gender_of(token.lemma_.lower()), sentence.number)
+        elif token.i not in taken and is_pair(token):
+            gender = gender_of(token.lemma_.lower())
+            yield from self.memory.two(
+                sentence.number,
+                lambda name: gender is None or self.person(name).gender in (gender, None),
+            )
         elif token.i not in taken and names_role(token):
             person = self._by_role(token, local, sentence)
             if person:
@@ -217,16 +191,8 @@ class Resolver:
             if name.title and len(people) > 1:
                 people = [p for p in people if _fits_title(p, name.title)] or people
             if people:
-                found[name.head.i] = self._latest([p.name for p in people])
+                found[name.head.i] = self.memory.latest([p.name for p in people])
         return found
-
-    def _latest(self, names: Sequence[str]) -> str:
-        for trace in reversed(self.traces):
-            if trace.person in names:
-                return trace.person
-        return names[0]
-
-    # --- roles -----------------------------------------------------------------------------------
 
     def _by_role(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> str:
         """'the clerk': someone known to be one, the only one it can be, or someone new."""
@@ -239,7 +205,7 @@ class Resolver:
             return called
         owner = owner_of(token, local)
         if owner and noun in KIN:
-            beside = {m.person for m in local if clause_of(token.doc[m.token]) == clause_of(token)}
+            beside = {m.person for m in local if in_one_clause(token, m)}
             kin = self.kin.of(owner, noun) or self.kin.by_surname(
                 self.person(owner),
                 noun,
@@ -251,10 +217,10 @@ class Resolver:
         if determiner not in NEW:
             known = [p.name for p in self.people.values() if noun in p.roles]
             if owner and noun in KIN:  # another's wife is not his
-                known = [name for name in known if not self._taken(name, noun)]
+                known = [name for name in known if not self.kin.is_anyones(name, noun)]
             if known:
                 chosen = self.called.get(noun, "")
-                chosen = chosen if chosen in known else self._latest(known)
+                chosen = chosen if chosen in known else self.memory.latest(known)
                 self.called[noun] = chosen
                 return self._related(owner, noun, chosen)
             if meant := self._again(noun, phrase, determiner, token, local, sentence.number):
@@ -273,10 +239,6 @@ class Resolver:
             self.awaited[key] = sentence.number
         return self._related(owner, noun, key)
 
-    def _taken(self, name: str, noun: str) -> bool:
-        """Whether someone is already another's wife, father and so on."""
-        return any(p == name and of == noun for (_, of), p in self.kin.known.items())
-
     def _again(
         self,
         noun: str,
@@ -294,16 +256,16 @@ class Resolver:
                 name: len(words & set(self.extras[name].about.lower().split())) for name in alike
             }
             most = max(shared.values())
-            return self._latest([name for name in alike if shared[name] == most])
+            return self.memory.latest([name for name in alike if shared[name] == most])
         told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
         if noun not in GENERIC or determiner not in ("the", "this") or told_apart:
             return ""
-        here = {m.person for m in local if clause_of(token.doc[m.token]) == clause_of(token)}
+        here = {m.person for m in local if in_one_clause(token, m)}
         gender = gender_of(noun)
         if noun in YOUNG:
-            been = {trace.person for trace in self.traces if trace.present}
+            been = {trace.person for trace in self.memory.traces if trace.present}
             young = [n for n in been if self._young(n, gender) and n not in here]
-            return self._latest(young) if young else ""
+            return self.memory.latest(young) if young else ""
         if age_told(phrase) is Age.OLD:
             return self._salient(
                 gender,
@@ -362,36 +324,16 @@ class Resolver:
 
     def _salient(self, gender: Gender | None, number: int, fits: Callable[[str], bool]) -> str:
         """The most present person of that gender who fits."""
-        weights = self._remembered(
+        weights = self.memory.weights(
             number, lambda name: self.person(name).gender is gender and fits(name)
         )
         return max(weights, key=weights.__getitem__, default="")
 
-    def _remembered(
-        self, number: int, fits: Callable[[str], bool], reach: int = REACH
-    ) -> dict[str, float]:
-        """How present each fitting person is: by their strongest mention, a little by the rest."""
-        weights: dict[str, float] = defaultdict(float)
-        strongest: dict[str, float] = defaultdict(float)
-        for trace in self.traces:
-            age = number - trace.sentence
-            if age > reach or not fits(trace.person):
-                continue
-            weight = trace.weight * 0.5**age
-            strongest[trace.person] = max(strongest[trace.person], weight)
-            weights[trace.person] += MEMORY * weight
-        told = Counter(trace.person for trace in self.traces)
-        for name, weight in strongest.items():
-            weights[name] = (weights[name] + weight) * (1 + PROMINENT * log2(1 + told[name]))
-        return weights
-
-    # --- pronouns --------------------------------------------------------------------------------
-
     def _pronoun(self, token: Token, local: Sequence[Mention], number: int) -> str:
         gender = PRONOUNS[token.lower_]
-        weights = self._remembered(number, lambda name: self._may_be(name, gender))
+        weights = self.memory.weights(number, lambda name: self._may_be(name, gender))
         if not weights:
-            weights = self._remembered(number, lambda name: self._may_be(name, gender), FAR)
+            weights = self.memory.weights(number, lambda name: self._may_be(name, gender), FAR)
         for mention in local:
             if self._may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
@@ -402,7 +344,7 @@ class Resolver:
         best = max(weights, key=weights.__getitem__, default="")
         sure = [name for name in weights if self.person(name).gender is gender]
         own = token.dep_ == "poss" and any(  # "The visitor wears a veil over her face"
-            m.person == best and m.role is Role.AGENT and _one_clause(token, m) for m in local
+            m.person == best and m.role is Role.AGENT and in_one_clause(token, m) for m in local
         )
         if best and best not in sure and sure and not own:
             best = max(sure, key=weights.__getitem__)
@@ -438,101 +380,19 @@ class Resolver:
         return weight * 1.3
 
     def _group(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
-        """'they': who is told of together, here or as before, or the last two that were seen."""
-        number = sentence.number
-        if _crowd(token, local):
+        """'they': who is told of together, here or before; 'we' are they and who tells."""
+        if is_of_crowd(token, local):
             return ()
         here = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
         if len(here) > 1:
             return tuple(here)
         if token.lower_ in ("we", "us", "our", "ourselves"):
             mine = [FIRST_PERSON] if FIRST_PERSON in self.people else []
-            other = [t.person for t in reversed(self.traces) if t.person != FIRST_PERSON][:1]
-            return tuple(dict.fromkeys([*mine, *other]))
-        joint, at, paragraph = self.joint
-        near = {t.person for t in self.traces if number - t.sentence <= REACH}
-        newer = self.met_at == number - 1 and self.paragraph == sentence.paragraph > paragraph
-        if len(joint) > 1 and number - at <= AS_ONE and near & set(joint) and not newer:
-            return joint
-        if self.together:
-            return self.together
-        seen = list(dict.fromkeys(t.person for t in reversed(self.traces[-8:])))
-        return tuple(sorted(seen[:2], key=[t.person for t in self.traces].index))
-
-    def _two(self, gender: Gender | None, number: int) -> tuple[str, ...]:
-        """'the two sisters': those last told of together, or the last two whom it fits."""
-
-        def fits(name: str) -> bool:
-            return gender is None or self.person(name).gender in (gender, None)
-
-        if len(self.together) == 2 and all(map(fits, self.together)):
-            return self.together
-        near = (t for t in reversed(self.traces) if number - t.sentence <= REACH)
-        names = list(dict.fromkeys(t.person for t in near if fits(t.person)))
-        return tuple(names[:2]) if len(names) > 1 and gender else ()
-
-    # --- memory ----------------------------------------------------------------------------------
-
-    def _remember(self, sentence: Sentence, local: Sequence[Mention]) -> None:
-        acts = any(mention.role is Role.AGENT for mention in local)
-        for mention in local:
-            shared = sum(other.token == mention.token for other in local) > 1
-            weight = 1.0 if shared else WEIGHTS[mention.role]
-            weight *= 1.0 if acts or mention.role is not Role.PATIENT else ALONE
-            present = mention.role in (Role.AGENT, Role.PATIENT)
-            self.traces.append(_Trace(mention.person, weight, sentence.number, present))
-        del self.traces[:-REMEMBERED]
-        if joint := _as_one(sentence, local):
-            self.joint = (joint, sentence.number, sentence.paragraph)
-        group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
-        if len(group) > 1:
-            self.together = tuple(group)
-            self.met_at, self.paragraph = sentence.number, sentence.paragraph
-        elif len(group) == 1 and group[0] not in self.together:
-            previous = self.together[:0] or tuple(
-                t.person for t in self.traces if t.sentence == sentence.number - 1
-            )
-            self.together = tuple(dict.fromkeys([*previous[-1:], *group]))
-
-
-def _one_clause(token: Token, mention: Mention) -> bool:
-    return clause_of(token.doc[mention.token]) == clause_of(token)
-
-
-def _pair(token: Token) -> bool:
-    """'the two sisters', 'the friends', 'the couple'."""
-    plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
-    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
-    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+            told = (t.person for t in reversed(self.memory.traces) if t.person != FIRST_PERSON)
+            return tuple(dict.fromkeys([*mine, *list(told)[:1]]))
+        return self.memory.they(sentence)
 
 
 def _fits_title(person: Person, title: str) -> bool:
     gender = title_gender(title)
     return title in person.roles or (gender is not None and gender is person.gender)
-
-
-def _as_one(sentence: Sentence, local: Sequence[Mention]) -> tuple[str, ...]:
-    """Those who do one thing together: 'they run', 'Anna and Ben run'."""
-    subjects = [m for m in local if m.role in (Role.AGENT, Role.BEFORE)]
-    heads: dict[int, list[str]] = defaultdict(list)
-    for mention in subjects:
-        top = sentence.doc[mention.token]
-        while top.dep_ == "conj" and top.head.pos_ in NOUNS:
-            top = top.head
-        if top.head.dep_ in ("ccomp", "advcl", "relcl"):
-            continue
-        heads[top.i].append(mention.person)
-    groups = [tuple(dict.fromkeys(group)) for group in heads.values()]
-    return next((group for group in reversed(groups) if len(group) > 1), ())
-
-
-def _crowd(token: Token, local: Sequence[Mention]) -> bool:
-    """'People stood with their collars up': theirs, and nobody's of the cast."""
-    known = {mention.token for mention in local}
-    return any(
-        other.dep_ in ("nsubj", "nsubjpass")
-        and other.i not in known
-        and other.tag_ == "NNS"
-        and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
-        for other in token.doc[: token.i]
-    )

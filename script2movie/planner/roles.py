@@ -17,6 +17,9 @@ __all__ = [
     "Role",
     "clause_of",
     "describes",
+    "in_one_clause",
+    "is_of_crowd",
+    "is_pair",
     "names_role",
     "owner_of",
     "role_of",
@@ -159,3 +162,27 @@ def describes(token: Token, local: Sequence[Mention]) -> bool:
     if token.dep_ == "appos" and token.head.i in names:
         return True
     return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t != token.head)
+
+
+def in_one_clause(token: Token, mention: Mention) -> bool:
+    """Whether a word and a person's stand in the same clause."""
+    return clause_of(token.doc[mention.token]) == clause_of(token)
+
+
+def is_pair(token: Token) -> bool:
+    """'the two sisters', 'the friends', 'the couple'."""
+    plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
+    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
+    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+
+
+def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
+    """'People stood with their collars up': theirs, and nobody's of the cast."""
+    known = {mention.token for mention in local}
+    return any(
+        other.dep_ in ("nsubj", "nsubjpass")
+        and other.i not in known
+        and other.tag_ == "NNS"
+        and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
+        for other in token.doc[: token.i]
+    )

@@ -170,8 +170,7 @@ PASSES = re.compile(
     rf"|^(?:much |not long )?later\b|^(?:afterwards|tomorrow|meanwhile|that same)\b"
     rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
     rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
-    rf"|^(?:early |late )?(?:one|the) (?:[a-z]+ )?{PART}\b|^the first time\b"
-    rf"|^(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
+    rf"|^(?:early |late )?one (?:[a-z]+ )?{PART}\b|^the {PART} (?:after|before|that|when|of)\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
