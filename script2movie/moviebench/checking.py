@@ -73,9 +73,9 @@ def _tables(dataset: Dataset) -> Iterator[Oddity]:
         except DatasetError as error:
             yield Oddity("broken file", name, str(error))
             continue
-        known = (
-            {film for films in table.values() for film in films} if name == keys.SPLIT else table
-        )
+        known = {str(film) for film in table}
+        if name == keys.SPLIT:
+            known = {film for films in dataset.split.values() for film in films}
         for film in dataset.films:
             if film not in known:
                 near = did_you_mean(film, sorted(known))
