@@ -1,4 +1,4 @@
-"""LAION's aesthetic score: a linear head on a CLIP image embedding (LAION-AI/aesthetic-predictor)."""
+"""LAION's aesthetic score: a linear head on a CLIP image embedding (aesthetic-predictor)."""
 
 import numpy as np
 from numpy.typing import NDArray
