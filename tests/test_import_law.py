@@ -31,6 +31,7 @@ LAW: dict[str, set[str]] = {
     },
     "moviebench": {
         *("movie", "bank", "media", "perception", "settings", "errors", "pipeline", "report"),
+        "weights",
     },
     "cli": {
         *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),

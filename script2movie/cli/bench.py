@@ -32,6 +32,47 @@ def add_verbs(verbs: Any, new: NewVerb) -> None:
         "--out", type=Path, metavar="DIR", help="write stats.json and stats.html there"
     )
     counting.set_defaults(call=stats)
+    scoring = new(verbs, "score", "score clips or keyframes made for MovieBench's shots")
+    scoring.add_argument(
+        "run", type=Path, nargs="?", metavar="RUN", help="<movie>/<shot id>.mp4 or .jpg in it"
+    )
+    scoring.add_argument(
+        "--dataset", type=Path, required=True, metavar="DIR", help="the folder MovieBench lies in"
+    )
+    _films(scoring, "test")
+    scoring.add_argument(
+        "--protocol",
+        choices=("paper", "released", "both"),
+        default="both",
+        help="the paper's text, its released scripts with their quirks, or both (default)",
+    )
+    scoring.add_argument(
+        "--metrics", nargs="+", default=[], metavar="NAME", help="only these (docs/moviebench.md)"
+    )
+    scoring.add_argument(
+        "--compare", type=Path, nargs=2, metavar="RUN", help="two runs, shot by shot"
+    )
+    scoring.add_argument(
+        "--ground-truth", action="store_true", help="score the film's own clips as a row too"
+    )
+    scoring.add_argument(
+        "--kind", choices=("clips", "keyframes"), help="what RUN holds (clips where there are any)"
+    )
+    scoring.add_argument(
+        "--subtitles", type=Path, metavar="DIR", help="<movie>.srt: the words that are said"
+    )
+    scoring.add_argument(
+        "--weights",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="where a published weight lies, as in clip-vit-b16=/models/clip",
+    )
+    scoring.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (RUN)")
+    scoring.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of the intervals' resamples (0)"
+    )
+    scoring.set_defaults(call=score)
 
 
 def _dataset(verb: argparse.ArgumentParser) -> None:
@@ -114,3 +155,70 @@ def stats(options: argparse.Namespace) -> int:
     for sentence in (*found.missing, *found.unreadable):
         said(sentence)
     return 0
+
+
+def score(options: argparse.Namespace) -> int:
+    """Runs to rows: score.json, score.md and score.html; returns 1 where a file cannot be read."""
+    from script2movie.cache import Cache
+    from script2movie.errors import SettingsError
+    from script2movie.moviebench.choosing import choose
+    from script2movie.moviebench.comparing import compare
+    from script2movie.moviebench.layout import find_predictions, ground_truth
+    from script2movie.moviebench.lines import lines_of_films
+    from script2movie.moviebench.report import as_json, as_markdown, write_report
+    from script2movie.moviebench.scoring import score as measure
+
+    runs = list(options.compare or ([options.run] if options.run else []))
+    if options.run and options.compare:
+        raise SettingsError("score takes RUN or --compare RUN RUN, not both")
+    if not runs and not options.ground_truth:
+        raise SettingsError("score needs a folder of predictions, as in script2movie score runs/x")
+    out = options.out or (runs[0] if runs else None)
+    if out is None:
+        raise SettingsError("--ground-truth alone needs --out DIR for its report")
+    _, films = chosen_films(options)
+    found = [(str(run), find_predictions(run, films, options.kind)) for run in runs]
+    if options.ground_truth:
+        found.append(("ground truth", ground_truth(films)))
+    lines = lines_of_films(options.subtitles, films) if options.subtitles else None
+    measures, lacking = choose(options.metrics, options.protocol, films, _given(options.weights))
+    cache = Cache(out / ".script2movie")
+    with bars(options.json) as progress:
+        scores = [
+            measure(
+                name,
+                films,
+                predictions,
+                measures,
+                lacking,
+                cache,
+                progress,
+                seed=options.seed,
+                lines=lines,
+            )
+            for name, predictions in found
+        ]
+    differences = compare(scores[0], scores[1], seed=options.seed) if options.compare else []
+    written = write_report(out, scores, differences)
+    if options.json:
+        print(json.dumps(as_json(scores, differences), ensure_ascii=False, indent=2))
+    else:
+        print(as_markdown(scores, differences), end="")
+    said("; ".join(map(str, written)))
+    return int(any(one.faults for one in scores))
+
+
+def _given(pairs: list[str]) -> dict[str, Path]:
+    from script2movie.errors import SettingsError
+    from script2movie.settings import nearest
+    from script2movie.weights.published import published
+
+    given = {}
+    for pair in pairs:
+        name, equals, path = pair.partition("=")
+        if not equals or not path:
+            raise SettingsError(f"--weights {pair}: write NAME=PATH, as in i3d=/models/i3d.pt")
+        if name not in published():
+            raise SettingsError(f"there is no weight '{name}'{nearest(name, published())}")
+        given[name] = Path(path)
+    return given

@@ -9,7 +9,10 @@
     frames      which frames of a clip a protocol looks at, and reading them
     metrics/    the maths, one pure function a file
     measures/   a shot into what a metric adds up, an encoder each
+    choosing    measures by the names a user types, and what each needs
     scoring     shots into rows, with counts and intervals
+    comparing   two runs over the same shots
+    lines       what is said in shots, from subtitles
     paper       the paper's tables, to stand beside
     rendering   pages, with plots
     drawing     plots as SVG

@@ -87,15 +87,16 @@ class Dataset:
 
     def missing(self) -> tuple[str, ...]:
         """A sentence for each part that is not there: what, and where a user gets it."""
-        return tuple(self._lacks(name) for name in keys.PARTS if self.part(name) is None)
+        return tuple(self.lacks(name) for name in keys.PARTS if self.part(name) is None)
 
     def need(self, name: str) -> Path:
         """Where a part lies. Raises DatasetError where it is not there."""
         if (path := self.part(name)) is None:
-            raise DatasetError(self._lacks(name))
+            raise DatasetError(self.lacks(name))
         return path
 
-    def _lacks(self, name: str) -> str:
+    def lacks(self, name: str) -> str:
+        """The sentence for a part that is not there: what, and where a user gets it."""
         what, source = keys.PARTS[name]
         return f"{self.folder} has no {name} ({what}): get it from {source}"
 

@@ -105,7 +105,11 @@ def ground_truth(films: Sequence[Film]) -> Predictions:
 
 def _folders(run: Path) -> dict[str, Path]:
     try:
-        return {one_key(path.name): path for path in run.iterdir() if path.is_dir()}
+        return {
+            one_key(path.name): path
+            for path in sorted(run.iterdir())
+            if path.is_dir() and not path.name.startswith(".")
+        }
     except OSError as error:
         raise DatasetError(f"{run} cannot be read: {error.strerror}") from None
 

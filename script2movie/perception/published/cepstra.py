@@ -4,17 +4,27 @@ Order 13 at 22 050 Hz, 5 ms a frame, alpha 0.65: SPTK's `mcep` without iteration
 cepstrum of the envelope warped to the mel scale (Oppenheim and Johnson 1972).
 """
 
+import importlib.util
+
 import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.errors import BackendUnavailable
 from script2movie.perception.sound import resample
 
-__all__ = ["CEPSTRUM_RATE", "mel_cepstra", "warped_cepstra"]
+__all__ = ["CEPSTRUM_RATE", "check_pyworld", "mel_cepstra", "warped_cepstra"]
 
 CEPSTRUM_RATE = 22_050
 ORDER, ALPHA, FFT_SIZE, PERIOD = 13, 0.65, 512, 5.0
 EPSILON = 1e-8
+
+
+def check_pyworld() -> None:
+    """Raises BackendUnavailable where pyworld is not installed."""
+    if importlib.util.find_spec("pyworld") is None:
+        raise BackendUnavailable(
+            "mel-cepstral distortion needs pyworld: pip install 'script2movie[eval]'"
+        )
 
 
 def mel_cepstra(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
@@ -22,12 +32,9 @@ def mel_cepstra(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
 
     Raises BackendUnavailable where pyworld is not installed.
     """
-    try:
-        import pyworld
-    except ImportError:
-        raise BackendUnavailable(
-            "mel-cepstral distortion needs pyworld: pip install 'script2movie[eval]'"
-        ) from None
+    check_pyworld()
+    import pyworld
+
     heard = np.round(resample(samples, rate, CEPSTRUM_RATE) * 32767) / 32767  # 16 bits
     _, envelope, _ = pyworld.wav2world(
         heard.astype(np.float64), CEPSTRUM_RATE, fft_size=FFT_SIZE, frame_period=PERIOD
