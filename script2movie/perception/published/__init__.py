@@ -43,15 +43,7 @@ def loading(path: Path, what: str) -> Iterator[None]:
     """Around what loads `path`: whatever a damaged file makes of it becomes a WeightsError."""
     try:
         yield
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-        EOFError,
-    ) as error:
+    except _LOADERS_FAULTS as error:
         reason = str(error).strip().splitlines()
         raise WeightsError(
             f"{path} is no {what} ({reason[0][:160] if reason else type(error).__name__}): "

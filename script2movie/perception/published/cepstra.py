@@ -43,8 +43,12 @@ def mel_cepstra(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
 
 
 def warped_cepstra(envelope: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Power envelopes (T, F) to mel cepstra (T, 14)."""
-    spectrum = np.log(envelope + EPSILON) / 2
+    """Envelopes (T, F) to mel cepstra (T, 14).
+
+    pymcd hands WORLD's power envelope to SPTK as an amplitude, which doubles the cepstra, and so
+    the distortion: the paper's numbers are such numbers, and so are these.
+    """
+    spectrum = np.log(envelope**2 + EPSILON) / 2
     cepstra = np.fft.irfft(spectrum, axis=1)[:, : envelope.shape[1]]
     cepstra[:, 1:-1] *= 2  # both halves of the even cepstrum
     warped = np.zeros((len(cepstra), ORDER + 1))

@@ -1,6 +1,7 @@
 """I3D (Carreira and Zisserman 2017) as StyleGAN-V's FVD has it: `i3d_torchscript.pt`."""
 
 import math
+import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ class I3dEncoder:
     def _model(self) -> Any:
         import torch
 
-        with loading(self._path, "TorchScript file of I3D"):
+        with loading(self._path, "TorchScript file of I3D"), warnings.catch_warnings():
+            # torch wants exports instead; what is published is TorchScript
+            warnings.simplefilter("ignore", DeprecationWarning)
             return torch.jit.load(self._path, map_location="cpu").eval()
 
     def clip(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
