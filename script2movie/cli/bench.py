@@ -32,6 +32,12 @@ def add_verbs(verbs: Any, new: NewVerb) -> None:
         "--out", type=Path, metavar="DIR", help="write stats.json and stats.html there"
     )
     counting.set_defaults(call=stats)
+    naming = new(actions, "annotations", "score annotations: who is named in each shot (Table 4)")
+    _dataset(naming)
+    naming.add_argument(
+        "--run", type=Path, required=True, metavar="RUN", help="<movie>/<shot id>.json in it"
+    )
+    naming.set_defaults(call=annotations)
     scoring = new(verbs, "score", "score clips or keyframes made for MovieBench's shots")
     scoring.add_argument(
         "run", type=Path, nargs="?", metavar="RUN", help="<movie>/<shot id>.mp4 or .jpg in it"
@@ -155,6 +161,46 @@ def stats(options: argparse.Namespace) -> int:
     for sentence in (*found.missing, *found.unreadable):
         said(sentence)
     return 0
+
+
+def annotations(options: argparse.Namespace) -> int:
+    """Characters named per shot, beside the paper's Table 4."""
+    from script2movie.moviebench.naming import f1_between, name_shots
+    from script2movie.moviebench.paper import TABLE_4
+
+    _, films = chosen_films(options)
+    found = name_shots(options.run, films)
+    total, between = found.total, f1_between(found)
+    told = {
+        "run": str(options.run),
+        "shots": len(found.shots),
+        "shots without an annotation": found.num_missing,
+        "true positives": total.true_positives,
+        "false positives": total.false_positives,
+        "false negatives": total.false_negatives,
+        "precision": total.precision,
+        "recall": total.recall,
+        "f1": total.f1,
+        "f1 between, %": between,
+        "cannot be read": list(found.faults),
+        "paper's table 4, %": TABLE_4,
+    }
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return int(bool(found.faults))
+    numbers = [
+        "no data" if share is None else f"{100 * share:.1f}"
+        for share in (total.precision, total.recall, total.f1)
+    ]
+    print(f"{len(found.shots)} shots, {found.num_missing} of them without an annotation")
+    print(f"{'':<20}{'P %':>9}{'R %':>9}{'F1 %':>9}")
+    print(f"{options.run.name[:19]:<20}{numbers[0]:>9}{numbers[1]:>9}{numbers[2]:>9}", end="")
+    print(f"  ({between[0]:.1f} to {between[1]:.1f})" if between else "")
+    for system, row in TABLE_4.items():
+        print(f"{system:<20}" + "".join(f"{value:>9.1f}" for value in row))
+    for sentence in found.faults:
+        said(sentence)
+    return int(bool(found.faults))
 
 
 def score(options: argparse.Namespace) -> int:

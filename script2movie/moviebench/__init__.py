@@ -12,6 +12,7 @@
     choosing    measures by the names a user types, and what each needs
     scoring     shots into rows, with counts and intervals
     comparing   two runs over the same shots
+    naming      who is named in each shot, by any annotator (Table 4)
     lines       what is said in shots, from subtitles
     paper       the paper's tables, to stand beside
     rendering   pages, with plots

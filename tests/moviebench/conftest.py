@@ -22,6 +22,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_predictions(tmp_path_factory.mktemp("run"))
 
 
+@pytest.fixture(scope="session")
+def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was measured of any file, by its contents: a second test measures nothing again."""
+    return tmp_path_factory.mktemp("artefacts")
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Callable[[Path], Path]:
     """A copy of a folder that a test may spoil."""

@@ -88,7 +88,8 @@ def test_faces_at_the_upper_and_left_edge_are_lost() -> None:
 
 def test_false_positives_are_not_divided_by_1_4(tree: Path) -> None:
     """The repository has a helper that does; the script does not call it, and the paper's P, R
-    and F1 agree with one another without it: 5 right, 7 too many is 5/12, not 5/10."""
+    and F1 agree with one another without it: 5 right, 7 too many is 5/12, not 5/10.
+    """
     (precision, _, _) = Identity("released", open_dataset(tree).chosen("Test")).columns
     assert precision.ratio is not None
     assert precision.ratio(np.array([[5.0, 7.0, 3.0]])) == pytest.approx([100 * 5 / 12])
@@ -174,9 +175,7 @@ def test_fid_and_inception_score_pool_all_films(shown: list[Shown], tmp_path: Pa
     value, _ = Fid("released", given).pool(lambda: parts)
     whole = [np.concatenate([part[side] for part in parts]) for side in ("shown", "truth")]
     assert value == pytest.approx(frechet_distance(*map(moments, whole)), rel=1e-9)
-    one = Shown(
-        shown[0].shot, shown[0].annotation, shown[0].path, "clips", truth=shown[0].truth
-    )
+    one = Shown(shown[0].shot, shown[0].annotation, shown[0].path, "clips", truth=shown[0].truth)
     measure = InceptionScore("released", given)
     assert [column.scope for column in measure.columns] == ["all"]
     logits = rng.normal(size=(20, 1008))

@@ -22,11 +22,16 @@ Scored = Callable[..., dict]
 
 
 @pytest.fixture
-def scored(tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Scored:
+def scored(
+    tree: Path, artefacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Scored:
     """`score` with these words, its exit code, and what it wrote."""
 
     def call(*words: object, code: int = 0) -> dict:
         out = tmp_path / "report"
+        out.mkdir(exist_ok=True)
+        if not (out / ".script2movie").exists():
+            (out / ".script2movie").symlink_to(artefacts)
         told = ["score", *map(str, words), "--dataset", str(tree), "--out", str(out)]
         assert main(told) == code, capsys.readouterr().err
         return {
@@ -77,13 +82,13 @@ def test_identity_is_the_sum_over_shots_worked_by_hand(scored: Scored, tmp_path:
     assert "Kim-Lee" in told["page"] and "<svg" in told["page"]
 
 
-def test_a_second_score_measures_nothing_again(scored: Scored, run: Path, tmp_path: Path) -> None:
+def test_a_second_score_measures_nothing_again(scored: Scored, run: Path, artefacts: Path) -> None:
     first = scored(run, "--metrics", "identity", "dynamic")
-    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "report").rglob("*.json")}
+    made = {path: path.stat().st_mtime_ns for path in artefacts.glob("*/*.*")}
     again = scored(run, "--metrics", "identity", "dynamic")
     assert first["runs"] == again["runs"]
-    kept = [path for path in made if "seen" in path.parts]
-    assert kept and all(path.stat().st_mtime_ns == made[path] for path in kept)
+    assert {path.parent.name for path in made} >= {"seen", "features"}
+    assert {path: path.stat().st_mtime_ns for path in artefacts.glob("*/*.*")} == made
 
 
 def test_what_cannot_be_read_is_counted_and_listed(
@@ -223,9 +228,7 @@ def test_what_cannot_be_scored_is_one_sentence(
     assert told.count("script2movie: ") == 1 and said in told
 
 
-def test_published_metrics_run_on_tiny_weights(
-    scored: Scored, run: Path, tmp_path: Path
-) -> None:
+def test_published_metrics_run_on_tiny_weights(scored: Scored, run: Path, tmp_path: Path) -> None:
     import sys
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))

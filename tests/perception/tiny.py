@@ -117,6 +117,7 @@ def whisper(folder: Path) -> Path:
         WhisperProcessor,
         WhisperTokenizer,
     )
+
     folder.mkdir(parents=True, exist_ok=True)
     special = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|transcribe|>"]
     special += ["<|notimestamps|>"]
