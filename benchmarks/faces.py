@@ -128,7 +128,10 @@ def main() -> None:
         scores = [counts(tuning, gallery, at).f1 or 0.0 for at in grid]
         best = [at for at, score in zip(grid, scores, strict=True) if score == max(scores)]
         chosen = float(np.median(best))
-        print(f"chosen on {len(half)} people, {len(tuning)} frames with {known}: {chosen:.2f} ", end="")
+        print(
+            f"chosen on {len(half)} people, {len(tuning)} frames with {known}: {chosen:.2f} ",
+            end="",
+        )
         print(f"(F1 {max(scores):.3f} from {best[0]:.2f} to {best[-1]:.2f})")
         for threshold in (chosen, SAME_PERSON):
             told(

@@ -38,6 +38,13 @@ def add_verbs(verbs: Any, new: NewVerb) -> None:
         "--run", type=Path, required=True, metavar="RUN", help="<movie>/<shot id>.json in it"
     )
     naming.set_defaults(call=annotations)
+    cloning = new(actions, "voices", "score a speaker on people's own voices (Table 7)")
+    cloning.add_argument(
+        "recordings", type=Path, metavar="DIR", help="<Character>/*.wav, words beside them as .txt"
+    )
+    cloning.add_argument("--speaker", default="embedded", metavar="NAME", help="the backend")
+    cloning.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same speech")
+    cloning.set_defaults(call=voices)
     scoring = new(verbs, "score", "score clips or keyframes made for MovieBench's shots")
     scoring.add_argument(
         "run", type=Path, nargs="?", metavar="RUN", help="<movie>/<shot id>.mp4 or .jpg in it"
@@ -201,6 +208,60 @@ def annotations(options: argparse.Namespace) -> int:
     for sentence in found.faults:
         said(sentence)
     return int(bool(found.faults))
+
+
+def voices(options: argparse.Namespace) -> int:
+    """Each person's second half spoken with the voice of the first, beside the paper's Table 7."""
+    import tempfile
+    from typing import cast
+
+    from script2movie.backends import open_backend
+    from script2movie.moviebench.cloning import measure_cloning, read_recordings
+    from script2movie.moviebench.paper import TABLE_7
+    from script2movie.perception.words import WordCounts
+    from script2movie.stages import SPEECH_RATE, Speaker
+
+    people = read_recordings(options.recordings)
+    speaker = cast(Speaker, open_backend("speaker", options.speaker))
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            found = measure_cloning(people, speaker, SPEECH_RATE, Path(scratch), seed=options.seed)
+    finally:
+        speaker.close()
+    counts = sum((one.counts for one in found), WordCounts())
+    decibels = [one.distortion for one in found if one.distortion is not None]
+    told: dict[str, Any] = {
+        "speaker": options.speaker,
+        "people": len(people),
+        "lines": len(found),
+        "WER (Whisper tiny.en)": counts.error_rate,
+        "similarity (Resemblyzer)": sum(one.similarity for one in found) / len(found)
+        if found
+        else None,
+        "MCD, dB": sum(decibels) / len(decibels) if decibels else None,
+        "each": [
+            {
+                "character": one.character,
+                "words": one.words,
+                "heard": one.heard,
+                "errors": one.counts.errors,
+                "similarity": one.similarity,
+                "MCD, dB": one.distortion,
+            }
+            for one in found
+        ],
+        "paper's table 7, MCD / WER / SIM-o": TABLE_7,
+    }
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+    for name, value in told.items():
+        if name.startswith(("MCD", "WER", "similarity")):
+            print(f"{name}: {'no data' if value is None else f'{value:.3f}'}, {len(found)} lines")
+    print("the paper's Table 7 (MCD, WER, SIM-o by other encoders):")
+    for name, row in TABLE_7.items():
+        print(f"  {name}: " + " / ".join(map(str, row)))
+    return 0
 
 
 def score(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@
     scoring     shots into rows, with counts and intervals
     comparing   two runs over the same shots
     naming      who is named in each shot, by any annotator (Table 4)
+    cloning     how well a speaker speaks with people's own voices (Table 7)
     lines       what is said in shots, from subtitles
     paper       the paper's tables, to stand beside
     rendering   pages, with plots
