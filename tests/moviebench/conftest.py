@@ -1,11 +1,14 @@
 """The synthetic MovieBench, made once a session; a test that changes it changes its own copy."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from synthetic import make_dataset, make_predictions
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))  # tiny.py: published weights
 
 BENCH = Path(__file__).parents[3] / "shared/data/moviebench"
 

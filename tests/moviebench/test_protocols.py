@@ -1,10 +1,10 @@
 """Where the released scripts differ from the paper's text: each quirk, worked by hand."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tiny
 from synthetic import FERRY, FPS, INN
 
 from script2movie.moviebench.annotation import Annotation, ShotId, Span
@@ -26,9 +26,6 @@ from script2movie.moviebench.metrics.frechet import frechet_distance, moments
 from script2movie.moviebench.scoring import gather
 from script2movie.report.looking import Sighting
 from script2movie.report.scoring import IdentityCounts, frame_numbers
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
-import tiny
 
 SHOT = ShotId(Span(0, 1000), f"{FERRY}_00.00.00.000-00.00.01.000", FERRY)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tiny
 from synthetic import FERRY, INN, SHOTS, make_predictions
 
 from script2movie.cli import main
@@ -229,11 +230,6 @@ def test_what_cannot_be_scored_is_one_sentence(
 
 
 def test_published_metrics_run_on_tiny_weights(scored: Scored, run: Path, tmp_path: Path) -> None:
-    import sys
-
-    sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
-    import tiny
-
     given = [
         f"clip-vit-b16={tiny.clip(tmp_path / 'b16')}",
         f"clip-vit-b32={tiny.clip(tmp_path / 'b32')}",
