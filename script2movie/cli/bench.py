@@ -218,7 +218,6 @@ def voices(options: argparse.Namespace) -> int:
     from script2movie.backends import open_backend
     from script2movie.moviebench.cloning import measure_cloning, read_recordings
     from script2movie.moviebench.paper import TABLE_7
-    from script2movie.perception.words import WordCounts
     from script2movie.stages import SPEECH_RATE, Speaker
 
     people = read_recordings(options.recordings)
@@ -228,13 +227,15 @@ def voices(options: argparse.Namespace) -> int:
             found = measure_cloning(people, speaker, SPEECH_RATE, Path(scratch), seed=options.seed)
     finally:
         speaker.close()
-    counts = sum((one.counts for one in found), WordCounts())
+    num_words = sum(one.counts.words for one in found)
     decibels = [one.distortion for one in found if one.distortion is not None]
     told: dict[str, Any] = {
         "speaker": options.speaker,
         "people": len(people),
         "lines": len(found),
-        "WER (Whisper tiny.en)": counts.error_rate,
+        "WER (Whisper tiny.en)": sum(one.counts.errors for one in found) / num_words
+        if num_words
+        else None,
         "similarity (Resemblyzer)": sum(one.similarity for one in found) / len(found)
         if found
         else None,
