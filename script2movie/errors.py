@@ -8,6 +8,7 @@
     ├── WeightsError          a model's weights are missing or damaged
     ├── BackendUnavailable    a backend that this machine cannot run as it is
     ├── OutputError           a file that cannot be written
+    ├── DatasetError          a MovieBench folder, or a file in it or beside it
     └── ShotFailed            one shot or line that could not be made (carries its id)
 
 Each message is one sentence that says what, where and what to type. The CLI and the studio
@@ -22,6 +23,7 @@ from pathlib import Path
 __all__ = [
     "BackendUnavailable",
     "BankError",
+    "DatasetError",
     "OutputError",
     "PlanError",
     "Script2MovieError",
@@ -63,6 +65,10 @@ class BackendUnavailable(Script2MovieError):
 
 class OutputError(Script2MovieError):
     """A place that cannot be written to: no permission, no space, not a folder."""
+
+
+class DatasetError(Script2MovieError):
+    """A MovieBench folder, a file in it or a folder of predictions cannot be used."""
 
 
 class ShotFailed(Script2MovieError):

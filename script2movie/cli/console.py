@@ -19,6 +19,9 @@ DOING = {
     "mix": "mixing",
     "stitch": "cutting",
     "report": "measuring the film",
+    "check": "checking films",
+    "stats": "counting films",
+    "score": "measuring shots",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
+from script2movie.cli import bench
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -107,6 +108,8 @@ def parser() -> argparse.ArgumentParser:
     weights = _verb(verbs, "weights", "list the weights a profile needs, or get them")
     _profile(weights)
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
+
+    bench.add_verbs(verbs, _verb)
 
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")

@@ -29,6 +29,7 @@ __all__ = [
     "ffmpeg",
     "join_clip",
     "read_frames",
+    "read_sound",
     "stitch",
     "write_png",
     "write_wav",
@@ -168,6 +169,14 @@ def read_frames(
         num_bytes = size[0] * size[1] * 3
         while len(raw := process.stdout.read(num_bytes)) == num_bytes:
             yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
+
+
+def read_sound(path: Path, rate: int) -> NDArray[np.float32]:
+    """The first sound track as mono samples (N,) at `rate`; empty where there is none."""
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path), "-vn"]
+    command += ["-ac", "1", "-ar", str(rate), "-f", "f32le", "-"]
+    done = subprocess.run(command, check=False, capture_output=True)
+    return np.frombuffer(done.stdout[: len(done.stdout) // 4 * 4], "<f4")
 
 
 def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:
