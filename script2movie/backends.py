@@ -78,6 +78,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
             "FLUX.1 Kontext, portraits side by side as its one reference",
         ),
+        "openai": Backend(
+            "script2movie.storyboard.openai:OpenAiStoryboarder",
+            "a hosted image model: costs money, and the portraits leave this machine",
+        ),
     },
     "animator": {
         "embedded": Backend(
