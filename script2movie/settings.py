@@ -18,7 +18,7 @@ Choice = str | int | bool | Options
 
 @dataclass(frozen=True)
 class Settings:
-    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120.
+    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120; takes 1 to 20.
 
     `style` is '' to keep the plan's own. `options` are a backend's own choices as typed, such as
     ('storyboard.model', 'models/sdxl'); `backends` reads them.
@@ -35,6 +35,7 @@ class Settings:
     height: int = 720
     fps: int = 24
     seed: int = 0
+    takes: int = 1
     style: str = ""
     music: bool = True
     subtitles: bool = True
@@ -112,6 +113,10 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
             )
     if not 1 <= settings.fps <= 120:
         raise SettingsError(f"--fps is {settings.fps}; it must be from 1 to 120, as in --fps 24")
+    if not 1 <= settings.takes <= 20:
+        raise SettingsError(
+            f"--takes is {settings.takes}; it must be from 1 to 20, as in --takes 3"
+        )
     if not 0 <= settings.seed < 2**32:
         raise SettingsError(f"--seed is {settings.seed}; it must be from 0 to 4294967295")
     return settings

@@ -167,6 +167,12 @@ def _choices(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
     _seed(verb)
     verb.add_argument(
+        "--takes",
+        type=int,
+        metavar="N",
+        help="make a shot again, up to N times, until whoever is planned is recognised in it (1)",
+    )
+    verb.add_argument(
         "--preview",
         action="store_true",
         help="small, few steps, 12 frames a second; the same seeds as the full film",

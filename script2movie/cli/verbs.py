@@ -196,7 +196,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
     given = _previewed(options)
     names = (
         *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
-        *("fps", "style", "seed", "music", "cards", "subtitles", "options"),
+        *("fps", "style", "seed", "takes", "music", "cards", "subtitles", "options"),
     )
     size = given.get("size")
     settings = settings_for(

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
@@ -14,11 +15,14 @@ from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins
 from script2movie.movie import Character, Line, Movie, Shot, Style
+from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.report.findings import Tried
+from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
 from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
@@ -48,7 +52,8 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
-        drawing = Drawing(reel, settings, run, crew.storyboarder)
+        judge = Judge([person for person in bank if person.portraits], run)
+        drawing = Drawing(reel, settings, run, crew.storyboarder, judge)
         cutter = Cutter(reel, out, settings, run, crew)
         run.watch(crew)
         # 1. A voice for everybody, once for the film
@@ -61,15 +66,21 @@ def shoot(
         # 4. Everybody's likeness, once for the film
         likenesses = shooter.prepare()
         # 5. A keyframe a shot
-        keyframes = drawing.draw(likenesses)
+        drawn = drawing.draw(likenesses)
+        keyframes = {shot_id: chosen.path for shot_id, chosen in drawn.items()}
         crew.storyboarder.close()
         # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
-            pictures = shooter.film(keyframes, likenesses, timed, speeches)
+            filmed = shooter.film(drawn, likenesses, timed, speeches, judge)
         crew.animator.close()
         crew.lip_syncer.close()
         # 7. Clips and film
+        pictures = {shot_id: chosen.path for shot_id, chosen in filmed.items()}
+        tried = {
+            shot_id: (*drawn[shot_id].tried, *chosen.tried) for shot_id, chosen in filmed.items()
+        }
+        takes = tuple(replace(take, tried=tried.get(take.shot.id, ())) for take in takes)
         return cutter.cut(takes, pictures, voices)
 
 
@@ -155,14 +166,15 @@ class _Shooter:
 
     def film(
         self,
-        keyframes: Mapping[str, Path],
+        keyframes: Mapping[str, Chosen],
         likenesses: Mapping[str, Path],
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
-    ) -> dict[str, Path]:
+        judge: Judge,
+    ) -> dict[str, Chosen]:
         settings = self.settings
         load = shelf(likenesses)
-        pictures: dict[str, Path] = {}
+        pictures: dict[str, Chosen] = {}
         finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
         for _, shot in self.reel.filmed:
@@ -172,9 +184,9 @@ class _Shooter:
                     pictures[shot.id] = make(shot)
                 finally:
                     finished[shot.id].set()
-                return pictures[shot.id]
+                return pictures[shot.id].path
 
-            def make(shot: Shot) -> Path:
+            def make(shot: Shot) -> Chosen:
                 ends = self.reel.joins(shot.id)
                 names = cast_of([view_of(shot)], likenesses)
                 before = None
@@ -183,31 +195,48 @@ class _Shooter:
                         finished[ends.dissolve_from].wait()
                     if ends.dissolve_from not in pictures:
                         raise ShotFailed(f"it dissolves from {ends.dissolve_from}, which failed")
-                    before = pictures[ends.dissolve_from]
+                    before = pictures[ends.dissolve_from].path
                 spoken = [speeches[shot.id, number] for number in range(len(shot.dialogue))]
+                drawn = keyframes[shot.id]
 
-                def write(path: Path) -> None:
-                    keyframe = artefacts.load(keyframes[shot.id], Keyframe)
-                    speech = with_samples(timed[shot.id], spoken)
-                    self.write_picture(
-                        path, shot, keyframe, [load(name) for name in names], speech, before
+                def take(seed: int) -> Path:
+                    def write(path: Path) -> None:
+                        keyframe = artefacts.load(drawn.path, Keyframe)
+                        speech = with_samples(timed[shot.id], spoken)
+                        cast = [load(name) for name in names]
+                        self.write_picture(path, shot, keyframe, cast, speech, before, seed)
+
+                    key = (
+                        (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
+                        (drawn.path.name, view_of(shot)),
+                        [likenesses[name].name for name in names],
+                        (timed[shot.id], [path.name for path in spoken]),
+                        (settings.width, settings.height, settings.fps),
+                        seed,
+                        (ends, before.name if before else None),
                     )
+                    return self.run.make("film", "", key, write)
 
-                key = (
-                    (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
-                    (keyframes[shot.id].name, view_of(shot)),
-                    [likenesses[name].name for name in names],
-                    (timed[shot.id], [path.name for path in spoken]),
-                    (settings.width, settings.height, settings.fps),
-                    seed_of(settings.seed, shot.id),
-                    (ends, before.name if before else None),
-                )
-                return self.run.make("film", "", key, write)
+                def judged(path: Path, seed: int) -> Tried:
+                    first = round(timing.DISSOLVE * settings.fps) if before is not None else 0
+                    count = timing.num_frames(timed[shot.id], settings.fps)
+                    numbers = frame_numbers(count, first=first)
+
+                    def frames() -> list[NDArray[np.uint8]]:
+                        return list(clips.read_frames(path / "picture.mp4", every=numbers))
+
+                    return judge.judged("film", shot, path, seed, frames)
+
+                # Motion mends no face: it need only keep what the keyframe has.
+                kept = min((one.num_faults for one in drawn.tried), default=0)
+                own = seed_of(settings.seed, shot.id)
+                return best_take(take, judged, own, settings.takes, good_enough=kept)
 
             if shot.id in keyframes and shot.id in timed:
                 jobs[shot.id] = job
         workers = min(self.crew.animator.num_workers, self.crew.lip_syncer.num_workers)
-        return self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        made = self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        return {shot_id: pictures[shot_id] for shot_id in made}
 
     def write_picture(
         self,
@@ -217,6 +246,7 @@ class _Shooter:
         cast: Sequence[Likeness],
         speech: TimedSpeech,
         before: Path | None,
+        seed: int,
     ) -> None:
         """A folder with the shot's `picture.mp4` and, where the next dissolves, its `tail.npy`."""
         settings = self.settings
@@ -231,7 +261,7 @@ class _Shooter:
             height=settings.height,
             num_frames=count + ends.tail,
             fps=settings.fps,
-            seed=seed_of(settings.seed, shot.id),
+            seed=seed,
         )
         synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)

@@ -34,6 +34,7 @@ from script2movie.report.findings import (
     SeenPerson,
     SeenShot,
     Substitution,
+    Tried,
 )
 from script2movie.report.page import page
 from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, score_voices, stretches
@@ -64,6 +65,8 @@ class Take(Protocol):
     def speech(self) -> TimedSpeech: ...
     @property
     def spoken(self) -> tuple[Path, ...]: ...
+    @property
+    def tried(self) -> tuple[Tried, ...]: ...
 
 
 class Film(Protocol):
@@ -158,6 +161,7 @@ def write_report(
                 look,
                 tuple(said),
                 notes,
+                take.tried,
             )
         )
     findings = Findings(
