@@ -122,6 +122,18 @@ class Drawing:
         made = self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
         return {shot_id: keyframes[shot_id] for shot_id in made}
 
+    @property
+    def people(self) -> set[str]:
+        """Whose likenesses are needed: whoever is in a drawn shot or in one that it looks at."""
+        ids = {scene.shots[number].id for scene, number in self._wanted()}
+        ids |= {other for shot_id in ids for other in self.companions[shot_id]}
+        return {
+            person.character
+            for _, shot in self.reel.movie.shots
+            if shot.id in ids
+            for person in shot.characters
+        }
+
     def _wanted(self) -> list[tuple[Scene, int]]:
         """The filmed shots and, before them, those whose keyframes they are drawn from."""
         wanted = {shot.id for _, shot in self.reel.filmed}

@@ -64,7 +64,7 @@ def shoot(
         # 3. When each line starts and how long each shot lasts
         timed = shooter.time(speeches)
         # 4. Everybody's likeness, once for the film
-        likenesses = shooter.prepare()
+        likenesses = shooter.prepare(drawing.people)
         # 5. A keyframe a shot
         drawn = drawing.draw(likenesses)
         keyframes = {shot_id: chosen.path for shot_id, chosen in drawn.items()}
@@ -143,11 +143,10 @@ class _Shooter:
                 timed[shot.id] = without_samples(timing.time_lines(shot, lines, self.settings.fps))
         return timed
 
-    def prepare(self) -> dict[str, Path]:
+    def prepare(self, names: Collection[str]) -> dict[str, Path]:
         storyboarder = self.crew.storyboarder
-        seen = {person.character for _, shot in self.reel.filmed for person in shot.characters}
         jobs: dict[str, Job] = {}
-        for name in sorted(seen):
+        for name in sorted(names):
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
