@@ -70,6 +70,26 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.embedded:EmbeddedStoryboarder",
             "people cut out of their portraits, relit and placed on sets",
         ),
+        "sdxl-ip-adapter": Backend(
+            "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
+            "SDXL, each person's portrait in their own part of the frame",
+        ),
+        "sdxl-storydiffusion": Backend(
+            "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
+            "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",
+        ),
+        "flux2-klein": Backend(
+            "script2movie.storyboard.flux2_klein:Flux2KleinStoryboarder",
+            "FLUX.2 klein, portraits and another shot of the scene as references",
+        ),
+        "flux-kontext": Backend(
+            "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
+            "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
+        "openai": Backend(
+            "script2movie.storyboard.openai:OpenAiStoryboarder",
+            "a hosted image model: costs money, and the portraits leave this machine",
+        ),
     },
     "animator": {
         "embedded": Backend(
@@ -121,14 +141,17 @@ class Crew:
             "mixer": self.mixer.fingerprint,
         }
 
-    def close(self) -> None:
-        for backend in (
+    def __iter__(self) -> Iterator[Opened]:
+        yield from (
             self.speaker,
             self.storyboarder,
             self.animator,
             self.lip_syncer,
             self.mixer,
-        ):
+        )
+
+    def close(self) -> None:
+        for backend in self:
             backend.close()
 
 

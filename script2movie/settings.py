@@ -1,6 +1,6 @@
 """What a user may choose, in one place, with defaults by profile. Refuses the impossible.
 
-Knows the names of profiles, not of backends: which backends exist is `backends`' business.
+Which backends exist is `backends`' business; here they are names that a profile tunes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from typing import cast
 
 from script2movie.errors import SettingsError
 
-__all__ = ["PROFILES", "Settings", "did_you_mean", "nearest", "settings_for"]
+__all__ = ["PROFILES", "TUNED", "Settings", "did_you_mean", "nearest", "settings_for"]
 
 Options = Sequence[tuple[str, str]]
 Choice = str | int | bool | Options
@@ -18,7 +18,7 @@ Choice = str | int | bool | Options
 
 @dataclass(frozen=True)
 class Settings:
-    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120.
+    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120; takes 1 to 20.
 
     `style` is '' to keep the plan's own. `options` are a backend's own choices as typed, such as
     ('storyboard.model', 'models/sdxl'); `backends` reads them.
@@ -35,6 +35,7 @@ class Settings:
     height: int = 720
     fps: int = 24
     seed: int = 0
+    takes: int = 1
     style: str = ""
     music: bool = True
     subtitles: bool = True
@@ -53,7 +54,30 @@ class Settings:
 PROFILES: dict[str, Settings] = {
     "embedded": Settings(),
     "preview": Settings(profile="preview", width=640, height=360, fps=12),
+    "gpu-12gb": Settings(profile="gpu-12gb", storyboard="sdxl-ip-adapter"),
+    "gpu-24gb": Settings(profile="gpu-24gb", storyboard="flux2-klein"),
+    "gpu-80gb": Settings(profile="gpu-80gb", storyboard="flux2-klein"),
 }
+
+_HALF = {"dtype": "bfloat16"}
+_THRIFTY = _HALF | {"offload": "model", "tiling": "true"}
+_THRIFTIEST = _HALF | {"offload": "group", "tiling": "true", "quantisation": "float8"}
+_SDXL = ("sdxl-ip-adapter", "sdxl-storydiffusion")
+_SMALL, _LARGE = ("flux2-klein",), ("flux-kontext",)  # 4 and 12 thousand million weights
+
+TUNED: dict[str, dict[str, dict[str, str]]] = {
+    "gpu-12gb": {
+        **{f"storyboard {name}": {"offload": "model", "tiling": "true"} for name in _SDXL},
+        **{f"storyboard {name}": _THRIFTY for name in _SMALL},
+        **{f"storyboard {name}": _THRIFTIEST for name in _LARGE},
+    },
+    "gpu-24gb": {
+        **{f"storyboard {name}": _HALF for name in _SMALL},
+        **{f"storyboard {name}": _THRIFTY | {"quantisation": "float8"} for name in _LARGE},
+    },
+    "gpu-80gb": {f"storyboard {name}": _HALF for name in (*_SMALL, *_LARGE)},
+}
+"""How a profile runs a backend, whichever of the profile's or of the user's it is: its options."""
 
 
 def settings_for(profile: str = "embedded", **choices: Choice | None) -> Settings:
@@ -65,9 +89,7 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
     if profile not in PROFILES:
         raise SettingsError(f"there is no profile '{profile}'{nearest(profile, PROFILES)}")
     given = {name: value for name, value in choices.items() if value is not None}
-    if "options" in given:  # a profile's own stand where nobody typed another value
-        typed = dict(PROFILES[profile].options) | dict(cast(Options, given["options"]))
-        given["options"] = tuple(sorted(typed.items()))
+    typed = dict(cast(Options, given.pop("options", ())))
     try:
         settings = replace(PROFILES[profile], **given)  # type: ignore[arg-type]
     except TypeError:
@@ -75,6 +97,14 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
         raise SettingsError(
             f"there is no setting '{unknown}'{nearest(unknown, Settings.__dataclass_fields__)}"
         ) from None
+    options = {  # a profile's own stand where nobody typed another value
+        f"{stage}.{option}": value
+        for key, tuned in TUNED.get(profile, {}).items()
+        for stage, _, backend in [key.partition(" ")]
+        if getattr(settings, stage) == backend
+        for option, value in tuned.items()
+    }
+    settings = replace(settings, options=tuple(sorted((options | typed).items())))
     for side, pixels in (("width", settings.width), ("height", settings.height)):
         if not 128 <= pixels <= 4096 or pixels % 2:
             raise SettingsError(
@@ -83,6 +113,10 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
             )
     if not 1 <= settings.fps <= 120:
         raise SettingsError(f"--fps is {settings.fps}; it must be from 1 to 120, as in --fps 24")
+    if not 1 <= settings.takes <= 20:
+        raise SettingsError(
+            f"--takes is {settings.takes}; it must be from 1 to 20, as in --takes 3"
+        )
     if not 0 <= settings.seed < 2**32:
         raise SettingsError(f"--seed is {settings.seed}; it must be from 0 to 4294967295")
     return settings

@@ -16,6 +16,7 @@ from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
 from script2movie.pipeline.speech import with_samples
+from script2movie.report.findings import Tried
 from script2movie.settings import Settings
 from script2movie.stages import (
     MIX_RATE,
@@ -39,7 +40,8 @@ END_SECONDS = 3.4
 class Take:
     """One shot of a finished film.
 
-    `start` is seconds into the film; `speech` has no samples, `spoken` are the artefacts that do.
+    `start` is seconds into the film; `speech` has no samples, `spoken` are the artefacts that do;
+    `tried` are the takes of its keyframe and its motion, where there was anything to choose.
     """
 
     scene: Scene
@@ -50,6 +52,7 @@ class Take:
     num_frames: int
     speech: TimedSpeech
     spoken: tuple[Path, ...]
+    tried: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Film:
     """What a run made. `path` is None where only some shots were asked for.
 
     `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it was made;
-    `fingerprints` are the backends', by stage.
+    `fingerprints` are the backends', by stage; `remarks` are what they substituted in this run.
     """
 
     path: Path | None
@@ -68,6 +71,7 @@ class Film:
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
     memory: Mapping[str, int]
+    remarks: tuple[str, ...] = ()
 
 
 class Cutter:
@@ -157,6 +161,7 @@ class Cutter:
             self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},
             {kind: cost.peak for kind, cost in costs.items()},
+            tuple(self.run.remarks),
         )
 
     def clip_job(self, take: Take, picture: Path) -> Job:

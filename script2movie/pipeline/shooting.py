@@ -1,24 +1,28 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
-from script2movie.cache import Cache, digest
+from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins
-from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
+from script2movie.movie import Character, Line, Movie, Shot, Style
+from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.cutting import Cutter, Film
+from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.report.findings import Tried
+from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
 from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
@@ -48,7 +52,10 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        judge = Judge([person for person in bank if person.portraits], run)
+        drawing = Drawing(reel, settings, run, crew.storyboarder, judge)
         cutter = Cutter(reel, out, settings, run, crew)
+        run.watch(crew)
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
@@ -57,17 +64,23 @@ def shoot(
         # 3. When each line starts and how long each shot lasts
         timed = shooter.time(speeches)
         # 4. Everybody's likeness, once for the film
-        likenesses = shooter.prepare()
+        likenesses = shooter.prepare(drawing.people)
         # 5. A keyframe a shot
-        keyframes = shooter.draw(likenesses)
+        drawn = drawing.draw(likenesses)
+        keyframes = {shot_id: chosen.path for shot_id, chosen in drawn.items()}
         crew.storyboarder.close()
         # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
-            pictures = shooter.film(keyframes, likenesses, timed, speeches)
+            filmed = shooter.film(drawn, likenesses, timed, speeches, judge)
         crew.animator.close()
         crew.lip_syncer.close()
         # 7. Clips and film
+        pictures = {shot_id: chosen.path for shot_id, chosen in filmed.items()}
+        tried = {
+            shot_id: (*drawn[shot_id].tried, *chosen.tried) for shot_id, chosen in filmed.items()
+        }
+        takes = tuple(replace(take, tried=tried.get(take.shot.id, ())) for take in takes)
         return cutter.cut(takes, pictures, voices)
 
 
@@ -130,15 +143,16 @@ class _Shooter:
                 timed[shot.id] = without_samples(timing.time_lines(shot, lines, self.settings.fps))
         return timed
 
-    def prepare(self) -> dict[str, Path]:
+    def prepare(self, names: Collection[str]) -> dict[str, Path]:
         storyboarder = self.crew.storyboarder
-        seen = {person.character for _, shot in self.reel.filmed for person in shot.characters}
         jobs: dict[str, Job] = {}
-        for name in sorted(seen):
+        for name in sorted(names):
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
-                character = replace(self.bank[name], voice_sample=None, voice="", about="")
+                person = self.bank[name]
+                about = person.about if storyboarder.reads_about else ""
+                character = replace(person, voice_sample=None, voice="", about=about)
 
                 def write(path: Path) -> None:
                     artefacts.save(storyboarder.prepare(character), path)
@@ -149,47 +163,17 @@ class _Shooter:
             jobs[name] = job
         return self.run.stage("prepare", jobs, lambda name: name)
 
-    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
-        storyboarder, settings = self.crew.storyboarder, self.settings
-        size = (settings.width, settings.height)
-        load = _shelf(likenesses)
-        jobs: dict[str, Job] = {}
-        for scene, shot in self.reel.filmed:
-
-            def job(scene: Scene = scene, shot: Shot = shot) -> Path:
-                setting = self.reel.setting(scene)
-                names = _cast_of(shot, likenesses)
-                seed = _seed(settings.seed, shot.id)
-
-                def write(path: Path) -> None:
-                    keyframe = storyboarder.draw(
-                        setting,
-                        view_of(shot),
-                        [load(name) for name in names],
-                        width=settings.width,
-                        height=settings.height,
-                        seed=seed,
-                    )
-                    artefacts.save(keyframe, path)
-
-                cast = [likenesses[name].name for name in names]
-                key = (storyboarder.fingerprint, setting, view_of(shot), cast, size, seed)
-                return self.run.make("draw", ".keyframe", key, write)
-
-            jobs[shot.id] = job
-        workers = storyboarder.num_workers
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
-
     def film(
         self,
-        keyframes: Mapping[str, Path],
+        keyframes: Mapping[str, Chosen],
         likenesses: Mapping[str, Path],
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
-    ) -> dict[str, Path]:
+        judge: Judge,
+    ) -> dict[str, Chosen]:
         settings = self.settings
-        load = _shelf(likenesses)
-        pictures: dict[str, Path] = {}
+        load = shelf(likenesses)
+        pictures: dict[str, Chosen] = {}
         finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
         for _, shot in self.reel.filmed:
@@ -199,42 +183,59 @@ class _Shooter:
                     pictures[shot.id] = make(shot)
                 finally:
                     finished[shot.id].set()
-                return pictures[shot.id]
+                return pictures[shot.id].path
 
-            def make(shot: Shot) -> Path:
+            def make(shot: Shot) -> Chosen:
                 ends = self.reel.joins(shot.id)
-                names = _cast_of(shot, likenesses)
+                names = cast_of([view_of(shot)], likenesses)
                 before = None
                 if ends.dissolve_from is not None:
                     if ends.dissolve_from in jobs:
                         finished[ends.dissolve_from].wait()
                     if ends.dissolve_from not in pictures:
                         raise ShotFailed(f"it dissolves from {ends.dissolve_from}, which failed")
-                    before = pictures[ends.dissolve_from]
+                    before = pictures[ends.dissolve_from].path
                 spoken = [speeches[shot.id, number] for number in range(len(shot.dialogue))]
+                drawn = keyframes[shot.id]
 
-                def write(path: Path) -> None:
-                    keyframe = artefacts.load(keyframes[shot.id], Keyframe)
-                    speech = with_samples(timed[shot.id], spoken)
-                    self.write_picture(
-                        path, shot, keyframe, [load(name) for name in names], speech, before
+                def take(seed: int) -> Path:
+                    def write(path: Path) -> None:
+                        keyframe = artefacts.load(drawn.path, Keyframe)
+                        speech = with_samples(timed[shot.id], spoken)
+                        cast = [load(name) for name in names]
+                        self.write_picture(path, shot, keyframe, cast, speech, before, seed)
+
+                    key = (
+                        (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
+                        (drawn.path.name, view_of(shot)),
+                        [likenesses[name].name for name in names],
+                        (timed[shot.id], [path.name for path in spoken]),
+                        (settings.width, settings.height, settings.fps),
+                        seed,
+                        (ends, before.name if before else None),
                     )
+                    return self.run.make("film", "", key, write)
 
-                key = (
-                    (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
-                    (keyframes[shot.id].name, view_of(shot)),
-                    [likenesses[name].name for name in names],
-                    (timed[shot.id], [path.name for path in spoken]),
-                    (settings.width, settings.height, settings.fps),
-                    _seed(settings.seed, shot.id),
-                    (ends, before.name if before else None),
-                )
-                return self.run.make("film", "", key, write)
+                def judged(path: Path, seed: int) -> Tried:
+                    first = round(timing.DISSOLVE * settings.fps) if before is not None else 0
+                    count = timing.num_frames(timed[shot.id], settings.fps)
+                    numbers = frame_numbers(count, first=first)
+
+                    def frames() -> list[NDArray[np.uint8]]:
+                        return list(clips.read_frames(path / "picture.mp4", every=numbers))
+
+                    return judge.judged("film", shot, path, seed, frames)
+
+                # Motion mends no face: it need only keep what the keyframe has.
+                kept = min((one.num_faults for one in drawn.tried), default=0)
+                own = seed_of(settings.seed, shot.id)
+                return best_take(take, judged, own, settings.takes, good_enough=kept)
 
             if shot.id in keyframes and shot.id in timed:
                 jobs[shot.id] = job
         workers = min(self.crew.animator.num_workers, self.crew.lip_syncer.num_workers)
-        return self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        made = self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        return {shot_id: pictures[shot_id] for shot_id in made}
 
     def write_picture(
         self,
@@ -244,6 +245,7 @@ class _Shooter:
         cast: Sequence[Likeness],
         speech: TimedSpeech,
         before: Path | None,
+        seed: int,
     ) -> None:
         """A folder with the shot's `picture.mp4` and, where the next dissolves, its `tail.npy`."""
         settings = self.settings
@@ -258,7 +260,7 @@ class _Shooter:
             height=settings.height,
             num_frames=count + ends.tail,
             fps=settings.fps,
-            seed=_seed(settings.seed, shot.id),
+            seed=seed,
         )
         synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
@@ -283,20 +285,3 @@ class _Shooter:
             whole = io.BytesIO()  # numpy's own writing does not say that a disk is full
             np.save(whole, np.stack(tail))
             (folder / "tail.npy").write_bytes(whole.getbuffer())
-
-
-def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:
-    names = list(dict.fromkeys(person.character for person in shot.characters))
-    for name in names:
-        if name not in likenesses:
-            raise ShotFailed(f"{name} could not be prepared")
-    return names
-
-
-def _shelf(likenesses: Mapping[str, Path]) -> Callable[[str], Likeness]:
-    """Reads likenesses as they are asked for; keeps a few, so that memory stays flat."""
-    return lru_cache(maxsize=6)(lambda name: artefacts.load(likenesses[name], Likeness))
-
-
-def _seed(seed: int, shot_id: str) -> int:
-    return int(digest(seed, shot_id)[:8], 16)

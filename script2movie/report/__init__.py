@@ -34,6 +34,7 @@ from script2movie.report.findings import (
     SeenPerson,
     SeenShot,
     Substitution,
+    Tried,
 )
 from script2movie.report.page import page
 from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, score_voices, stretches
@@ -64,6 +65,8 @@ class Take(Protocol):
     def speech(self) -> TimedSpeech: ...
     @property
     def spoken(self) -> tuple[Path, ...]: ...
+    @property
+    def tried(self) -> tuple[Tried, ...]: ...
 
 
 class Film(Protocol):
@@ -83,6 +86,8 @@ class Film(Protocol):
     def fingerprints(self) -> Mapping[str, str]: ...
     @property
     def seconds(self) -> Mapping[str, float]: ...
+    @property
+    def remarks(self) -> Sequence[str]: ...
 
 
 class Settings(Protocol):
@@ -156,6 +161,7 @@ def write_report(
                 look,
                 tuple(said),
                 notes,
+                take.tried,
             )
         )
     findings = Findings(
@@ -166,7 +172,7 @@ def write_report(
         shots=tuple(shots),
         people=tuple(_person(person, film.voices, shots) for person in people),
         voices=score_voices(heard.voices),
-        substitutions=_substitutions(people, shots),
+        substitutions=_substitutions(people, shots, film.remarks),
         making=Making(
             width=settings.width,
             height=settings.height,
@@ -295,7 +301,7 @@ def _person(
 
 
 def _substitutions(
-    people: Sequence[Character], shots: Sequence[SeenShot]
+    people: Sequence[Character], shots: Sequence[SeenShot], remarks: Sequence[str]
 ) -> tuple[Substitution, ...]:
     told = [
         Substitution(
@@ -308,6 +314,7 @@ def _substitutions(
     for one in shots:
         for note in one.notes:
             noted.setdefault(note, []).append(one.shot.id)
+    told += [Substitution(remark) for remark in remarks if remark not in noted]
     return (*told, *(Substitution(note, tuple(ids)) for note, ids in noted.items()))
 
 

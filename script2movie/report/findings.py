@@ -22,6 +22,7 @@ __all__ = [
     "SeenPerson",
     "SeenShot",
     "Substitution",
+    "Tried",
     "planned",
 ]
 
@@ -42,8 +43,33 @@ class HeardLine:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """One take, and what was seen in it: `stage` is 'draw' or 'film'.
+
+    `strangers` is the most faces in one frame that are nobody's of the film; `distance` is the
+    mean distance of the planned people's faces to their portraits, 0 where none was seen.
+    """
+
+    stage: str
+    seed: int
+    seen: tuple[str, ...]
+    missed: tuple[str, ...]
+    unplanned: tuple[str, ...]
+    strangers: int
+    distance: float
+    chosen: bool = False
+
+    @property
+    def num_faults(self) -> int:
+        return len(self.missed) + len(self.unplanned) + self.strangers
+
+
+@dataclass(frozen=True)
 class SeenShot:
-    """A finished shot: `start` and `seconds` are in the film, `notes` the storyboard's."""
+    """A finished shot: `start` and `seconds` are in the film, `notes` the storyboard's.
+
+    `tried` are its takes, keyframe's then motion's; empty where there was nothing to choose.
+    """
 
     scene: Scene
     shot: Shot
@@ -52,6 +78,7 @@ class SeenShot:
     look: Look
     lines: tuple[HeardLine, ...]
     notes: tuple[str, ...]
+    tried: tuple[Tried, ...] = ()
 
     @property
     def planned(self) -> frozenset[str]:
@@ -60,6 +87,21 @@ class SeenShot:
     @property
     def counts(self) -> IdentityCounts:
         return count_identities(self.planned, self.look.seen)
+
+    @property
+    def takes_told(self) -> list[str]:
+        """'keyframe: 3 takes, number 2 kept' for each stage that had a choice."""
+        told = []
+        for stage, word in (("draw", "keyframe"), ("film", "motion")):
+            takes = [take for take in self.tried if take.stage == stage]
+            if len(takes) > 1:
+                kept = next(number for number, take in enumerate(takes, 1) if take.chosen)
+                faults = [take.num_faults for take in takes]
+                counted = ", ".join(map(str, faults))
+                told.append(
+                    f"{word}: {len(takes)} takes, number {kept} kept (people wrong: {counted})"
+                )
+        return told
 
     @property
     def missed(self) -> list[str]:
@@ -268,4 +310,5 @@ def _shot(one: SeenShot) -> dict[str, object]:
             for said in one.lines
         ],
         "notes": list(one.notes),
+        "takes": [asdict(take) for take in one.tried],
     }

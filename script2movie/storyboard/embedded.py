@@ -19,6 +19,7 @@ from script2movie import weights
 from script2movie.movie import Appearance, Character, Framing, Light, Position, ShotSize
 from script2movie.stages import (
     Backdrop,
+    Companion,
     Face,
     Keyframe,
     Layers,
@@ -60,6 +61,7 @@ class EmbeddedStoryboarder:
     """Fits `stages.Storyboarder`. Same arguments, same bytes."""
 
     num_workers = 2
+    reads_about = False
 
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
@@ -80,11 +82,18 @@ class EmbeddedStoryboarder:
         """The person cut out of their best portrait. Raises BankError where none shows a face."""
         return self._portraits.likeness(character)
 
+    def companions(
+        self, views: Sequence[View], number: int, *, width: int, height: int
+    ) -> Sequence[int]:
+        """None: every picture is its own shot's, and any size and number of people will do."""
+        return ()
+
     def draw(
         self,
         setting: Setting,
         view: View,
         cast: Sequence[Likeness],
+        companions: Sequence[Companion] = (),
         *,
         width: int,
         height: int,
