@@ -63,6 +63,8 @@ _HALF = {"dtype": "bfloat16"}
 _THRIFTY = _HALF | {"offload": "model", "tiling": "true"}
 _THRIFTIEST = _HALF | {"offload": "group", "tiling": "true", "quantisation": "float8"}
 _SDXL = ("sdxl-ip-adapter", "sdxl-storydiffusion")
+_CLIPS = ("svd", "i2vgen-xl")  # about 1.5 thousand million weights, float16 as published
+_VIDEO = ("cogvideox", "wan", "ltx2", "hunyuan-1.5")  # 5 to 19 thousand million
 _SMALL, _LARGE = ("flux2-klein",), ("flux-kontext",)  # 4 and 12 thousand million weights
 
 TUNED: dict[str, dict[str, dict[str, str]]] = {
@@ -70,12 +72,19 @@ TUNED: dict[str, dict[str, dict[str, str]]] = {
         **{f"storyboard {name}": {"offload": "model", "tiling": "true"} for name in _SDXL},
         **{f"storyboard {name}": _THRIFTY for name in _SMALL},
         **{f"storyboard {name}": _THRIFTIEST for name in _LARGE},
+        **{f"animator {name}": {"offload": "model", "tiling": "true"} for name in _CLIPS},
+        **{f"animator {name}": _THRIFTIEST for name in _VIDEO},
     },
     "gpu-24gb": {
         **{f"storyboard {name}": _HALF for name in _SMALL},
         **{f"storyboard {name}": _THRIFTY | {"quantisation": "float8"} for name in _LARGE},
+        **{f"animator {name}": {"tiling": "true"} for name in _CLIPS},
+        **{f"animator {name}": _THRIFTY for name in _VIDEO},
     },
-    "gpu-80gb": {f"storyboard {name}": _HALF for name in (*_SMALL, *_LARGE)},
+    "gpu-80gb": {
+        **{f"storyboard {name}": _HALF for name in (*_SMALL, *_LARGE)},
+        **{f"animator {name}": _HALF for name in _VIDEO},
+    },
 }
 """How a profile runs a backend, whichever of the profile's or of the user's it is: its options."""
 

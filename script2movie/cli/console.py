@@ -14,6 +14,7 @@ DOING = {
     "speak": "speaking lines",
     "prepare": "preparing people",
     "draw": "drawing keyframes",
+    "animate": "animating shots",
     "step": "  steps of this one",
     "film": "filming shots",
     "clip": "joining sound",

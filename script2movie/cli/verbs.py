@@ -44,7 +44,7 @@ def make(options: argparse.Namespace) -> int:
         return 0
     asked_shots(movie, options.only)
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     save_plan(movie, plan_file)
     remember(options, settings, plan_file)
     return _shoot(movie, bank, options, settings, plan_file)
@@ -57,11 +57,12 @@ def plan(options: argparse.Namespace) -> int:
     settings = _settings(options)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    movie = planned(options, settings, _bank(options.cast))
+    bank = _bank(options.cast)
+    movie = planned(options, settings, bank)
     if movie is None:
         return 0
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     save_movie(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
@@ -114,7 +115,7 @@ def shoot(options: argparse.Namespace) -> int:
     film_file(options.out)
     asked_shots(movie, options.only)
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     writable(options.out)
     remember(options, settings, options.plan)
     return _shoot(movie, bank, options, settings, options.plan)
@@ -315,9 +316,19 @@ def _closing(told: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) -> int:
+def _dry_run(
+    movie: "Movie",
+    bank: "Sequence[Character]",
+    settings: "Settings",
+    options: argparse.Namespace,
+) -> int:
+    from script2movie.bank import complete_bank
+    from script2movie.pipeline import rehearse
     from script2movie.pipeline.estimate import estimate
 
+    rehearse(
+        movie, complete_bank(movie.cast, bank, seed=settings.seed), settings, only=options.only
+    )
     guess = estimate(movie, settings)
     printed(
         options,

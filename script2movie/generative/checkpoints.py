@@ -38,6 +38,7 @@ NO_WEIGHTS = {  # what a component without weights is read from, by a word in it
     "Tokenizer": ("tokenizer_config.json",),
     "Processor": ("preprocessor_config.json", "processor_config.json"),
     "FeatureExtractor": ("preprocessor_config.json",),
+    "Guidance": ("guider_config.json",),
 }
 STEMS = ("diffusion_pytorch_model", "model")  # diffusers' name and transformers'
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")

@@ -20,7 +20,10 @@ from typing import Any, Literal
 from script2movie.errors import BackendUnavailable, SettingsError
 from script2movie.generative.checkpoints import require
 
-__all__ = ["Running", "check", "place", "thriftier", "torch_dtype"]
+__all__ = ["Dtype", "Running", "check", "place", "thriftier", "torch_dtype"]
+
+
+Dtype = Literal["float16", "bfloat16", "float32"]
 
 
 INVISIBLE = {"device", "offload", "allow_pickle"}  # options that change no picture
@@ -37,9 +40,7 @@ class Running:
     device: Literal["cuda", "cpu", "mps"] = field(
         default="cuda", metadata=_help("cuda, mps, or cpu (hours, not minutes)")
     )
-    dtype: Literal["float16", "bfloat16", "float32"] = field(
-        default="float16", metadata=_help("float16, bfloat16 or float32")
-    )
+    dtype: Dtype = field(default="float16", metadata=_help("float16, bfloat16 or float32"))
     offload: Literal["none", "model", "group"] = field(
         default="none",
         metadata=_help("none, model (a part at a time on the GPU) or group (a layer at a time)"),

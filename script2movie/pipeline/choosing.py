@@ -34,6 +34,11 @@ class Chosen:
     seed: int
     tried: tuple[Tried, ...]
 
+    @property
+    def num_faults(self) -> int:
+        """Of the best take; 0 where nobody looked. Motion mends no face: it keeps what is there."""
+        return min((one.num_faults for one in self.tried), default=0)
+
 
 class Judge:
     """Looks at takes with the portraits of the film's people in mind."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from script2movie.cache import Cache, Cost
-from script2movie.errors import PlanError, Script2MovieError, ShotFailed
+from script2movie.errors import Script2MovieError, ShotFailed
 from script2movie.stages import Watch, Watched
 
 __all__ = ["Job", "Progress", "Run"]
@@ -76,8 +76,6 @@ class Run:
             for number, key in enumerate(jobs, 1):
                 try:
                     made[key] = futures[key].result()
-                except PlanError as error:
-                    raise PlanError(f"{owner(key)}: {error}") from None
                 except Exception as error:  # a backend may fail in any way; the rest is not lost
                     if isinstance(error, Script2MovieError) and not isinstance(error, ShotFailed):
                         raise

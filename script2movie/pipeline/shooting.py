@@ -1,8 +1,9 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from threading import Event
 
@@ -13,18 +14,20 @@ from script2movie import timing
 from script2movie.backends import Crew, open_crew
 from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
-from script2movie.media import artefacts, clips, joins
+from script2movie.media import artefacts, clips, joins, kept
 from script2movie.movie import Character, Line, Movie, Shot, Style
 from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
+from script2movie.pipeline.motion import animate, num_frames
 from script2movie.pipeline.reel import Reel
+from script2movie.pipeline.refusing import refuse_impossible
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
 from script2movie.report.findings import Tried
 from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
-from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
+from script2movie.stages import Frame, Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
 __all__ = ["shoot"]
 
@@ -43,6 +46,7 @@ def shoot(
 
     Raises:
         SettingsError: `only` names a shot that the plan lacks.
+        BackendRefused: the plan asks for what a backend cannot do; nothing is made.
         ShotFailed: some shots failed; all others are made and kept, and the message lists those.
         OutputError, BackendUnavailable, WeightsError: nothing more can be made.
     """
@@ -56,6 +60,8 @@ def shoot(
         drawing = Drawing(reel, settings, run, crew.storyboarder, judge)
         cutter = Cutter(reel, out, settings, run, crew)
         run.watch(crew)
+        # 0. What cannot be done is said before anything is made
+        refuse_impossible(reel, shooter.bank, settings, crew)
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
@@ -69,17 +75,23 @@ def shoot(
         drawn = drawing.draw(likenesses)
         keyframes = {shot_id: chosen.path for shot_id, chosen in drawn.items()}
         crew.storyboarder.close()
-        # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
-            filmed = shooter.film(drawn, likenesses, timed, speeches, judge)
+            # 6. Motion that is too dear to make with every clip
+            animated: dict[str, Chosen] = {}
+            if not crew.animator.streams:
+                animated = animate(
+                    reel, run, crew.animator, settings, drawn, likenesses, timed, judge
+                )
+                crew.animator.close()
+            # 7. Motion and lips, streamed into a picture without sound
+            filmed = shooter.film(drawn, likenesses, timed, speeches, judge, animated)
         crew.animator.close()
         crew.lip_syncer.close()
-        # 7. Clips and film
+        # 8. Clips and film
         pictures = {shot_id: chosen.path for shot_id, chosen in filmed.items()}
-        tried = {
-            shot_id: (*drawn[shot_id].tried, *chosen.tried) for shot_id, chosen in filmed.items()
-        }
+        moved = animated or filmed
+        tried = {shot_id: (*drawn[shot_id].tried, *moved[shot_id].tried) for shot_id in filmed}
         takes = tuple(replace(take, tried=tried.get(take.shot.id, ())) for take in takes)
         return cutter.cut(takes, pictures, voices)
 
@@ -170,6 +182,7 @@ class _Shooter:
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
         judge: Judge,
+        animated: Mapping[str, Chosen],
     ) -> dict[str, Chosen]:
         settings = self.settings
         load = shelf(likenesses)
@@ -203,15 +216,20 @@ class _Shooter:
                         keyframe = artefacts.load(drawn.path, Keyframe)
                         speech = with_samples(timed[shot.id], spoken)
                         cast = [load(name) for name in names]
-                        self.write_picture(path, shot, keyframe, cast, speech, before, seed)
+                        frames = self.frames(shot, keyframe, cast, speech, animated, seed)
+                        self.write_picture(path, shot, keyframe, frames, speech, before)
 
-                    key = (
-                        (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
-                        (drawn.path.name, view_of(shot)),
+                    motion: tuple[object, ...] = (
+                        (self.crew.animator.fingerprint, drawn.path.name, view_of(shot)),
                         [likenesses[name].name for name in names],
+                        seed,
+                    )
+                    if shot.id in animated:
+                        motion = (animated[shot.id].path.name, drawn.path.name)
+                    key = (
+                        (motion, self.crew.lip_syncer.fingerprint),
                         (timed[shot.id], [path.name for path in spoken]),
                         (settings.width, settings.height, settings.fps),
-                        seed,
                         (ends, before.name if before else None),
                     )
                     return self.run.make("film", "", key, write)
@@ -226,42 +244,59 @@ class _Shooter:
 
                     return judge.judged("film", shot, path, seed, frames)
 
-                # Motion mends no face: it need only keep what the keyframe has.
-                kept = min((one.num_faults for one in drawn.tried), default=0)
                 own = seed_of(settings.seed, shot.id)
-                return best_take(take, judged, own, settings.takes, good_enough=kept)
+                most = 1 if shot.id in animated else settings.takes
+                return best_take(take, judged, own, most, good_enough=drawn.num_faults)
 
-            if shot.id in keyframes and shot.id in timed:
+            moved = self.crew.animator.streams or shot.id in animated
+            if shot.id in keyframes and shot.id in timed and moved:
                 jobs[shot.id] = job
-        workers = min(self.crew.animator.num_workers, self.crew.lip_syncer.num_workers)
+        workers = self.crew.lip_syncer.num_workers
+        if self.crew.animator.streams:
+            workers = min(workers, self.crew.animator.num_workers)
         made = self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
         return {shot_id: pictures[shot_id] for shot_id in made}
 
-    def write_picture(
+    def frames(
         self,
-        folder: Path,
         shot: Shot,
         keyframe: Keyframe,
         cast: Sequence[Likeness],
         speech: TimedSpeech,
-        before: Path | None,
+        animated: Mapping[str, Chosen],
         seed: int,
-    ) -> None:
-        """A folder with the shot's `picture.mp4` and, where the next dissolves, its `tail.npy`."""
+    ) -> Iterator[Frame]:
+        """The shot's moving frames: those that are kept, or made as they are taken."""
         settings = self.settings
-        ends = self.reel.joins(shot.id)
-        count = timing.num_frames(speech, settings.fps)
-        frames = self.crew.animator.animate(
+        count = num_frames(self.reel, shot, speech)
+        if shot.id in animated:
+            size = {"width": settings.width, "height": settings.height}
+            return islice(kept.load_frames(animated[shot.id].path, **size), count)
+        return self.crew.animator.animate(
             keyframe,
             view_of(shot),
             cast,
             speech,
             width=settings.width,
             height=settings.height,
-            num_frames=count + ends.tail,
+            num_frames=count,
             fps=settings.fps,
             seed=seed,
         )
+
+    def write_picture(
+        self,
+        folder: Path,
+        shot: Shot,
+        keyframe: Keyframe,
+        frames: Iterator[Frame],
+        speech: TimedSpeech,
+        before: Path | None,
+    ) -> None:
+        """A folder with the shot's `picture.mp4` and, where the next dissolves, its `tail.npy`."""
+        settings = self.settings
+        ends = self.reel.joins(shot.id)
+        count = timing.num_frames(speech, settings.fps)
         synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
         if before is not None:

@@ -164,6 +164,10 @@ class Storyboarder(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """Why it cannot draw this shot, asked before anything is made; '' where it can."""
+        ...
+
     @property
     def reads_about(self) -> bool:
         """`prepare` looks at a character's description: one that does not is not asked again."""
@@ -244,12 +248,33 @@ class Frame:
 
 
 class Animator(Protocol):
-    """A keyframe into moving frames, streamed."""
+    """A keyframe into moving frames, streamed.
+
+    Where `streams` is true frames cost little: they are made again with the clip that shows them.
+    Where it is false they cost much: they are kept as an artefact of their own and are given no
+    speech, so that an edit of the lips never makes them again.
+    """
 
     @property
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    @property
+    def streams(self) -> bool: ...
+    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
+        """Why it cannot animate this shot, asked before anything is made; '' where it can.
+
+        `num_frames` is a guess: nothing is spoken yet.
+        """
+        ...
+
+    def whole_length(self, num_frames: int, *, fps: int) -> int:
+        """How many frames it makes anyway to give `num_frames`: its clips come in fixed lengths.
+
+        What is kept has all of them, so that a shot can grow by a word without a new clip.
+        """
+        ...
+
     def animate(
         self,
         keyframe: Keyframe | None,

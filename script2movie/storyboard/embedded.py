@@ -78,6 +78,11 @@ class EmbeddedStoryboarder:
         self._picture.cache_clear()
         self._depth.cache_clear()
 
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """A pinned set that does not exist."""
+        del view, width, height
+        return sets.unknown_set(setting, sets.places())
+
     def prepare(self, character: Character) -> Likeness:
         """The person cut out of their best portrait. Raises BankError where none shows a face."""
         return self._portraits.likeness(character)
