@@ -155,6 +155,13 @@ def _choices(verb: argparse.ArgumentParser) -> None:
             continue
         verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
     _options(verb)
+    verb.add_argument(
+        "--takes",
+        type=int,
+        metavar="N",
+        help="make a line or a picture up to N times until it is right, and keep the best "
+        "(1 with the embedded backends, whose takes are all alike)",
+    )
     verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
     verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
     verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")

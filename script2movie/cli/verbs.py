@@ -217,7 +217,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
     given = vars(options)
     names = (
         *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
-        *("fps", "style", "seed", "music", "cards", "subtitles", "options"),
+        *("fps", "style", "seed", "takes", "music", "cards", "subtitles", "options"),
     )
     size = given.get("size")
     settings = settings_for(

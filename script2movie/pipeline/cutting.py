@@ -16,6 +16,7 @@ from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
 from script2movie.pipeline.speech import with_samples
+from script2movie.pipeline.takes import LineTakes
 from script2movie.settings import Settings
 from script2movie.stages import (
     MIX_RATE,
@@ -56,14 +57,16 @@ class Take:
 class Film:
     """What a run made. `path` is None where only some shots were asked for.
 
-    `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it was made;
-    `fingerprints` are the backends', by stage.
+    `heard` is what was heard in each line's takes, by shot and line, where more than one was
+    allowed. `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it
+    was made; `fingerprints` are the backends', by stage.
     """
 
     path: Path | None
     movie: Movie
     takes: tuple[Take, ...]
     voices: Mapping[str, Voice]
+    heard: Mapping[tuple[str, int], LineTakes]
     num_frames: int
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
@@ -124,7 +127,11 @@ class Cutter:
                 self.card("end", takes[-1].keyframe)
 
     def cut(
-        self, takes: Sequence[Take], pictures: Mapping[str, Path], voices: Mapping[str, Voice]
+        self,
+        takes: Sequence[Take],
+        pictures: Mapping[str, Path],
+        voices: Mapping[str, Voice],
+        heard: Mapping[tuple[str, int], LineTakes],
     ) -> Film:
         """The clips, and the film where every shot of it is there.
 
@@ -153,6 +160,7 @@ class Cutter:
             self.reel.movie,
             tuple(takes),
             voices,
+            heard,
             frames,
             self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},

@@ -19,6 +19,7 @@ from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.pipeline.takes import TakeLoop
 from script2movie.settings import Settings
 from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
@@ -52,7 +53,8 @@ def shoot(
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
-        speeches = shooter.speak(voices)
+        takes_of_lines = shooter.takes_of_lines()
+        speeches = shooter.speak(voices, takes_of_lines)
         crew.speaker.close()
         # 3. When each line starts and how long each shot lasts
         timed = shooter.time(speeches)
@@ -68,7 +70,7 @@ def shoot(
         crew.animator.close()
         crew.lip_syncer.close()
         # 7. Clips and film
-        return cutter.cut(takes, pictures, voices)
+        return cutter.cut(takes, pictures, voices, takes_of_lines.heard)
 
 
 class _Shooter:
@@ -99,21 +101,20 @@ class _Shooter:
         path = self.run.once("cast", ".voices", key, write)
         return artefacts.load(path, dict[str, Voice])
 
-    def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
+    def takes_of_lines(self) -> TakeLoop:
+        speaker = self.crew.speaker
+        names = [n for member in self.reel.movie.cast for n in (member.name, *member.aliases)]
+        return TakeLoop(self.run, speaker, names, self.settings.takes or speaker.num_takes)
+
+    def speak(self, voices: Mapping[str, Voice], takes: TakeLoop) -> dict[tuple[str, int], Path]:
         speaker, seed = self.crew.speaker, self.settings.seed
         jobs: dict[tuple[str, int], Job] = {}
         lengths: dict[tuple[str, int], int] = {}
         for _, shot in self.reel.filmed:
             for number, line in enumerate(shot.dialogue):
 
-                def job(line: Line = line) -> Path:
-                    voice = voices[line.character]
-
-                    def write(path: Path) -> None:
-                        artefacts.save(speaker.speak(line, voice, seed=seed), path)
-
-                    key = (speaker.fingerprint, line, voice, seed)
-                    return self.run.make("speak", ".speech", key, write)
+                def job(line: Line = line, owner: tuple[str, int] = (shot.id, number)) -> Path:
+                    return takes.speak(owner, line, voices[line.character], seed)
 
                 jobs[shot.id, number] = job
                 lengths[shot.id, number] = len(line.text)

@@ -1,7 +1,7 @@
 """Voices, speech and tracks: mono `float32` in -1..1 unless said otherwise, times in seconds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ __all__ = [
     "Cue",
     "Mixer",
     "Phoneme",
+    "Reference",
     "Speaker",
     "Speech",
     "TimedSpeech",
@@ -51,10 +52,19 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a cloned voice is cloned from: samples (N,) at SPEECH_RATE and their exact words."""
+
+    samples: Samples
+    transcript: str
+
+
+@dataclass(frozen=True)
 class Voice:
     """A voice a speaker can speak with. `recipe` mixes named voices by weight (sum 1).
 
     `pitch` and `formant` are ratios (1 leaves them), `pace` multiplies the speaking rate.
+    `language` is the two letters of ISO 639 that it speaks.
     """
 
     name: str
@@ -62,15 +72,21 @@ class Voice:
     pitch: float = 1.0
     formant: float = 1.0
     pace: float = 1.0
+    language: str = "en"
+    reference: Reference | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Speech:
-    """One spoken line: samples (N,) at SPEECH_RATE, phonemes and words timed from its start."""
+    """One spoken line: samples (N,) at SPEECH_RATE, phonemes and words timed from its start.
+
+    `notes` are substitutions to report.
+    """
 
     samples: Samples
     phonemes: tuple[Phoneme, ...]
     words: tuple[Word, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -101,6 +117,11 @@ class Speaker(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    @property
+    def num_takes(self) -> int:
+        """Takes that a line may need where the user does not say; 1 where a seed changes none."""
+        ...
+
     def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
         """A voice for each character by name, and one for NARRATOR that no character has."""
         ...
