@@ -56,6 +56,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.audio.embedded:EmbeddedSpeaker",
             "Kokoro, English voices of both genders, matched to a sample",
         ),
+        "f5-tts": Backend(
+            "script2movie.audio.f5:F5Speaker",
+            "F5-TTS, cloned from each sample; its weights are not for commercial use (CC-BY-NC)",
+        ),
     },
     "storyboard": {
         "embedded": Backend(
