@@ -72,6 +72,30 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.embedded:EmbeddedAnimator",
             "camera moves with parallax, people who breathe and look",
         ),
+        "svd": Backend(
+            "script2movie.animate.svd:SVDAnimator",
+            "Stable Video Diffusion: a picture moves, told only how much",
+        ),
+        "wan": Backend(
+            "script2movie.animate.wan:WanAnimator",
+            "Wan 2.1, 2.2 A14B and 2.2 5B: a picture and a text",
+        ),
+        "cogvideox": Backend(
+            "script2movie.animate.cogvideox:CogVideoXAnimator",
+            "CogVideoX 5B-I2V and 1.5: a picture and a text",
+        ),
+        "i2vgen-xl": Backend(
+            "script2movie.animate.i2vgen_xl:I2VGenXLAnimator",
+            "I2VGen-XL: a picture and a text, 16 frames a clip",
+        ),
+        "ltx2": Backend(
+            "script2movie.animate.ltx2:LTX2Animator",
+            "LTX-2: goes on from the motion of the last frames",
+        ),
+        "hunyuan-1.5": Backend(
+            "script2movie.animate.hunyuan:HunyuanAnimator",
+            "HunyuanVideo 1.5: a picture and a text",
+        ),
     },
     "lipsync": {
         "embedded": Backend(
@@ -117,14 +141,17 @@ class Crew:
             "mixer": self.mixer.fingerprint,
         }
 
-    def close(self) -> None:
-        for backend in (
+    def __iter__(self) -> Iterator[Opened]:
+        yield from (
             self.speaker,
             self.storyboarder,
             self.animator,
             self.lip_syncer,
             self.mixer,
-        ):
+        )
+
+    def close(self) -> None:
+        for backend in self:
             backend.close()
 
 

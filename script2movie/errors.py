@@ -7,6 +7,7 @@
     ├── SettingsError         an option that does not exist or cannot be
     ├── WeightsError          a model's weights are missing or damaged
     ├── BackendUnavailable    a backend that this machine cannot run as it is
+    ├── BackendRefused        a backend that cannot do what the plan asks of it
     ├── OutputError           a file that cannot be written
     └── ShotFailed            one shot or line that could not be made (carries its id)
 
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = [
+    "BackendRefused",
     "BackendUnavailable",
     "BankError",
     "OutputError",
@@ -59,6 +61,10 @@ class WeightsError(Script2MovieError):
 
 class BackendUnavailable(Script2MovieError):
     """A backend that exists but cannot run here: an extra, key, device or weight is missing."""
+
+
+class BackendRefused(Script2MovieError):
+    """A backend cannot do what the plan asks; said before anything is made, a line for each."""
 
 
 class OutputError(Script2MovieError):

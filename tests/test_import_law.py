@@ -8,6 +8,7 @@ import script2movie
 PACKAGE = Path(script2movie.__file__).parent
 STAGE_ROOMS = {"planner", "storyboard", "animate", "audio"}
 FOR_STAGES = {"movie", "screenplay", "stages", "media", "perception", "weights", "errors"}
+USES_MODELS = STAGE_ROOMS - {"planner"}
 LAW: dict[str, set[str]] = {
     "errors": set(),
     "movie": set(),
@@ -20,7 +21,9 @@ LAW: dict[str, set[str]] = {
     "media": {"stages", "errors"},
     "perception": {"weights", "media", "errors"},
     "bank": {"movie", "perception", "errors"},
+    "generative": {"movie", "stages", "media", "perception", "weights", "errors"},
     **dict.fromkeys(STAGE_ROOMS, FOR_STAGES),
+    **{room: {*FOR_STAGES, "generative"} for room in USES_MODELS},
     "subtitles": {"movie", "stages", "timeline", "errors"},
     "timeline": {"movie", "stages", "errors"},
     "backends": {"stages", "settings", "errors"},

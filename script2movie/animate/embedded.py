@@ -32,6 +32,17 @@ class EmbeddedAnimator:
 
     fingerprint = "embedded animator 2"
     num_workers = 2
+    streams = True
+
+    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
+        """Every view can be animated, at any size and length."""
+        del view, width, height, num_frames, fps
+        return ""
+
+    def whole_length(self, num_frames: int, *, fps: int) -> int:
+        """Exactly what is asked for."""
+        del fps
+        return num_frames
 
     def animate(
         self,

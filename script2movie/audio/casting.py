@@ -17,7 +17,7 @@ from script2movie.errors import BankError
 from script2movie.movie import NARRATOR, Age, Character, Gender
 from script2movie.stages import Voice
 
-__all__ = ["MOST_ALIKE", "Matcher", "cast_voices"]
+__all__ = ["MOST_ALIKE", "Matcher", "cast_voices", "unknown_voice"]
 
 Matcher = Callable[[Character, Sequence[int]], Match]
 """A character with a voice sample and the numbers of the stock voices that others have."""
@@ -84,10 +84,16 @@ def cast_voices(
 def _pinned(voices: Stock, person: Character) -> int:
     if person.voice in voices.names:
         return voices.number(person.voice)
-    near = get_close_matches(person.voice, voices.names, 1, 0.0)[0]
-    raise BankError(
-        f"{person.name}: there is no voice '{person.voice}'; the nearest name is '{near}'"
-    )
+    raise BankError(unknown_voice(person))
+
+
+def unknown_voice(person: Character) -> str:
+    """What is wrong with the voice that a person pins; '' where it exists or none is pinned."""
+    names = stock().names
+    if not person.voice or person.voice in names:
+        return ""
+    near = get_close_matches(person.voice, names, 1, 0.0)[0]
+    return f"{person.name}: there is no voice '{person.voice}'; the nearest name is '{near}'"
 
 
 def _deal(

@@ -14,7 +14,7 @@ from script2movie.errors import BankError
 from script2movie.movie import NARRATOR, Character, Line, VoiceSample
 from script2movie.stages import Reference, Voice
 
-__all__ = ["cast_clones"]
+__all__ = ["cast_clones", "unsampled"]
 
 STOCK_WORDS = (
     "I remember the evening when the boats came home. The harbour was quiet, the lamps were lit, "
@@ -34,26 +34,25 @@ def cast_clones(
 ) -> Mapping[str, Voice]:
     """A voice for each character by name and one for NARRATOR, each with its reference.
 
-    `narrator` is a recording of the narrator; without it a stock voice is their reference.
+    `narrator` is a recording of the narrator, its words in a text file beside it if given;
+    without it a stock voice is their reference.
     `stock` lets stock voices be the references of characters without a sample, too.
 
     Raises:
         BankError: characters without a sample, all named, or a sample that cannot be used.
     """
     silent = [person for person in characters if person.voice_sample is None]
-    if silent and not stock:
-        names = ", ".join(person.name for person in silent)
-        raise BankError(
-            f"{backend} clones voices and there is no sample of {names}: add a voice.wav to each "
-            "one's folder, or let stock voices be cloned with --option speaker.stock=true"
-        )
+    if refused := [unsampled(person, backend, stock=stock) for person in silent if not stock]:
+        raise BankError("\n".join(refused))
     voices: dict[str, Voice] = {}
     for person in characters:
         if person.voice_sample is not None:
             reference = prepare_reference(person.voice_sample, person.name, language=language)
             voices[person.name] = Voice(person.name, language=language, reference=reference)
     if narrator is not None:
-        sample = VoiceSample(narrator)
+        beside = narrator.with_suffix(".txt")
+        words = beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        sample = VoiceSample(narrator, words)
         reference = prepare_reference(sample, "the narrator", language=language)
         voices[NARRATOR] = Voice("narrator", language=language, reference=reference)
     if silent or NARRATOR not in voices:
@@ -69,3 +68,13 @@ def cast_clones(
         finally:
             speaker.close()
     return voices
+
+
+def unsampled(person: Character, backend: str, *, stock: bool) -> str:
+    """Why a person cannot be cloned; '' where they can."""
+    if person.voice_sample is not None or stock:
+        return ""
+    return (
+        f"{person.name} has no voice sample and {backend} clones voices: add a voice.wav to "
+        f"{person.name}'s folder, or let a stock voice be cloned with --option speaker.stock=true"
+    )

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.audio.casting import cast_voices
+from script2movie.audio.casting import cast_voices, unknown_voice
 from script2movie.audio.delivery import delivery_of
 from script2movie.audio.kokoro import Kokoro
 from script2movie.audio.matching import Match, match_voice
@@ -45,6 +45,10 @@ class EmbeddedSpeaker:
     @cached_property
     def fingerprint(self) -> str:
         return f"embedded speaker {EDITION} {self._kokoro.fingerprint}"
+
+    def refusal(self, character: Character) -> str:
+        """A pinned voice that does not exist."""
+        return unknown_voice(character)
 
     def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
         """A voice for each character by name, and one for NARRATOR that no character has.

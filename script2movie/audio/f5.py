@@ -12,10 +12,9 @@ import sys
 import types
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from importlib.resources import files
@@ -27,11 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.audio.clauses import join_parts, split_clauses
-from script2movie.audio.cloning import cast_clones
+from script2movie.audio.cloning import cast_clones, unsampled
 from script2movie.audio.delivery import delivery_of
 from script2movie.audio.reading import text_to_say
 from script2movie.audio.spoken import Timer
-from script2movie.errors import BackendUnavailable, WeightsError
+from script2movie.errors import WeightsError
+from script2movie.generative.checkpoints import file_digest, find, require
 from script2movie.movie import Character, Line
 from script2movie.stages import SPEECH_RATE, Reference, Speech, Voice
 
@@ -40,12 +40,7 @@ __all__ = ["F5Options", "F5Speaker"]
 Samples = NDArray[np.float32]
 
 LONGEST = 22.0  # seconds of reference and line that the model was trained on
-LICENCE = "CC-BY-NC-4.0"
-HUB = {  # config name: file in SWivid/F5-TTS
-    "F5TTS_v1_Base": "F5TTS_v1_Base/model_1250000.safetensors",
-    "F5TTS_Base": "F5TTS_Base/model_1200000.safetensors",
-}
-VOCODER = ("config.yaml", "pytorch_model.bin")  # in charactr/vocos-mel-24khz
+VOCODER = ("config.yaml", "pytorch_model.bin")
 PAUSE = 0.12  # seconds that the model puts between two parts of a line
 
 
@@ -56,13 +51,15 @@ class F5Options:
     model: str = field(
         default="F5TTS_v1_Base", metadata={"help": "a config of the package, or a .yaml file"}
     )
-    checkpoint: Path | None = field(
-        default=None, metadata={"help": "weights, .safetensors or .pt; else those of the hub"}
+    checkpoint: str = field(
+        default="SWivid/F5-TTS",
+        metadata={"help": "a repository of the hub, a folder or a file", "checkpoint": True},
+    )
+    vocoder: str = field(
+        default="charactr/vocos-mel-24khz",
+        metadata={"help": "Vocos: a repository of the hub or a folder", "checkpoint": True},
     )
     vocabulary: Path | None = field(default=None, metadata={"help": "vocab.txt, if not its own"})
-    vocoder: Path | None = field(
-        default=None, metadata={"help": "a folder with Vocos: config.yaml, pytorch_model.bin"}
-    )
     steps: int = field(default=32, metadata={"help": "evaluations of the flow, 16 or 32"})
     guidance_scale: float = field(default=2.0, metadata={"help": "0 is none"})
     speed: float = field(default=1.0, metadata={"help": "above 1 is faster"})
@@ -90,12 +87,15 @@ class F5Speaker:
             WeightsError: a file is missing, named with what brings it.
         """
         self.options = options
-        for package, brings in (("f5_tts", "'script2movie[tts]'"), ("torch", "torch")):
-            if importlib.util.find_spec(package) is None:
-                raise BackendUnavailable(f"speaker 'f5-tts' needs {package}: pip install {brings}")
+        require("torch", "f5_tts", "vocos", backend="speaker 'f5-tts'", extra="tts")
         self._config = self._config_file()
         self._checkpoint = self._checkpoint_file()
-        self._vocoder = self._vocoder_folder()
+        self._vocoder = find(options.vocoder, "speaker.vocoder")
+        for name in VOCODER:
+            if not (self._vocoder / name).is_file():
+                raise WeightsError(
+                    f"{self._vocoder} holds no {name}: give --option speaker.vocoder=DIR"
+                )
         self._vocabulary = options.vocabulary or Path(
             str(files("f5_tts").joinpath("infer/examples/vocab.txt"))
         )
@@ -108,13 +108,17 @@ class F5Speaker:
     def fingerprint(self) -> str:
         """Version, options and the contents of the weights' files."""
         paths = (self._config, self._checkpoint, self._vocabulary, self._vocoder / VOCODER[1])
-        digests = " ".join(_digest(path) for path in paths)
+        digests = " ".join(file_digest(path) for path in paths)
         chosen = self.options
         return (
             f"f5-tts 1 {version('f5-tts')} {digests} {chosen.steps} {chosen.guidance_scale} "
             f"{chosen.speed} {chosen.stock} {chosen.language} "
-            f"{_digest(chosen.narrator) if chosen.narrator else ''}"
+            f"{file_digest(chosen.narrator) if chosen.narrator else ''}"
         )
+
+    def refusal(self, character: Character) -> str:
+        """Why this person cannot be cloned; '' where they can."""
+        return unsampled(character, "f5-tts", stock=self.options.stock)
 
     def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
         """A voice for each character by name and one for NARRATOR, cloned from their samples.
@@ -224,55 +228,28 @@ class F5Speaker:
         return path
 
     def _checkpoint_file(self) -> Path:
-        chosen = self.options.checkpoint
-        if chosen is not None and not chosen.is_file():
-            raise WeightsError(f"{chosen} is no file: give --option speaker.checkpoint=FILE")
-        if chosen is None and self.options.model not in HUB:
+        place = find(self.options.checkpoint, "speaker.checkpoint")
+        if place.is_file():
+            return place
+        name = self._config.stem
+        found = [
+            path
+            for folder in (place / name, place)
+            for suffix in ("safetensors", "pt")
+            for path in sorted(folder.glob(f"model_*.{suffix}"))
+        ]
+        if not found:
             raise WeightsError(
-                f"f5-tts has no published weights for '{self.options.model}': "
+                f"{place} holds no {name}/model_*.safetensors: "
                 "give --option speaker.checkpoint=FILE"
             )
-        return chosen or _from_hub("SWivid/F5-TTS", HUB[self.options.model], LICENCE)
-
-    def _vocoder_folder(self) -> Path:
-        chosen = self.options.vocoder
-        if chosen is None:
-            places = tuple(_from_hub("charactr/vocos-mel-24khz", name, "MIT") for name in VOCODER)
-            return places[0].parent
-        for name in VOCODER:
-            if not (chosen / name).is_file():
-                raise WeightsError(f"{chosen} holds no {name}: give --option speaker.vocoder=DIR")
-        return chosen
+        return found[0]
 
 
 def _weight(text: str) -> float:
     """How long a text takes to say, in letters: marks are pauses, a Chinese sign is three."""
     letters = sum(1.0 if sign.isascii() else 3.0 for sign in text if sign.isalnum())
     return letters + 2.0 * sum(sign in ".,;:!?…—。，！？" for sign in text)
-
-
-def _from_hub(repository: str, name: str, licence: str) -> Path:
-    """A file that the hub's own client has brought to this machine; it is not fetched here."""
-    from huggingface_hub import try_to_load_from_cache
-
-    found = try_to_load_from_cache(repository, name)
-    if not isinstance(found, str):
-        raise WeightsError(
-            f"f5-tts needs {name} of {repository} ({licence}), which is not on this machine: "
-            f"hf download {repository} {name}"
-        )
-    return Path(found)
-
-
-def _digest(path: Path) -> str:
-    """Twelve hex digits that change with a file's contents; of a large one, with its ends."""
-    sha = sha256(str(path.stat().st_size).encode())
-    with path.open("rb") as file:
-        sha.update(file.read(1 << 20))
-        with suppress(OSError):
-            file.seek(-(1 << 20), 2)
-            sha.update(file.read())
-    return sha.hexdigest()[:12]
 
 
 def _inference_module() -> Any:

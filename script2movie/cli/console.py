@@ -12,6 +12,7 @@ DOING = {
     "speak": "speaking lines",
     "prepare": "preparing people",
     "draw": "drawing keyframes",
+    "animate": "animating shots",
     "film": "filming shots",
     "clip": "joining sound",
     "mix": "mixing",

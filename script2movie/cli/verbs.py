@@ -42,7 +42,7 @@ def make(options: argparse.Namespace) -> int:
     movie = _plan(story, bank, options, settings, options.out.parent)
     asked_shots(movie, options.only)
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     save_plan(movie, plan_file)
     remember(options, settings, plan_file)
     return _shoot(movie, bank, options, settings, plan_file)
@@ -92,7 +92,7 @@ def shoot(options: argparse.Namespace) -> int:
     film_file(options.out)
     asked_shots(movie, options.only)
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     writable(options.out)
     remember(options, settings, options.plan)
     return _shoot(movie, bank, options, settings, options.plan)
@@ -335,9 +335,19 @@ def _closing(told: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def _dry_run(movie: "Movie", settings: "Settings", options: argparse.Namespace) -> int:
+def _dry_run(
+    movie: "Movie",
+    bank: "Sequence[Character]",
+    settings: "Settings",
+    options: argparse.Namespace,
+) -> int:
+    from script2movie.bank import complete_bank
+    from script2movie.pipeline import rehearse
     from script2movie.pipeline.estimate import estimate
 
+    rehearse(
+        movie, complete_bank(movie.cast, bank, seed=settings.seed), settings, only=options.only
+    )
     guess = estimate(movie, settings)
     _print(
         options,

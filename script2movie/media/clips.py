@@ -29,7 +29,9 @@ __all__ = [
     "ffmpeg",
     "join_clip",
     "read_frames",
+    "read_nv12",
     "read_sound",
+    "recoded",
     "stitch",
     "write_png",
     "write_wav",
@@ -45,6 +47,12 @@ ENCODER = (
     *("-crf", "19", "-pix_fmt", "nv12"),
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
+)
+# What a generative animator made is kept to the byte: FFV1, every frame on its own and checked by
+# a sum, so that a damaged file is told from a whole one. yuv420p holds NV12's bytes, reordered.
+LOSSLESS = (
+    *("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"),
+    *("-threads", "2", "-pix_fmt", "yuv420p", "-color_range", "tv"),
 )
 EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
 SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k")  # the better coder at high rates
@@ -69,9 +77,18 @@ def ffmpeg() -> str:
 
 
 def encode(
-    frames: Iterable[NDArray[np.uint8]], path: Path, *, width: int, height: int, fps: int
+    frames: Iterable[NDArray[np.uint8]],
+    path: Path,
+    *,
+    width: int,
+    height: int,
+    fps: int,
+    lossless: bool = False,
 ) -> int:
-    """Writes NV12 frames to an MP4 without sound; returns how many there were.
+    """Writes NV12 frames to a film without sound; returns how many there were.
+
+    That is an MP4 as a clip is, or where it is `lossless` a Matroska file that gives back every
+    byte (`read_nv12`).
 
     Raises:
         OutputError: ffmpeg could not write the file.
@@ -82,9 +99,13 @@ def encode(
         *(ffmpeg(), "-v", "error", "-y"),
         *("-f", "rawvideo", "-pix_fmt", "nv12", "-s", f"{width}x{height}", "-r", str(fps)),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-color_range", "tv", "-i", "-", *ENCODER, "-g", str(2 * fps), *EXACT),
-        *("-video_track_timescale", str(512 * fps), "-f", "mp4", str(path)),
+        *("-color_range", "tv", "-i", "-"),
     ]
+    if lossless:
+        command += [*LOSSLESS, *EXACT, "-f", "matroska", str(path)]
+    else:
+        command += [*ENCODER, "-g", str(2 * fps), *EXACT]
+        command += ["-video_track_timescale", str(512 * fps), "-f", "mp4", str(path)]
     count = 0
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -186,6 +207,47 @@ def read_sound(path: Path, rate: int, seconds: float = float("inf")) -> NDArray[
         words = process.stderr.decode(errors="replace").strip().splitlines()
         raise ValueError(words[-1] if words else "it holds no sound")
     return samples.astype(np.float32)
+
+
+def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+    """The NV12 frames (height * 3 // 2, width) of a film written without loss, streamed.
+
+    Raises:
+        OutputError: the file is damaged.
+    """
+    command = [
+        *(ffmpeg(), "-v", "error", "-err_detect", "explode", "-xerror", "-i", str(path)),
+        *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "nv12", "-"),
+    ]
+    num_bytes = width * height * 3 // 2
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            while len(raw := process.stdout.read(num_bytes)) == num_bytes:
+                yield np.frombuffer(bytearray(raw), np.uint8).reshape(height * 3 // 2, width)
+        except GeneratorExit:  # whoever reads has enough
+            process.kill()
+            raise
+        if process.wait() != 0:
+            raise OutputError(f"{path} is damaged: delete it and run again")
+
+
+def recoded(rgb: Picture, *, crf: int) -> Picture:
+    """A picture (H, W, 3) with even sides as it comes back out of H.264 at this quality, 0 to 51.
+
+    Raises:
+        OutputError: ffmpeg could not code it.
+    """
+    height, width = rgb.shape[:2]
+    with tempfile.TemporaryDirectory() as scratch:
+        still, film = Path(scratch, "still.png"), Path(scratch, "still.mp4")
+        write_png(rgb, still)
+        quality = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf))
+        _run(["-i", str(still), *quality, "-pix_fmt", "yuv420p", str(film)], film)
+        return next(read_frames(film, width=width, height=height))
 
 
 def write_wav(samples: NDArray[np.float32], path: Path, rate: int) -> None:

@@ -15,6 +15,7 @@ from script2movie.perception.words import spelled, words_and_names
 __all__ = ["Misreading", "Reader"]
 
 MISHEARD = 0.5  # share of a word's sounds in which a transcriber may be wrong
+SHORT = 3  # sounds: of a word as short it may be wrong in all
 SWAP = 1.4  # cost of a word said otherwise, of all its sounds; skipping one and adding one is 2
 
 
@@ -76,7 +77,7 @@ class Reader:
                             share = _apart(
                                 sum(spoken[i - words : i], ()), sum(written[j - pieces : j], ())
                             )
-                            if words + pieces > 2 and share > MISHEARD / 2:
+                            if words + pieces > 2 and share >= MISHEARD / 2:
                                 continue
                         cost = best[i - words][j - pieces][0] + SWAP * share
                         choices.append((cost, words, pieces))
@@ -95,6 +96,7 @@ class Reader:
             elif (
                 words == pieces == 1
                 and not said[i - 1][1]
+                and len(spoken[i - 1]) > SHORT
                 and _apart(spoken[i - 1], written[j - 1]) > MISHEARD
             ):
                 swapped.append((said[i - 1][0], heard[j - 1]))

@@ -1,6 +1,7 @@
 """The order of the stages, and nothing else: a story to a plan, a plan to a film.
 
     planning   story -> Movie
+    refusing   what the backends cannot do of a plan, before anything is made
     shooting   Movie -> a picture without sound for every shot
     cutting    pictures and speech -> clips, the soundtrack, the film and what lies beside it
     run        one run: what is made or found, what failed, how far it is
@@ -13,7 +14,8 @@ run makes only what is missing or changed.
 from script2movie.pipeline.cutting import Film, Take
 from script2movie.pipeline.planning import plan
 from script2movie.pipeline.reel import asked_shots
+from script2movie.pipeline.refusing import rehearse
 from script2movie.pipeline.run import Progress
 from script2movie.pipeline.shooting import shoot
 
-__all__ = ["Film", "Progress", "Take", "asked_shots", "plan", "shoot"]
+__all__ = ["Film", "Progress", "Take", "asked_shots", "plan", "rehearse", "shoot"]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from script2movie.movie import Movie
+from script2movie.movie import Movie, Shot
 from script2movie.settings import Settings
 from script2movie.timing import LEAD, TAIL
 
-__all__ = ["Estimate", "estimate"]
+__all__ = ["Estimate", "estimate", "shot_seconds"]
 
 WORDS_A_SECOND = 2.6  # spoken by the embedded voices at their usual pace
 # Seconds of work on two cores, by the commands in docs/quality.md.
@@ -32,18 +32,11 @@ class Estimate:
 def estimate(movie: Movie, settings: Settings) -> Estimate:
     """Counts a plan and applies the rates to it."""
     shots = [shot for _, shot in movie.shots]
-    spoken = {
-        shot.id: sum(len(line.text.split()) for line in shot.dialogue) / WORDS_A_SECOND
-        for shot in shots
-    }
-    film = sum(
-        max(shot.duration, spoken[shot.id] + (LEAD + TAIL if shot.dialogue else 0))
-        for shot in shots
-    )
+    film = sum(shot_seconds(shot) for shot in shots)
     people = {person.character for shot in shots for person in shot.characters}
     pixels = settings.width * settings.height * settings.fps / (1280 * 720 * 24)
     work = (
-        SPEAK * sum(spoken.values())
+        SPEAK * sum(_spoken_seconds(shot) for shot in shots)
         + PREPARE * len(people)
         + DRAW * len(shots)
         + FILM * film * pixels
@@ -51,3 +44,12 @@ def estimate(movie: Movie, settings: Settings) -> Estimate:
     )
     lines = sum(len(shot.dialogue) for shot in shots)
     return Estimate(len(movie.scenes), len(shots), len(people), lines, film, work)
+
+
+def shot_seconds(shot: Shot) -> float:
+    """About how long a shot lasts once its lines are spoken."""
+    return max(shot.duration, _spoken_seconds(shot) + (LEAD + TAIL if shot.dialogue else 0))
+
+
+def _spoken_seconds(shot: Shot) -> float:
+    return sum(len(line.text.split()) for line in shot.dialogue) / WORDS_A_SECOND

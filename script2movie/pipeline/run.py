@@ -1,13 +1,15 @@
 """One run: makes or finds artefacts, says how far it is, remembers what failed."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from script2movie.cache import Cache, Cost
-from script2movie.errors import PlanError, Script2MovieError, ShotFailed
+from script2movie.errors import Script2MovieError, ShotFailed
+from script2movie.stages import Watch, Watched
 
 __all__ = ["Job", "Progress", "Run"]
 
@@ -23,6 +25,22 @@ class Run:
         self.cache, self.progress = cache, progress
         self.failed: dict[str, BaseException] = {}  # shot or person -> why
         self.artefacts: list[Path] = []  # all that this film is made of
+        self.remarks: dict[str, None] = {}  # what backends substituted, each once, in order
+
+    def watch(self, backends: Iterable[object]) -> None:
+        """Listens to the backends that tell how far they are inside one call."""
+
+        def step(done: int, total: int) -> None:
+            self.progress("step", done, total)
+
+        for backend in backends:
+            if isinstance(backend, Watched):
+                backend.watch = Watch(step, self._remark)
+
+    def _remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks[text] = None
+            logging.getLogger("script2movie").warning(text)
 
     def make(
         self, kind: str, suffix: str, key: tuple[object, ...], write: Callable[[Path], None]
@@ -57,8 +75,6 @@ class Run:
             for number, key in enumerate(jobs, 1):
                 try:
                     made[key] = futures[key].result()
-                except PlanError as error:
-                    raise PlanError(f"{owner(key)}: {error}") from None
                 except Exception as error:  # a backend may fail in any way; the rest is not lost
                     if isinstance(error, Script2MovieError) and not isinstance(error, ShotFailed):
                         raise

@@ -1,9 +1,9 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from threading import Event
 
@@ -11,17 +11,20 @@ import numpy as np
 
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
-from script2movie.cache import Cache, digest
+from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
-from script2movie.media import artefacts, clips, joins
-from script2movie.movie import Character, Line, Movie, Scene, Shot, Style
+from script2movie.media import artefacts, clips, joins, kept
+from script2movie.movie import Character, Line, Movie, Shot, Style
 from script2movie.pipeline.cutting import Cutter, Film
+from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
+from script2movie.pipeline.motion import animate, num_frames
 from script2movie.pipeline.reel import Reel
+from script2movie.pipeline.refusing import refuse_impossible
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
 from script2movie.pipeline.takes import TakeLoop
 from script2movie.settings import Settings
-from script2movie.stages import Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
+from script2movie.stages import Frame, Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
 __all__ = ["shoot"]
 
@@ -40,6 +43,7 @@ def shoot(
 
     Raises:
         SettingsError: `only` names a shot that the plan lacks.
+        BackendRefused: the plan asks for what a backend cannot do; nothing is made.
         ShotFailed: some shots failed; all others are made and kept, and the message lists those.
         OutputError, BackendUnavailable, WeightsError: nothing more can be made.
     """
@@ -49,7 +53,11 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        drawing = Drawing(reel, settings, run, crew.storyboarder)
         cutter = Cutter(reel, out, settings, run, crew)
+        run.watch(crew)
+        # 0. What cannot be done is said before anything is made
+        refuse_impossible(reel, shooter.bank, settings, crew)
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
@@ -61,15 +69,20 @@ def shoot(
         # 4. Everybody's likeness, once for the film
         likenesses = shooter.prepare()
         # 5. A keyframe a shot
-        keyframes = shooter.draw(likenesses)
+        keyframes = drawing.draw(likenesses)
         crew.storyboarder.close()
-        # 6. Motion and lips, streamed into a picture without sound; beside them what needs none
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
-            pictures = shooter.film(keyframes, likenesses, timed, speeches)
+            # 6. Motion that is too dear to make with every clip
+            animated: dict[str, Path] = {}
+            if not crew.animator.streams:
+                animated = animate(reel, run, crew.animator, settings, keyframes, likenesses, timed)
+                crew.animator.close()
+            # 7. Motion and lips, streamed into a picture without sound
+            pictures = shooter.film(keyframes, likenesses, timed, speeches, animated)
         crew.animator.close()
         crew.lip_syncer.close()
-        # 7. Clips and film
+        # 8. Clips and film
         return cutter.cut(takes, pictures, voices, takes_of_lines.heard)
 
 
@@ -139,7 +152,9 @@ class _Shooter:
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
-                character = replace(self.bank[name], voice_sample=None, voice="", about="")
+                person = self.bank[name]
+                about = person.about if storyboarder.reads_about else ""
+                character = replace(person, voice_sample=None, voice="", about=about)
 
                 def write(path: Path) -> None:
                     artefacts.save(storyboarder.prepare(character), path)
@@ -150,46 +165,16 @@ class _Shooter:
             jobs[name] = job
         return self.run.stage("prepare", jobs, lambda name: name)
 
-    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
-        storyboarder, settings = self.crew.storyboarder, self.settings
-        size = (settings.width, settings.height)
-        load = _shelf(likenesses)
-        jobs: dict[str, Job] = {}
-        for scene, shot in self.reel.filmed:
-
-            def job(scene: Scene = scene, shot: Shot = shot) -> Path:
-                setting = self.reel.setting(scene)
-                names = _cast_of(shot, likenesses)
-                seed = _seed(settings.seed, shot.id)
-
-                def write(path: Path) -> None:
-                    keyframe = storyboarder.draw(
-                        setting,
-                        view_of(shot),
-                        [load(name) for name in names],
-                        width=settings.width,
-                        height=settings.height,
-                        seed=seed,
-                    )
-                    artefacts.save(keyframe, path)
-
-                cast = [likenesses[name].name for name in names]
-                key = (storyboarder.fingerprint, setting, view_of(shot), cast, size, seed)
-                return self.run.make("draw", ".keyframe", key, write)
-
-            jobs[shot.id] = job
-        workers = storyboarder.num_workers
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
-
     def film(
         self,
         keyframes: Mapping[str, Path],
         likenesses: Mapping[str, Path],
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
+        animated: Mapping[str, Path],
     ) -> dict[str, Path]:
         settings = self.settings
-        load = _shelf(likenesses)
+        load = shelf(likenesses)
         pictures: dict[str, Path] = {}
         finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
@@ -204,7 +189,7 @@ class _Shooter:
 
             def make(shot: Shot) -> Path:
                 ends = self.reel.joins(shot.id)
-                names = _cast_of(shot, likenesses)
+                names = cast_of([view_of(shot)], likenesses)
                 before = None
                 if ends.dissolve_from is not None:
                     if ends.dissolve_from in jobs:
@@ -217,32 +202,66 @@ class _Shooter:
                 def write(path: Path) -> None:
                     keyframe = artefacts.load(keyframes[shot.id], Keyframe)
                     speech = with_samples(timed[shot.id], spoken)
-                    self.write_picture(
-                        path, shot, keyframe, [load(name) for name in names], speech, before
+                    frames = self.frames(
+                        shot, keyframe, [load(name) for name in names], speech, animated
                     )
+                    self.write_picture(path, shot, keyframe, frames, speech, before)
 
-                key = (
-                    (self.crew.animator.fingerprint, self.crew.lip_syncer.fingerprint),
-                    (keyframes[shot.id].name, view_of(shot)),
+                motion: tuple[object, ...] = (
+                    (self.crew.animator.fingerprint, keyframes[shot.id].name, view_of(shot)),
                     [likenesses[name].name for name in names],
+                )
+                if shot.id in animated:
+                    motion = (animated[shot.id].name, keyframes[shot.id].name)
+                key = (
+                    (motion, self.crew.lip_syncer.fingerprint),
                     (timed[shot.id], [path.name for path in spoken]),
                     (settings.width, settings.height, settings.fps),
-                    _seed(settings.seed, shot.id),
+                    seed_of(settings.seed, shot.id),
                     (ends, before.name if before else None),
                 )
                 return self.run.make("film", "", key, write)
 
-            if shot.id in keyframes and shot.id in timed:
+            moved = self.crew.animator.streams or shot.id in animated
+            if shot.id in keyframes and shot.id in timed and moved:
                 jobs[shot.id] = job
-        workers = min(self.crew.animator.num_workers, self.crew.lip_syncer.num_workers)
+        workers = self.crew.lip_syncer.num_workers
+        if self.crew.animator.streams:
+            workers = min(workers, self.crew.animator.num_workers)
         return self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+
+    def frames(
+        self,
+        shot: Shot,
+        keyframe: Keyframe,
+        cast: Sequence[Likeness],
+        speech: TimedSpeech,
+        animated: Mapping[str, Path],
+    ) -> Iterator[Frame]:
+        """The shot's moving frames: those that are kept, or made as they are taken."""
+        settings = self.settings
+        count = num_frames(self.reel, shot, speech)
+        if shot.id in animated:
+            size = {"width": settings.width, "height": settings.height}
+            return islice(kept.load_frames(animated[shot.id], **size), count)
+        return self.crew.animator.animate(
+            keyframe,
+            view_of(shot),
+            cast,
+            speech,
+            width=settings.width,
+            height=settings.height,
+            num_frames=count,
+            fps=settings.fps,
+            seed=seed_of(settings.seed, shot.id),
+        )
 
     def write_picture(
         self,
         folder: Path,
         shot: Shot,
         keyframe: Keyframe,
-        cast: Sequence[Likeness],
+        frames: Iterator[Frame],
         speech: TimedSpeech,
         before: Path | None,
     ) -> None:
@@ -250,17 +269,6 @@ class _Shooter:
         settings = self.settings
         ends = self.reel.joins(shot.id)
         count = timing.num_frames(speech, settings.fps)
-        frames = self.crew.animator.animate(
-            keyframe,
-            view_of(shot),
-            cast,
-            speech,
-            width=settings.width,
-            height=settings.height,
-            num_frames=count + ends.tail,
-            fps=settings.fps,
-            seed=_seed(settings.seed, shot.id),
-        )
         synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
         if before is not None:
@@ -284,20 +292,3 @@ class _Shooter:
             whole = io.BytesIO()  # numpy's own writing does not say that a disk is full
             np.save(whole, np.stack(tail))
             (folder / "tail.npy").write_bytes(whole.getbuffer())
-
-
-def _cast_of(shot: Shot, likenesses: Mapping[str, Path]) -> list[str]:
-    names = list(dict.fromkeys(person.character for person in shot.characters))
-    for name in names:
-        if name not in likenesses:
-            raise ShotFailed(f"{name} could not be prepared")
-    return names
-
-
-def _shelf(likenesses: Mapping[str, Path]) -> Callable[[str], Likeness]:
-    """Reads likenesses as they are asked for; keeps a few, so that memory stays flat."""
-    return lru_cache(maxsize=6)(lambda name: artefacts.load(likenesses[name], Likeness))
-
-
-def _seed(seed: int, shot_id: str) -> int:
-    return int(digest(seed, shot_id)[:8], 16)

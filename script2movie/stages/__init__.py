@@ -3,7 +3,7 @@
     planning   Brief, Outline -> Planner
     views      Setting (a scene without its shots), View (a shot without its sound)
     sound      Voice, Speech, Cue -> Speaker, Mixer
-    pictures   Likeness, Keyframe, Layers, Frame -> Storyboarder, Animator, LipSyncer
+    pictures   Likeness, Keyframe, Companion, Layers, Frame -> Storyboarder, Animator, LipSyncer
 
 Knows the shapes and units of everything that crosses; knows no backend. A backend is a class
 that fits a protocol: `fingerprint` names all that changes its output, `num_workers` says how many
@@ -15,6 +15,7 @@ from script2movie.stages.pictures import (
     NUM_LANDMARKS,
     Animator,
     Backdrop,
+    Companion,
     Face,
     FaceTrack,
     Frame,
@@ -24,6 +25,8 @@ from script2movie.stages.pictures import (
     LipSyncer,
     PersonLayer,
     Storyboarder,
+    Watch,
+    Watched,
 )
 from script2movie.stages.planning import Brief, Outline, OutlineScene, Planner
 from script2movie.stages.sound import (
@@ -49,6 +52,7 @@ __all__ = [
     "Animator",
     "Backdrop",
     "Brief",
+    "Companion",
     "Cue",
     "Face",
     "FaceTrack",
@@ -72,6 +76,8 @@ __all__ = [
     "Utterance",
     "View",
     "Voice",
+    "Watch",
+    "Watched",
     "Word",
     "setting_of",
     "view_of",

@@ -4,9 +4,9 @@ Pictures are RGB `uint8` (height, width, 3); positions are pixels from the top l
 they are on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ __all__ = [
     "NUM_LANDMARKS",
     "Animator",
     "Backdrop",
+    "Companion",
     "Face",
     "FaceTrack",
     "Frame",
@@ -28,6 +29,8 @@ __all__ = [
     "LipSyncer",
     "PersonLayer",
     "Storyboarder",
+    "Watch",
+    "Watched",
 ]
 
 
@@ -44,6 +47,11 @@ class Likeness:
     landmarks  (468, 3) face mesh in the picture's pixels, z scaled as x, smaller is nearer
     embedding  (128,) identity, as `perception.identity` makes it
     whole      the picture shows the person down to the feet
+    looks      what the person looks like, in words
+    portrait   (h, w, 3) head and shoulders, for models that take pictures of people
+    tokens     a model's own encoding of the portraits
+
+    The last three are what generative backends add; an embedded one leaves them empty.
     """
 
     character: str
@@ -51,6 +59,9 @@ class Likeness:
     landmarks: NDArray[np.float32]
     embedding: NDArray[np.float32]
     whole: bool = False
+    looks: str = ""
+    portrait: Picture | None = None
+    tokens: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,25 +140,90 @@ class Keyframe:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Companion:
+    """Another view of the scene that a keyframe is drawn with.
+
+    `seed` is the one that its keyframe is drawn with; `keyframe` is there where it is drawn before.
+    """
+
+    view: View
+    seed: int
+    keyframe: Keyframe | None
+
+
 class Storyboarder(Protocol):
-    """Characters into likenesses, shots into keyframes."""
+    """Characters into likenesses, shots into keyframes.
+
+    A keyframe looks at its own shot and at its companions: other views of its scene. Most
+    backends have none; one that continues from the last picture, or shares attention between
+    pictures, names them, so that an edited shot redraws exactly those that look at it.
+    """
 
     @property
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """Why it cannot draw this shot, asked before anything is made; '' where it can."""
+        ...
+
+    @property
+    def reads_about(self) -> bool:
+        """`prepare` looks at a character's description: one that does not is not asked again."""
+        ...
+
+    def companions(
+        self, views: Sequence[View], number: int, *, width: int, height: int
+    ) -> Sequence[int]:
+        """The numbers of the scene's views that view `number` is drawn with, itself left out.
+
+        Asked for every view before the first is drawn.
+
+        Raises:
+            PlanError, SettingsError: the backend cannot draw the view, or not at this size.
+        """
+        ...
+
     def prepare(self, character: Character) -> Likeness: ...
     def draw(
         self,
         setting: Setting,
         view: View,
         cast: Sequence[Likeness],
+        companions: Sequence[Companion],
         *,
         width: int,
         height: int,
         seed: int,
-    ) -> Keyframe: ...
+    ) -> Keyframe:
+        """`cast` are the people of the view and of its companions, each once."""
+        ...
+
     def close(self) -> None: ...
+
+
+def _unheard(*told: object) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how far a backend is inside one call, and what it substitutes.
+
+    step    how many steps of the call are done, of how many
+    remark  a substitution, as a sentence for the run and the report
+    """
+
+    step: Callable[[int, int], None] = _unheard
+    remark: Callable[[str], None] = _unheard
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A backend of any stage that has something to tell while it works."""
+
+    watch: Watch
 
 
 @dataclass(frozen=True)
@@ -172,12 +248,33 @@ class Frame:
 
 
 class Animator(Protocol):
-    """A keyframe into moving frames, streamed."""
+    """A keyframe into moving frames, streamed.
+
+    Where `streams` is true frames cost little: they are made again with the clip that shows them.
+    Where it is false they cost much: they are kept as an artefact of their own and are given no
+    speech, so that an edit of the lips never makes them again.
+    """
 
     @property
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    @property
+    def streams(self) -> bool: ...
+    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
+        """Why it cannot animate this shot, asked before anything is made; '' where it can.
+
+        `num_frames` is a guess: nothing is spoken yet.
+        """
+        ...
+
+    def whole_length(self, num_frames: int, *, fps: int) -> int:
+        """How many frames it makes anyway to give `num_frames`: its clips come in fixed lengths.
+
+        What is kept has all of them, so that a shot can grow by a word without a new clip.
+        """
+        ...
+
     def animate(
         self,
         keyframe: Keyframe | None,

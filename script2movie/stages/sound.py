@@ -122,6 +122,10 @@ class Speaker(Protocol):
         """Takes that a line may need where the user does not say; 1 where a seed changes none."""
         ...
 
+    def refusal(self, character: Character) -> str:
+        """Why this person cannot have the voice they ask for; '' where they can."""
+        ...
+
     def cast(self, characters: Sequence[Character], *, seed: int) -> Mapping[str, Voice]:
         """A voice for each character by name, and one for NARRATOR that no character has."""
         ...

@@ -19,6 +19,7 @@ from script2movie import weights
 from script2movie.movie import Appearance, Character, Framing, Light, Position, ShotSize
 from script2movie.stages import (
     Backdrop,
+    Companion,
     Face,
     Keyframe,
     Layers,
@@ -60,6 +61,7 @@ class EmbeddedStoryboarder:
     """Fits `stages.Storyboarder`. Same arguments, same bytes."""
 
     num_workers = 2
+    reads_about = False
 
     def __init__(self) -> None:
         """Raises WeightsError where a model's weights are not on this machine."""
@@ -76,15 +78,27 @@ class EmbeddedStoryboarder:
         self._picture.cache_clear()
         self._depth.cache_clear()
 
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """A pinned set that does not exist."""
+        del view, width, height
+        return sets.unknown_set(setting, sets.places())
+
     def prepare(self, character: Character) -> Likeness:
         """The person cut out of their best portrait. Raises BankError where none shows a face."""
         return self._portraits.likeness(character)
+
+    def companions(
+        self, views: Sequence[View], number: int, *, width: int, height: int
+    ) -> Sequence[int]:
+        """None: every picture is its own shot's, and any size and number of people will do."""
+        return ()
 
     def draw(
         self,
         setting: Setting,
         view: View,
         cast: Sequence[Likeness],
+        companions: Sequence[Companion] = (),
         *,
         width: int,
         height: int,

@@ -19,7 +19,17 @@ from script2movie.errors import PlanError
 from script2movie.movie import Light
 from script2movie.stages import Setting
 
-__all__ = ["Choice", "KeyLight", "Place", "Plate", "Spot", "choose", "digest", "places"]
+__all__ = [
+    "Choice",
+    "KeyLight",
+    "Place",
+    "Plate",
+    "Spot",
+    "choose",
+    "digest",
+    "places",
+    "unknown_set",
+]
 
 
 @dataclass(frozen=True)
@@ -307,16 +317,23 @@ def choose(setting: Setting, among: Sequence[Place]) -> Choice:
 
     Raises PlanError where the pinned one does not exist.
     """
-    if setting.set:
-        for place in among:
-            if place.name == setting.set:
-                return Choice(place)
-        names = [place.name for place in among]
-        near = difflib.get_close_matches(setting.set, names, 1, 0.0)[0]
-        raise PlanError(f"there is no set '{setting.set}': the nearest is '{near}'")
+    if wrong := unknown_set(setting, among):
+        raise PlanError(wrong)
+    for place in among:
+        if place.name == setting.set:
+            return Choice(place)
     matches = {place.name: _match(setting, place) for place in among}
     best = max(among, key=lambda place: matches[place.name].score + _fits(setting, place))
     if matches[best.name].same and matches[best.name].score > 0.6:
         return Choice(best)
     article = "an" if setting.place[:1].lower() in "aeiou" else "a"
     return Choice(best, f"no set is {article} '{setting.place}': '{best.title}' stands in")
+
+
+def unknown_set(setting: Setting, among: Sequence[Place]) -> str:
+    """What is wrong with the set that a scene pins; '' where it exists or none is pinned."""
+    names = [place.name for place in among]
+    if not setting.set or setting.set in names:
+        return ""
+    near = difflib.get_close_matches(setting.set, names, 1, 0.0)[0]
+    return f"there is no set '{setting.set}': the nearest is '{near}'"

@@ -1,0 +1,309 @@
+"""A generative model's clips into a shot's frames: planned, made, joined, and converted once.
+
+    1. the film's frame is fitted into a size that the model makes          (fitting)
+    2. the shot is cut into clips of lengths that it makes                   (lengths)
+    3. each clip goes on from the last frames of the one before              (joining)
+    4. the model's frame rate becomes the film's, along the motion           (rates)
+    5. the film's frame is cut out, scaled, and handed on as NV12
+
+Knows everything of this and nothing of a model: how one is loaded and asked for a clip is in the
+file that bears its name.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.animate.fitting import Fit, best_size, sizes_within
+from script2movie.animate.joining import continued
+from script2movie.animate.lengths import Grid, clip_lengths, film_length, native_length
+from script2movie.animate.rates import retimed
+from script2movie.errors import SettingsError, ShotFailed
+from script2movie.generative.model import Model
+from script2movie.generative.running import Running
+from script2movie.media import nv12
+from script2movie.stages import Frame, Keyframe, Likeness, TimedSpeech, View, Watch
+
+__all__ = [
+    "Clip",
+    "ClipAnimator",
+    "ClipOptions",
+    "ClipOrder",
+    "Native",
+    "Picture",
+    "as_clip",
+    "generator",
+    "images",
+    "option",
+    "step_callback",
+    "told_steps",
+]
+
+T = TypeVar("T")
+Picture = NDArray[np.uint8]
+Clip = NDArray[np.uint8]  # (N, H, W, 3) RGB
+
+LEAST_SHARE = 0.6  # of a model's frame that a film must use, or its size is refused
+PREVIEW_STEPS = 8  # denoising steps of a preview, where the model's own are more
+PREVIEW_AREA = 0.25  # of the pixels that are else asked for
+
+
+def option(default: T, text: str) -> T:
+    """A field of `Options`: its default and its line in a list."""
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class ClipOptions(Running):
+    """The options that all our generative animators have; each sets its model's own defaults."""
+
+    model: str = option("", "a folder, or a hub repository")
+    steps: int = option(50, "denoising steps")
+    pixels: int = option(0, "width times height of the model's frames, at most")
+
+
+@dataclass(frozen=True)
+class Native:
+    """What a model makes for a film: its size, frames a second, counts, and frames it goes on from.
+
+    `overlap` is how many last frames of a clip the next one is given.
+    """
+
+    fit: Fit
+    fps: int
+    grid: Grid
+    overlap: int = 1
+
+    def lengths(self, num_frames: int, fps: int) -> tuple[int, ...]:
+        """The clips, in frames of the model's, that cover `num_frames` of the film."""
+        return clip_lengths(native_length(num_frames, fps, self.fps), self.grid, self.overlap)
+
+    def whole_length(self, num_frames: int, fps: int) -> int:
+        """The film's frames that those clips give."""
+        lengths = self.lengths(num_frames, fps)
+        return film_length(sum(lengths) - self.overlap * (len(lengths) - 1), fps, self.fps)
+
+
+@dataclass(frozen=True)
+class ClipOrder:
+    """What one clip has to show.
+
+    given       the frames (height, width, 3) it begins with: a keyframe, or the last ones of the
+                clip before; none for a model that starts from text
+    num_frames  how many, on the model's grid
+    told        to be called with the number of each denoising step that is done, from 1
+    """
+
+    given: Sequence[Picture]
+    view: View
+    cast: Sequence[Likeness]
+    width: int
+    height: int
+    num_frames: int
+    seed: int
+    told: Callable[[int], None]
+
+
+class ClipAnimator(ABC):
+    """What our generative animators share: they fit `stages.Animator` through it.
+
+    A model's own file says how it is opened and loaded, what it makes (`native`) and how it is
+    asked for one clip (`clip`).
+    """
+
+    name: ClassVar[str]
+    starts_from_picture: ClassVar[bool] = True
+    num_workers = 1
+    streams = False
+
+    def __init__(
+        self,
+        options: ClipOptions,
+        *,
+        pixels: int,
+        fingerprint: str,
+        load: Callable[[Running], Any],
+    ) -> None:
+        """`fingerprint` names the checkpoints and the model's own options; `pixels` is an area.
+
+        Raises:
+            SettingsError: no steps, or fewer pixels than the model's smallest frame.
+        """
+        if options.steps < 1:
+            raise SettingsError(
+                f"--option animator.steps is {options.steps}; it must be at least 1"
+            )
+        few = options.preview
+        self.steps = min(options.steps, PREVIEW_STEPS) if few else options.steps
+        self.pixels = round(pixels * PREVIEW_AREA) if few else pixels
+        self.fingerprint = (
+            f"{self.name} 1 {fingerprint} {self.steps} steps {self.pixels} pixels "
+            f"{options.fingerprint}"
+        )
+        self.model: Model[Any] = Model(f"animator {self.name}", options, load)
+
+    @property
+    def watch(self) -> Watch:
+        return self.model.watch
+
+    @watch.setter
+    def watch(self, watch: Watch) -> None:
+        self.model.watch = watch
+
+    @abstractmethod
+    def native(self, width: int, height: int) -> Native:
+        """What the model makes for a film of this size."""
+
+    @abstractmethod
+    def clip(self, pipe: Any, order: ClipOrder) -> Clip:
+        """One clip. The same order gives the same frames."""
+
+    def largest(self, width: int, height: int, multiple: int) -> Fit:
+        """The film's frame in the best of the sizes that `pixels` allows.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        sizes = sizes_within(self.pixels, multiple)
+        if not sizes:
+            raise SettingsError(
+                f"--option animator.pixels allows {self.pixels} pixels, and the smallest frame of "
+                f"'{self.name}' has {multiple * multiple}"
+            )
+        return best_size(width, height, sizes)
+
+    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
+        """A shape of frame that is too far from the model's."""
+        del view, num_frames, fps
+        fit = self.native(width, height).fit
+        if fit.share >= LEAST_SHARE:
+            return ""
+        return (
+            f"animator '{self.name}' makes {fit.model_width}x{fit.model_height}, of which a film "
+            f"of {width}x{height} would use {fit.share:.0%}: choose "
+            f"--size {fit.model_width}x{fit.model_height}, or another animator"
+        )
+
+    def whole_length(self, num_frames: int, *, fps: int) -> int:
+        """All frames of the clips; the film's size changes none of their lengths."""
+        return self.native(1280, 720).whole_length(num_frames, fps)
+
+    def animate(
+        self,
+        keyframe: Keyframe | None,
+        view: View,
+        cast: Sequence[Likeness],
+        speech: TimedSpeech | None,
+        *,
+        width: int,
+        height: int,
+        num_frames: int,
+        fps: int,
+        seed: int,
+    ) -> Iterator[Frame]:
+        """Streams `num_frames` frames; holds one clip. What is said changes nothing.
+
+        Raises:
+            ShotFailed: a model that starts from a picture is given none, or memory runs out.
+        """
+        del speech
+        if keyframe is None and self.starts_from_picture:
+            raise ShotFailed(
+                f"animator '{self.name}' starts from a picture and this shot has no keyframe: "
+                "choose a storyboard that draws one"
+            )
+        native = self.native(width, height)
+        lengths = native.lengths(num_frames, fps)
+        first = [native.fit.into(keyframe.picture)] if keyframe and self.starts_from_picture else []
+
+        def make(given: Sequence[Picture], length: int, number: int) -> Clip:
+            def told(step: int) -> None:
+                self.watch.step(number * self.steps + step, len(lengths) * self.steps)
+
+            size = (native.fit.model_width, native.fit.model_height)
+            order = ClipOrder(given, view, cast, *size, length, seed + number, told)
+            return self.model.call(lambda pipe: self.clip(pipe, order))
+
+        def frames() -> Iterator[Frame]:
+            shown = continued(first, lengths, make, overlap=native.overlap)
+            timed = retimed(shown, model_fps=native.fps, fps=fps, num_frames=num_frames)
+            for rgb in timed:
+                yield Frame(nv12.from_rgb(native.fit.out(rgb)))
+
+        return frames()
+
+    def close(self) -> None:
+        """Frees the model."""
+        self.model.close()
+
+    def worded(self, phrases: Sequence[str], count: Callable[[str], int], most: int) -> str:
+        """The phrases as a prompt of at most `most` tokens; what is left out is said."""
+        kept = list(phrases)
+        while len(kept) > 1 and count(". ".join(kept)) > most:
+            kept.pop()
+        words = ". ".join(kept).split(" ")
+        while len(words) > 1 and count(" ".join(words)) > most:
+            words.pop()
+        text = " ".join(words)
+        if left := ". ".join(phrases)[len(text) :].strip(". "):
+            self.watch.remark(f"animator {self.name} reads {most} tokens; not told: {left}")
+        return text
+
+
+def images(given: Sequence[Picture]) -> list[Any]:
+    """RGB arrays as the pictures that diffusers' pipelines take."""
+    from PIL import Image
+
+    return [Image.fromarray(picture) for picture in given]
+
+
+def as_clip(frames: NDArray[np.floating[Any]]) -> Clip:
+    """A pipeline's frames (N, H, W, 3) in 0..1 as bytes."""
+    return np.asarray(np.rint(np.clip(frames, 0.0, 1.0) * 255.0), np.uint8)
+
+
+def generator(seed: int) -> Any:
+    """Randomness of one clip, drawn on the CPU so that every device draws the same."""
+    import torch
+
+    return torch.Generator("cpu").manual_seed(seed)
+
+
+def step_callback(told: Callable[[int], None]) -> Callable[..., dict[str, Any]]:
+    """For a pipeline's `callback_on_step_end`."""
+
+    def done(pipe: object, step: int, time: object, tensors: dict[str, Any]) -> dict[str, Any]:
+        told(step + 1)
+        return tensors
+
+    return done
+
+
+@contextmanager
+def told_steps(pipe: Any, told: Callable[[int], None]) -> Iterator[None]:
+    """Around a call of a pipeline that has no callback: its progress bar tells the steps."""
+
+    class Bar:
+        def __init__(self, total: int | None = None) -> None:
+            self.done = 0
+
+        def __enter__(self) -> "Bar":
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+        def update(self) -> None:
+            self.done += 1
+            told(self.done)
+
+    pipe.progress_bar = Bar
+    try:
+        yield
+    finally:
+        del pipe.progress_bar

@@ -1,0 +1,83 @@
+"""A shot in the words a video model reads, and its camera move in the way each model takes one.
+
+Pure. Knows the plan's view of a shot; knows no model's code. What nobody may cut (who does what,
+how the camera moves) comes first, what may be cut comes last.
+"""
+
+from script2movie.movie import CameraMove
+from script2movie.stages import View
+
+__all__ = ["CAMERA_LORAS", "NEGATIVE", "motion_bucket", "motion_phrases"]
+
+NEGATIVE = (
+    "blurry, distorted face, deformed hands, extra limbs, flicker, jitter, morphing, "
+    "subtitles, text, watermark, static frame, low quality"
+)
+
+CAMERA = {
+    CameraMove.STATIC: "the camera does not move",
+    CameraMove.PAN_LEFT: "the camera pans slowly to the left",
+    CameraMove.PAN_RIGHT: "the camera pans slowly to the right",
+    CameraMove.TILT_UP: "the camera tilts slowly upwards",
+    CameraMove.TILT_DOWN: "the camera tilts slowly downwards",
+    CameraMove.DOLLY_IN: "the camera moves slowly forwards, closer to the subject",
+    CameraMove.DOLLY_OUT: "the camera moves slowly backwards, away from the subject",
+    CameraMove.TRUCK_LEFT: "the camera travels sideways to the left",
+    CameraMove.TRUCK_RIGHT: "the camera travels sideways to the right",
+    CameraMove.ZOOM_IN: "the camera zooms in slowly",
+    CameraMove.ZOOM_OUT: "the camera zooms out slowly",
+    CameraMove.TRACKING: "tracking shot, the camera follows the subject",
+    CameraMove.HANDHELD: "handheld camera with slight natural shake",
+}
+
+# The published motion LoRAs of AnimateDiff (guoyww/animatediff-motion-lora-*) know eight moves;
+# travel is nearest to the pan on its side, a dolly to the zoom. The others have none.
+CAMERA_LORAS = {
+    CameraMove.PAN_LEFT: "pan-left",
+    CameraMove.PAN_RIGHT: "pan-right",
+    CameraMove.TILT_UP: "tilt-up",
+    CameraMove.TILT_DOWN: "tilt-down",
+    CameraMove.DOLLY_IN: "zoom-in",
+    CameraMove.DOLLY_OUT: "zoom-out",
+    CameraMove.TRUCK_LEFT: "pan-left",
+    CameraMove.TRUCK_RIGHT: "pan-right",
+    CameraMove.ZOOM_IN: "zoom-in",
+    CameraMove.ZOOM_OUT: "zoom-out",
+}
+
+# Stable Video Diffusion reads no text: how much moves is all that it can be told, 1 to 255, 127
+# being its training set's usual.
+STILL, MOVING, RESTLESS = 48, 127, 160
+ACTING = 32  # more where somebody does something
+
+
+def motion_phrases(view: View) -> tuple[str, ...]:
+    """What moves in the shot, the most important first: people, plot, camera, framing, place."""
+    actions = [
+        f"{person.character}: {person.action.strip().rstrip('.')}"
+        for person in view.characters
+        if person.action.strip()
+    ]
+    phrases = [
+        *actions,
+        view.plot,
+        CAMERA[view.camera_move],
+        f"{view.size.value} shot" if view.size.value not in view.framing.value else "",
+        view.framing.value,
+        view.background,
+        *view.style_elements,
+    ]
+    cleaned = (" ".join(phrase.split()).rstrip(".") for phrase in phrases)
+    return tuple(dict.fromkeys(phrase for phrase in cleaned if phrase))
+
+
+def motion_bucket(view: View) -> int:
+    """How much moves, as Stable Video Diffusion is told it."""
+    match view.camera_move:
+        case CameraMove.STATIC:
+            amount = STILL
+        case CameraMove.TRACKING | CameraMove.HANDHELD:
+            amount = RESTLESS
+        case _:
+            amount = MOVING
+    return amount + (ACTING if any(person.action.strip() for person in view.characters) else 0)

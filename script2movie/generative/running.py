@@ -1,0 +1,171 @@
+"""Where and how thriftily a model runs: options that every diffusion backend has.
+
+    device        where; a machine without it is refused, never served by another
+    dtype         of the weights and the arithmetic
+    offload       what lies in the computer's memory while it is not computed with
+    tiling        the picture decoder works in tiles: less memory, the same picture but for rounding
+    attention     the kernel; only models built of transformers let it be chosen
+    quantisation  weights kept in 8 bits and widened for use
+    caching       steps that skip what hardly changed: faster, a slightly other picture
+
+Only the last four and the dtype change a picture, so only they are in a fingerprint. Imports torch
+and diffusers when a model is placed, not before.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from script2movie.errors import BackendUnavailable, SettingsError
+from script2movie.generative.checkpoints import require
+
+__all__ = ["Dtype", "Running", "check", "place", "thriftier", "torch_dtype"]
+
+
+Dtype = Literal["float16", "bfloat16", "float32"]
+
+
+def _help(text: str) -> dict[str, str]:
+    return {"help": text}
+
+
+@dataclass(frozen=True)
+class Running:
+    """The base of a diffusion backend's `Options`. Profiles set these (see `settings`)."""
+
+    device: Literal["cuda", "cpu", "mps"] = field(
+        default="cuda", metadata=_help("cuda, mps, or cpu (hours, not minutes)")
+    )
+    dtype: Dtype = field(default="float16", metadata=_help("float16, bfloat16 or float32"))
+    offload: Literal["none", "model", "group"] = field(
+        default="none",
+        metadata=_help("none, model (a part at a time on the GPU) or group (a layer at a time)"),
+    )
+    tiling: bool = field(default=False, metadata=_help("decode pictures in tiles: less memory"))
+    attention: str = field(
+        default="native",
+        metadata=_help("native, flash, sage, xformers ...: diffusers' attention backends"),
+    )
+    quantisation: Literal["none", "float8"] = field(
+        default="none", metadata=_help("float8 keeps weights in 8 bits")
+    )
+    caching: Literal["none", "first-block"] = field(
+        default="none", metadata=_help("first-block skips what hardly changes between steps")
+    )
+    preview: bool = field(default=False, metadata=_help("few steps, small; the same seeds"))
+    allow_pickle: bool = field(
+        default=False, metadata=_help("read weights that are pickles, which can run code")
+    )
+
+    @property
+    def fingerprint(self) -> str:
+        """What of it changes a picture."""
+        told: list[str] = [self.dtype]
+        told += ["tiled"] if self.tiling else []
+        told += [self.attention] if self.attention != "native" else []
+        told += [self.quantisation] if self.quantisation != "none" else []
+        told += [self.caching] if self.caching != "none" else []
+        return " ".join(told)
+
+
+def check(running: Running, backend: str, *, transformer: bool) -> None:
+    """Refuses what this machine or this kind of model cannot do, before anything is loaded.
+
+    `backend` is told as 'storyboard flux2-klein'; `transformer` says whether the denoiser is one.
+
+    Raises:
+        BackendUnavailable: torch or diffusers is missing, or the device is.
+        SettingsError: options that contradict each other or the model.
+    """
+    require("torch", "diffusers", "transformers", "accelerate", backend=backend)
+    stage = backend.partition(" ")[0]
+    if not transformer:
+        for name, plain in (("attention", "native"), ("caching", "none")):
+            value = getattr(running, name)
+            if value != plain:
+                raise SettingsError(
+                    f"{backend} is no transformer and cannot have {name} '{value}': "
+                    f"leave out --option {stage}.{name}="
+                )
+    if running.device == "cpu" and running.offload != "none":
+        raise SettingsError(
+            f"{backend}: offload '{running.offload}' moves weights off a GPU, and the device is "
+            f"cpu: leave out --option {stage}.offload="
+        )
+    if running.device == "cpu" and running.dtype == "float16":
+        raise SettingsError(
+            f"{backend}: a CPU computes no float16 pictures: --option {stage}.dtype=float32"
+        )
+    import torch
+
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if not there[running.device]:
+        raise BackendUnavailable(
+            f"{backend} wants the device '{running.device}', which torch {torch.__version__} does "
+            f"not find here: install a driver and a torch build for it, or type "
+            f"--option {stage}.device=cpu --option {stage}.dtype=float32 (slow)"
+        )
+
+
+def torch_dtype(running: Running) -> Any:
+    """The torch dtype of the weights."""
+    import torch
+
+    return getattr(torch, running.dtype)
+
+
+def place(pipe: Any, running: Running) -> Any:
+    """Puts a freshly loaded pipeline where it runs, as the options say; returns it."""
+    import torch
+
+    denoisers = [
+        part
+        for name in ("unet", "transformer", "transformer_2")
+        if (part := getattr(pipe, name, None)) is not None
+    ]
+    decoder = getattr(pipe, "vae", None)
+    if running.tiling and decoder is not None:
+        for switch in ("enable_tiling", "enable_slicing"):
+            if hasattr(decoder, switch):
+                getattr(decoder, switch)()
+    for denoiser in denoisers:
+        if running.quantisation == "float8":
+            denoiser.enable_layerwise_casting(
+                storage_dtype=torch.float8_e4m3fn, compute_dtype=torch_dtype(running)
+            )
+        if running.attention != "native":
+            denoiser.set_attention_backend(running.attention)
+        if running.caching == "first-block":
+            from diffusers import FirstBlockCacheConfig
+
+            denoiser.enable_cache(FirstBlockCacheConfig(threshold=0.1))
+    if running.offload == "model":
+        pipe.enable_model_cpu_offload(device=running.device)
+    elif running.offload == "group":
+        pipe.enable_group_offload(
+            onload_device=torch.device(running.device),
+            offload_device=torch.device("cpu"),
+            offload_type="leaf_level",
+            use_stream=running.device == "cuda",
+        )
+    else:
+        pipe.to(running.device)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def thriftier(running: Running) -> Iterator[Running]:
+    """The same options with ever less memory: tiles first, then offloading, never another dtype."""
+    if not running.tiling:
+        running = replace(running, tiling=True)
+        yield running
+    if running.device == "cpu":
+        return
+    for offload in ("model", "group"):
+        if running.offload == "none" or (running.offload == "model" and offload == "group"):
+            running = replace(running, offload=offload)
+            yield running

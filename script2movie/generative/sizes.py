@@ -1,0 +1,47 @@
+"""The sizes that models can make, and pictures fitted to the film's size. Pure but for OpenCV."""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.errors import SettingsError
+
+__all__ = ["fitted", "model_size"]
+
+WIDEST = 2.5  # width to height, or height to width, that diffusion models still compose well
+
+
+def model_size(
+    width: int, height: int, *, pixels: int, multiple: int, backend: str
+) -> tuple[int, int]:
+    """Width and height near `pixels` in area, in the film's proportions, divisible by `multiple`.
+
+    Raises:
+        SettingsError: the film is too wide or too tall for the model.
+    """
+    ratio = max(width / height, height / width)
+    if ratio > WIDEST:
+        raise SettingsError(
+            f"{backend} cannot make pictures of {width}x{height}: at most {WIDEST} to 1, "
+            "as in --size 1280x720"
+        )
+    scale = math.sqrt(pixels / (width * height))
+
+    def rounded(side: int) -> int:
+        return max(multiple, round(side * scale / multiple) * multiple)
+
+    return rounded(width), rounded(height)
+
+
+def fitted(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """A picture (H, W, 3) that fills the film's frame: scaled once, the rest cut off evenly."""
+    rows, columns = picture.shape[:2]
+    scale = max(width / columns, height / rows)
+    smaller = scale < 1
+    taken_w, taken_h = min(columns, round(width / scale)), min(rows, round(height / scale))
+    x, y = (columns - taken_w) // 2, (rows - taken_h) // 2
+    cut = np.ascontiguousarray(picture[y : y + taken_h, x : x + taken_w])
+    how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(cut, (width, height), interpolation=how), np.uint8)

@@ -1,0 +1,133 @@
+"""Checkpoints on the Hugging Face hub: repository, pinned revision, licence, and where they lie.
+
+A checkpoint is named as it is typed: 'organisation/name', or 'organisation/name@revision'. Those
+of `hub.json` come with a revision, a licence and the files that are needed; of any other the
+revision is the one that its first fetch found, and the licence is for the reader to look up.
+They live in the hub's own cache, so that what another program fetched is not fetched twice.
+
+Knows nothing of what a model does. Only `fetch_hub` goes out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from script2movie.errors import WeightsError
+
+__all__ = ["HubRepo", "fetch_hub", "hub_folder", "hub_repo", "is_hub_name"]
+
+FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors", "*.safetensors.index.*.json")
+
+
+@dataclass(frozen=True)
+class HubRepo:
+    """A repository. `revision` is a commit, '' for the one that the first fetch finds.
+
+    `commercial` says whether the licence lets a film made with it be sold, None where it is not
+    known; `gated` ones want their terms accepted on the hub and a token. `size` is about how many
+    bytes `files` (patterns) are, 0 where that is not known.
+    """
+
+    repo: str
+    revision: str = ""
+    purpose: str = "your own choice"
+    licence: str = ""
+    commercial: bool | None = None
+    gated: bool = False
+    size: int = 0
+    files: tuple[str, ...] = FILES
+
+    @property
+    def page(self) -> str:
+        return f"https://huggingface.co/{self.repo}"
+
+
+def is_hub_name(name: str) -> bool:
+    """Whether it is written as 'organisation/name', with or without '@revision'."""
+    return bool(re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*(@[\w./-]+)?", name))
+
+
+@cache
+def _known() -> dict[str, HubRepo]:
+    text = resources.files("script2movie.weights").joinpath("hub.json").read_bytes()
+    return {one.repo: one for one in TypeAdapter(tuple[HubRepo, ...]).validate_json(text)}
+
+
+def hub_repo(name: str) -> HubRepo:
+    """What is known of 'organisation/name' or 'organisation/name@revision'."""
+    repo, _, revision = name.partition("@")
+    known = _known().get(repo) or HubRepo(repo, licence=f"see https://huggingface.co/{repo}")
+    if not revision or revision == known.revision:
+        return known
+    return HubRepo(
+        repo, revision, known.purpose, known.licence, known.commercial, known.gated, known.size
+    )
+
+
+def hub_folder(name: str) -> Path:
+    """The snapshot's folder on this machine, named after its commit.
+
+    Raises:
+        WeightsError: it is not on this machine, or the hub's client is not installed.
+    """
+    wanted = hub_repo(name)
+    hub = _client()
+    try:
+        found = hub.snapshot_download(
+            wanted.repo, revision=wanted.revision or None, local_files_only=True
+        )
+    except (OSError, ValueError):
+        raise WeightsError(f"checkpoint '{name}' is not on this machine") from None
+    return Path(found)
+
+
+def fetch_hub(names: Sequence[str]) -> None:
+    """Puts checkpoints on this machine; files that are here already are left alone.
+
+    Raises:
+        WeightsError: the hub cannot be reached, has no such repository or revision, or wants its
+            terms accepted first.
+    """
+    hub = _client()
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    for name in names:
+        wanted = hub_repo(name)
+        try:
+            hub.snapshot_download(
+                wanted.repo, revision=wanted.revision or None, allow_patterns=list(wanted.files)
+            )
+        except GatedRepoError:
+            raise WeightsError(
+                f"{wanted.repo} wants its terms accepted at {wanted.page}, "
+                "and then: hf auth login, and again: script2movie weights --fetch"
+            ) from None
+        except (RepositoryNotFoundError, RevisionNotFoundError):
+            at = f" at revision {wanted.revision}" if wanted.revision else ""
+            raise WeightsError(f"the hub has no repository '{wanted.repo}'{at}") from None
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise WeightsError(
+                f"cannot fetch {name} from the hub: {reason} "
+                "(network there? script2movie weights --fetch again)"
+            ) from error
+
+
+def _client() -> Any:
+    try:
+        import huggingface_hub
+    except ImportError:
+        raise WeightsError(
+            "checkpoints of the hub need its client: pip install 'script2movie[gpu]'"
+        ) from None
+    return huggingface_hub

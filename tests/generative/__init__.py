@@ -1,0 +1,1 @@
+"""Tests of what diffusion backends share, and the tiny checkpoints that all their tests load."""

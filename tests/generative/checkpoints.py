@@ -1,0 +1,306 @@
+"""Tiny random checkpoints in the directory and key layout of the real ones, for CPU.
+
+Each builder writes a whole pipeline into a folder, as the hub would lay it. `fp16` writes half
+precision under the variant's file names; `sharded` cuts every model into several files with an
+index. The classes are the real ones: only the numbers of channels and layers are small.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+from .tokenizers_built import clip_tokenizer, qwen_tokenizer, t5_tokenizer
+
+SHARD = "60KB"
+
+
+def save(pipe: Any, folder: Path, *, fp16: bool = False, sharded: bool = False) -> Path:
+    """A pipeline in diffusers' layout, its tokenizers left to whoever built them."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    if fp16:
+        for part in pipe.components.values():
+            if isinstance(part, torch.nn.Module):
+                part.half()
+    pipe.save_pretrained(
+        folder,
+        variant="fp16" if fp16 else None,
+        max_shard_size=SHARD if sharded else "10GB",
+    )
+    return folder
+
+
+def sdxl_unet(**changes: Any) -> Any:
+    """Three levels like the real one, so that attention runs at 1/16 and 1/32 of the picture."""
+    from diffusers import UNet2DConditionModel
+
+    config: dict[str, Any] = {
+        "sample_size": 8,
+        "in_channels": 4,
+        "out_channels": 4,
+        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        "block_out_channels": (8, 16, 32),
+        "layers_per_block": 1,
+        "norm_num_groups": 4,
+        "attention_head_dim": (1, 2, 4),
+        "use_linear_projection": True,
+        "addition_embed_type": "text_time",
+        "addition_time_embed_dim": 8,
+        "transformer_layers_per_block": (1, 1, 2),
+        "projection_class_embeddings_input_dim": 80,
+        "cross_attention_dim": 64,
+    }
+    return UNet2DConditionModel(**(config | changes))
+
+
+def kl_vae(**changes: Any) -> Any:
+    """Eight pixels a latent, like the real one."""
+    from diffusers import AutoencoderKL
+
+    config: dict[str, Any] = {
+        "block_out_channels": (4, 4, 8, 8),
+        "down_block_types": ["DownEncoderBlock2D"] * 4,
+        "up_block_types": ["UpDecoderBlock2D"] * 4,
+        "latent_channels": 4,
+        "norm_num_groups": 4,
+        "sample_size": 64,
+        "layers_per_block": 1,
+    }
+    return AutoencoderKL(**(config | changes))
+
+
+def clip_text(vocabulary: int, *, projected: bool, width: int = 32) -> Any:
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+    config = CLIPTextConfig(
+        vocab_size=vocabulary,
+        hidden_size=width,
+        intermediate_size=37,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        projection_dim=32,
+        max_position_embeddings=77,
+        bos_token_id=0,
+        eos_token_id=1,
+        pad_token_id=1,
+        hidden_act="gelu",
+    )
+    return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config)
+
+
+def clip_vision(*, image_size: int = 28, width: int = 32) -> Any:
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    return CLIPVisionModelWithProjection(
+        CLIPVisionConfig(
+            hidden_size=width,
+            intermediate_size=37,
+            num_hidden_layers=3,
+            num_attention_heads=4,
+            image_size=image_size,
+            patch_size=14,
+            projection_dim=32,
+        )
+    )
+
+
+def sdxl(
+    folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 0, **unet: Any
+) -> Path:
+    """`stabilityai/stable-diffusion-xl-base-1.0`; `unet` changes the denoiser's configuration."""
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
+    from transformers import CLIPTokenizer
+
+    torch.manual_seed(seed)
+    size = clip_tokenizer(folder / "tokenizer")
+    clip_tokenizer(folder / "tokenizer_2")
+    pipe = StableDiffusionXLPipeline(
+        vae=kl_vae(scaling_factor=0.13025, force_upcast=False),
+        text_encoder=clip_text(size, projected=False),
+        text_encoder_2=clip_text(size, projected=True),
+        tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
+        tokenizer_2=CLIPTokenizer.from_pretrained(folder / "tokenizer_2"),
+        unet=sdxl_unet(**unet),
+        scheduler=EulerDiscreteScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            steps_offset=1,
+            timestep_spacing="leading",
+        ),
+        force_zeros_for_empty_prompt=True,
+    )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
+
+
+def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
+    """`h94/IP-Adapter`: Plus-Face for SDXL and its image encoder, in the original keys."""
+    torch.manual_seed(seed)
+    vision = clip_vision()
+    vision.save_pretrained(folder / "models" / "image_encoder")
+    width, tokens, inner = 64, 4, 64
+    shapes = {
+        "latents": (1, tokens, inner),
+        "proj_in.weight": (inner, vision.config.hidden_size),
+        "proj_in.bias": (inner,),
+        "proj_out.weight": (width, inner),
+        "proj_out.bias": (width,),
+        "norm_out.weight": (width,),
+        "norm_out.bias": (width,),
+    }
+    for layer in range(2):
+        for name, shape in {
+            "0.norm1.weight": (inner,),
+            "0.norm1.bias": (inner,),
+            "0.norm2.weight": (inner,),
+            "0.norm2.bias": (inner,),
+            "0.to_q.weight": (64, inner),
+            "0.to_kv.weight": (128, inner),
+            "0.to_out.weight": (inner, 64),
+            "1.0.weight": (inner,),
+            "1.0.bias": (inner,),
+            "1.1.weight": (4 * inner, inner),
+            "1.3.weight": (inner, 4 * inner),
+        }.items():
+            shapes[f"layers.{layer}.{name}"] = shape
+    tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
+    tensors |= _ip_attention(unet or sdxl_unet(), width)
+    path = folder / "sdxl_models" / "ip-adapter-plus-face_sdxl_vit-h.safetensors"
+    path.parent.mkdir(parents=True)
+    save_file(tensors, path)
+    return folder
+
+
+def face_id_adapter(folder: Path, *, seed: int = 2, identity: int = 512, unet: Any = None) -> Path:
+    """`h94/IP-Adapter-FaceID` for SDXL, as safetensors: face embeddings of 512 numbers, no CLIP."""
+    torch.manual_seed(seed)
+    width, tokens = 64, 4
+    shapes = {
+        "proj.0.weight": (2 * identity, identity),
+        "proj.0.bias": (2 * identity,),
+        "proj.2.weight": (width * tokens, 2 * identity),
+        "proj.2.bias": (width * tokens,),
+        "norm.weight": (width,),
+        "norm.bias": (width,),
+    }
+    tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
+    tensors |= _ip_attention(unet or sdxl_unet(), width)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
+    return folder
+
+
+def _ip_attention(unet: Any, width: int) -> dict[str, torch.Tensor]:
+    """Keys and values of every cross-attention, numbered as IP-Adapter numbers them."""
+    tensors = {}
+    for number, name in enumerate(unet.attn_processors):
+        if name.endswith("attn2.processor"):
+            attention = unet.get_submodule(name.removesuffix(".processor"))
+            for which in ("k", "v"):
+                weight = torch.randn(attention.inner_dim, width) * 0.5
+                tensors[f"ip_adapter.{number}.to_{which}_ip.weight"] = weight
+    return tensors
+
+
+def flux2_klein(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 3) -> Path:
+    """`black-forest-labs/FLUX.2-klein-4B`, distilled."""
+    from diffusers import (
+        AutoencoderKLFlux2,
+        FlowMatchEulerDiscreteScheduler,
+        Flux2KleinPipeline,
+        Flux2Transformer2DModel,
+    )
+    from transformers import Qwen2TokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+    torch.manual_seed(seed)
+    size = qwen_tokenizer(folder / "tokenizer")
+    config = Qwen3Config(
+        vocab_size=size,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=28,  # the pipeline reads layers 9, 18 and 27
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        head_dim=8,
+        max_position_embeddings=1024,
+        eos_token_id=0,
+        bos_token_id=None,
+        pad_token_id=0,
+    )
+    pipe = Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=AutoencoderKLFlux2(
+            sample_size=32,
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            block_out_channels=(4, 4, 4, 4),
+            layers_per_block=1,
+            latent_channels=2,
+            norm_num_groups=1,
+            use_quant_conv=False,
+            use_post_quant_conv=False,
+        ),
+        text_encoder=Qwen3ForCausalLM(config),
+        tokenizer=Qwen2TokenizerFast.from_pretrained(folder / "tokenizer"),
+        transformer=Flux2Transformer2DModel(
+            patch_size=1,
+            in_channels=8,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=48,
+            timestep_guidance_channels=256,
+            axes_dims_rope=(4, 4, 4, 4),
+            guidance_embeds=False,
+        ),
+        is_distilled=True,
+    )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)
+
+
+def flux_kontext(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 4) -> Path:
+    """`black-forest-labs/FLUX.1-Kontext-dev`."""
+    from diffusers import (
+        FlowMatchEulerDiscreteScheduler,
+        FluxKontextPipeline,
+        FluxTransformer2DModel,
+    )
+    from transformers import CLIPTokenizer, T5Config, T5EncoderModel, T5TokenizerFast
+
+    torch.manual_seed(seed)
+    clip_size = clip_tokenizer(folder / "tokenizer")
+    t5_size = t5_tokenizer(folder / "tokenizer_2")
+    pipe = FluxKontextPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=kl_vae(
+            latent_channels=1,
+            use_quant_conv=False,
+            use_post_quant_conv=False,
+            shift_factor=0.0609,
+            scaling_factor=1.5035,
+        ),
+        text_encoder=clip_text(clip_size, projected=False),
+        tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
+        text_encoder_2=T5EncoderModel(
+            T5Config(vocab_size=t5_size, d_model=32, d_kv=8, d_ff=37, num_layers=1, num_heads=4)
+        ),
+        tokenizer_2=T5TokenizerFast.from_pretrained(folder / "tokenizer_2"),
+        transformer=FluxTransformer2DModel(
+            patch_size=1,
+            in_channels=4,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=32,
+            pooled_projection_dim=32,
+            axes_dims_rope=(4, 4, 8),
+            guidance_embeds=True,
+        ),
+    )
+    return save(pipe, folder, fp16=fp16, sharded=sharded)

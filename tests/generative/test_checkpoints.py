@@ -1,0 +1,171 @@
+"""A checkpoint is looked at before it is loaded: whole, of the right kind, safe, or refused."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from script2movie.errors import WeightsError
+from script2movie.generative import checkpoints
+from script2movie.generative.checkpoints import model_checkpoint, pipeline_checkpoint, weights_file
+from script2movie.weights import hub
+
+from . import checkpoints as built
+
+OPTION = "storyboard.model"
+SDXL = ("StableDiffusionXLPipeline",)
+
+
+@pytest.fixture(scope="module")
+def sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built.sdxl(tmp_path_factory.mktemp("sdxl") / "tiny")
+
+
+@pytest.fixture
+def copy(sdxl: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sdxl, tmp_path / "copy"))
+
+
+def refused(folder: Path, **how: bool) -> str:
+    with pytest.raises(WeightsError) as refusal:
+        pipeline_checkpoint(str(folder), OPTION, SDXL, **how)
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+def test_a_whole_checkpoint_is_named_by_its_contents(sdxl: Path, copy: Path) -> None:
+    first = pipeline_checkpoint(str(sdxl), OPTION, SDXL)
+    assert first.variant is None and first.arguments["use_safetensors"] is True
+    again = pipeline_checkpoint(str(copy), OPTION, SDXL)
+    assert first.fingerprint.split()[1] == again.fingerprint.split()[1]
+    path = copy / "unet" / "diffusion_pytorch_model.safetensors"
+    changed = bytearray(path.read_bytes())
+    changed[-1] ^= 1
+    path.write_bytes(changed)
+    other = pipeline_checkpoint(str(copy), OPTION, SDXL)
+    assert other.fingerprint.split()[1] != first.fingerprint.split()[1]
+
+
+@pytest.mark.parametrize(
+    "how", [{"sharded": True}, {"fp16": True}, {"sharded": True, "fp16": True}]
+)
+def test_variants_and_shards_load(tmp_path: Path, how: dict[str, bool]) -> None:
+    from diffusers import StableDiffusionXLPipeline
+
+    folder = built.sdxl(tmp_path / "tiny", **how)
+    found = pipeline_checkpoint(str(folder), OPTION, SDXL, prefer_fp16=True)
+    assert found.variant == ("fp16" if how.get("fp16") else None)
+    with checkpoints.loading(folder):
+        pipe = StableDiffusionXLPipeline.from_pretrained(
+            folder, dtype=torch.float32, **found.arguments
+        )
+    assert pipe.unet.dtype == torch.float32
+    if how.get("sharded"):
+        shard = next(folder.glob("unet/*-00002-of-*.safetensors"))
+        shard.unlink()
+        assert str(shard) in refused(folder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unet/diffusion_pytorch_model.safetensors",
+        "text_encoder_2/model.safetensors",
+        "vae/config.json",
+        "scheduler/scheduler_config.json",
+        "tokenizer/tokenizer_config.json",
+    ],
+)
+def test_a_missing_file_is_named(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    said = refused(copy)
+    assert str(copy / name) in said and "script2movie weights --fetch" in said
+
+
+def test_another_architecture_is_named(copy: Path) -> None:
+    index = copy / "model_index.json"
+    told = json.loads(index.read_text())
+    index.write_text(json.dumps(told | {"_class_name": "FluxPipeline"}))
+    assert "is a checkpoint of FluxPipeline, but StableDiffusionXLPipeline is needed" in refused(
+        copy
+    )
+    index.unlink()
+    assert "has no model_index.json" in refused(copy)
+
+
+def test_what_does_not_fit_its_configuration_does_not_load(copy: Path) -> None:
+    from diffusers import StableDiffusionXLPipeline
+
+    config = copy / "unet" / "config.json"
+    told = json.loads(config.read_text())
+    config.write_text(json.dumps(told | {"block_out_channels": [8, 16, 64]}))
+    found = pipeline_checkpoint(str(copy), OPTION, SDXL)
+    with (
+        pytest.raises(WeightsError, match="does not load"),
+        checkpoints.loading(copy),
+    ):
+        StableDiffusionXLPipeline.from_pretrained(copy, **found.arguments)
+
+
+@pytest.mark.parametrize("cut", [0, 4, 100, -1])
+def test_a_safetensors_file_that_is_cut_short_is_damaged(copy: Path, cut: int) -> None:
+    path = copy / "vae" / "diffusion_pytorch_model.safetensors"
+    path.write_bytes(path.read_bytes()[:cut])
+    assert f"{path} is damaged or cut short" in refused(copy)
+
+
+def test_a_pickle_is_refused_unless_allowed(copy: Path) -> None:
+    path = copy / "unet" / "diffusion_pytorch_model.safetensors"
+    path.rename(path.with_suffix(".bin"))
+    said = refused(copy)
+    assert "is a pickle" in said and "--option storyboard.allow_pickle=true" in said
+    allowed = pipeline_checkpoint(str(copy), OPTION, SDXL, allow_pickle=True)
+    assert allowed.arguments["use_safetensors"] is None
+
+
+def test_one_model_and_one_file(tmp_path: Path) -> None:
+    folder = built.ip_adapter(tmp_path / "ip")
+    kinds = ("CLIPVisionModelWithProjection",)
+    found = model_checkpoint(str(folder), OPTION, kinds, subfolder="models/image_encoder")
+    assert found.folder.name == "image_encoder"
+    with pytest.raises(WeightsError, match="is of CLIPVisionModelWithProjection, but UNet"):
+        model_checkpoint(str(folder), OPTION, ("UNet",), subfolder="models/image_encoder")
+    name = "sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors"
+    path = weights_file(str(folder), OPTION, name)
+    assert checkpoints.header(path)["image_proj.latents"]["shape"] == [1, 4, 64]
+    with pytest.raises(WeightsError, match=r"lacks .*faceid\.safetensors"):
+        weights_file(str(folder), OPTION, "faceid.safetensors")
+
+
+def test_a_hub_name_that_is_not_here_is_never_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    said = refused(Path("stabilityai/stable-diffusion-xl-base-1.0"))
+    assert "is not on this machine" in said
+    assert "script2movie weights --fetch --storyboard NAME" in said
+    assert "there is no folder" in refused(Path("no/such/folder/anywhere"))
+
+
+def test_a_hub_snapshot_is_found_at_its_pinned_revision(
+    sdxl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    repo = hub.hub_repo("stabilityai/stable-diffusion-xl-base-1.0")
+    home = tmp_path / "models--stabilityai--stable-diffusion-xl-base-1.0"
+    shutil.copytree(sdxl, home / "snapshots" / repo.revision)
+    found = pipeline_checkpoint(repo.repo, OPTION, SDXL)
+    assert found.folder == home / "snapshots" / repo.revision
+    assert found.fingerprint.startswith(repo.revision)
+    other = f"{repo.repo}@{'0' * 40}"
+    assert "is not on this machine" in refused(Path(other))
+
+
+def test_what_is_known_of_hub_checkpoints() -> None:
+    kontext = hub.hub_repo("black-forest-labs/FLUX.1-Kontext-dev")
+    assert kontext.commercial is False and kontext.gated and len(kontext.revision) == 40
+    mine = hub.hub_repo("someone/finetune@v2")
+    assert (mine.repo, mine.revision, mine.commercial) == ("someone/finetune", "v2", None)
+    assert not hub.is_hub_name("folder") and not hub.is_hub_name("/a/b")
