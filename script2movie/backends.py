@@ -56,6 +56,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.audio.embedded:EmbeddedSpeaker",
             "Kokoro, English voices of both genders, matched to a sample",
         ),
+        "openai": Backend(
+            "script2movie.audio.openai_speech:OpenAISpeaker",
+            "a service's voices by OpenAI's protocol, directed by the parentheticals; paid for",
+        ),
         "f5-tts": Backend(
             "script2movie.audio.f5:F5Speaker",
             "F5-TTS, cloned from each sample; its weights are not for commercial use (CC-BY-NC)",
