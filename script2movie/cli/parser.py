@@ -97,6 +97,16 @@ def parser() -> argparse.ArgumentParser:
     _profile(weights)
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
 
+    voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
+    voices.add_argument("what", choices=["from-video"], help="from-video: who speaks is looked for")
+    voices.add_argument("film", type=Path, help="a clip in which the people of the bank speak")
+    voices.add_argument(
+        "--bank", type=Path, required=True, metavar="DIR", help="a cast folder, as for --cast"
+    )
+    voices.add_argument(
+        "--out", type=Path, metavar="DIR", help="where voices go, if not into the bank's folders"
+    )
+
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
     backends.add_argument("name", nargs="?", help="a backend of this stage")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
 
-__all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "weights"]
+__all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "voices", "weights"]
 
 
 def make(options: argparse.Namespace) -> int:
@@ -159,6 +159,23 @@ def weights(options: argparse.Namespace) -> int:
         lines.append("get what is missing with: script2movie weights --fetch")
     _print(options, rows, "\n".join(lines))
     return 0
+
+
+def voices(options: argparse.Namespace) -> int:
+    """Cuts voice samples out of a film, and lists what a person should listen to."""
+    from script2movie.bank import harvest_voices
+
+    found = harvest_voices(options.film, options.bank, options.out)
+    lines = []
+    for one in found:
+        cut = (
+            f"{one.seconds:.1f} s from {len(one.pieces)} pieces, {one.ratio:.0f} dB over the noise"
+        )
+        lines.append(f"{one.name}: {one.path or 'no sample'} ({cut})")
+        lines += [f"    listen: {doubt}" for doubt in one.doubts]
+    told = [{**asdict(one), "path": str(one.path) if one.path else None} for one in found]
+    _print(options, told, "\n".join(lines))
+    return 0 if any(one.path for one in found) else 1
 
 
 def backends(options: argparse.Namespace) -> int:

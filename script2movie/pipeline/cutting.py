@@ -21,6 +21,7 @@ from script2movie.settings import Settings
 from script2movie.stages import (
     MIX_RATE,
     SPEECH_RATE,
+    STEMS,
     Cue,
     Keyframe,
     Setting,
@@ -174,12 +175,14 @@ class Cutter:
         def job() -> Path:
             def write(path: Path) -> None:
                 speech = with_samples(take.speech, take.spoken)
-                track = self.mixer.track(Cue(setting, speech, samples), seed=seed)
+                cue = Cue(setting, speech, samples, sound=take.shot.sound)
+                track = self.mixer.track(cue, seed=seed)
                 with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
                     clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
 
             names = [line.name for line in take.spoken]
-            key = (self.mixer.fingerprint, picture.name, setting, take.speech, names, samples, seed)
+            heard = (setting, take.speech, names, take.shot.sound, samples)
+            key = (self.mixer.fingerprint, picture.name, heard, seed)
             return self.run.make("clip", ".mp4", key, write)
 
         return job
@@ -197,7 +200,10 @@ class Cutter:
                 picture = self.card(which, take.keyframe)
                 reel.insert(at, picture)
                 cut.insert(at, self.card_clip(which, picture, take))
-        sound = self.soundtrack(takes)
+        sounds = self.soundtrack(takes)
+        for name in ("mix", *STEMS):
+            _copy(sounds / f"{name}.wav", self.out.parent / "stems" / f"{name}.wav")
+        sound = sounds / "mix.wav"
         stem = self.out.with_suffix("")
         subtitles.write_srt(cut, stem.with_suffix(".srt"))
         subtitles.write_vtt(cut, stem.with_suffix(".vtt"))
@@ -216,7 +222,7 @@ class Cutter:
                     parts, sound, written if has_words else None, path, Path(scratch), metadata
                 )
 
-        key = ([part.name for part in reel], sound.name, written, metadata)
+        key = ([part.name for part in reel], sounds.name, written, metadata)
         film = self.run.once("stitch", ".mp4", key, write)
         _copy(film, self.out)
         timeline.write_otio(self.reel.movie, cut, stem.with_suffix(".otio"), fps=self.settings.fps)
@@ -279,6 +285,7 @@ class Cutter:
                     with_samples(take.speech, take.spoken),
                     samples(clock, take.num_frames),
                     _entering(take),
+                    take.shot.sound,
                 )
                 clock += take.num_frames
             if settings.cards:
@@ -293,13 +300,14 @@ class Cutter:
                 for t in takes
             ],
             [path.name for take in takes for path in take.spoken],
+            [take.shot.sound for take in takes],
             (settings.cards, settings.music, settings.fps, settings.seed),
         )
 
-        def write(path: Path) -> None:
-            self.mixer.mix(cues(), path, music=settings.music, seed=settings.seed)
+        def write(folder: Path) -> None:
+            self.mixer.mix(cues(), folder, music=settings.music, seed=settings.seed)
 
-        return self.run.once("mix", ".wav", key, write)
+        return self.run.once("mix", "", key, write)
 
     def lay_beside(self, take: Take, clip: Path) -> None:
         """`clips/` and `voices/`: a file a shot and a file a line, under names a person reads."""

@@ -202,10 +202,9 @@ class _Shooter:
                 def write(path: Path) -> None:
                     keyframe = artefacts.load(keyframes[shot.id], Keyframe)
                     speech = with_samples(timed[shot.id], spoken)
-                    frames = self.frames(
-                        shot, keyframe, [load(name) for name in names], speech, animated
-                    )
-                    self.write_picture(path, shot, keyframe, frames, speech, before)
+                    cast = [load(name) for name in names]
+                    frames = self.frames(shot, keyframe, cast, speech, animated)
+                    self.write_picture(path, shot, keyframe, cast, frames, speech, before)
 
                 motion: tuple[object, ...] = (
                     (self.crew.animator.fingerprint, keyframes[shot.id].name, view_of(shot)),
@@ -261,6 +260,7 @@ class _Shooter:
         folder: Path,
         shot: Shot,
         keyframe: Keyframe,
+        cast: Sequence[Likeness],
         frames: Iterator[Frame],
         speech: TimedSpeech,
         before: Path | None,
@@ -269,7 +269,10 @@ class _Shooter:
         settings = self.settings
         ends = self.reel.joins(shot.id)
         count = timing.num_frames(speech, settings.fps)
-        synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
+        seed = seed_of(settings.seed, shot.id)
+        synced = self.crew.lip_syncer.sync(
+            frames, speech, keyframe.faces, cast, fps=settings.fps, seed=seed
+        )
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
         if before is not None:
             pictures = joins.dissolve_from(before / "tail.npy", pictures)

@@ -32,6 +32,7 @@ from script2movie.stages.planning import Brief, Outline, OutlineScene, Planner
 from script2movie.stages.sound import (
     MIX_RATE,
     SPEECH_RATE,
+    STEMS,
     Cue,
     Mixer,
     Phoneme,
@@ -49,6 +50,7 @@ __all__ = [
     "MIX_RATE",
     "NUM_LANDMARKS",
     "SPEECH_RATE",
+    "STEMS",
     "Animator",
     "Backdrop",
     "Brief",

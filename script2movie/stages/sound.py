@@ -14,6 +14,7 @@ from script2movie.stages.views import Setting
 __all__ = [
     "MIX_RATE",
     "SPEECH_RATE",
+    "STEMS",
     "Cue",
     "Mixer",
     "Phoneme",
@@ -29,6 +30,7 @@ __all__ = [
 
 SPEECH_RATE = 24_000  # samples a second of every Speech
 MIX_RATE = 48_000  # samples a second of every track and of the film
+STEMS = ("dialogue", "effects", "ambience", "music")
 
 Samples = NDArray[np.float32]
 
@@ -138,17 +140,18 @@ class Speaker(Protocol):
 class Cue:
     """What one shot sounds like: its speech at its place in it, where it is, how it is entered.
 
-    `num_samples` is the shot's exact length at MIX_RATE.
+    `num_samples` is the shot's exact length at MIX_RATE; `sound` is what else the plan has heard.
     """
 
     setting: Setting
     speech: TimedSpeech
     num_samples: int
     transition: Transition = Transition.CUT
+    sound: str = ""
 
 
 class Mixer(Protocol):
-    """Dialogue, room tone and music into tracks."""
+    """Dialogue, effects, ambience and music into tracks."""
 
     @property
     def fingerprint(self) -> str: ...
@@ -158,10 +161,11 @@ class Mixer(Protocol):
         """One shot's dialogue and room tone, without music: (num_samples, 2) at MIX_RATE."""
         ...
 
-    def mix(self, cues: Iterable[Cue], path: Path, *, music: bool, seed: int) -> None:
-        """The whole film's sound into a 48 kHz stereo WAV: -16 LUFS, true peak below -1 dBTP.
+    def mix(self, cues: Iterable[Cue], folder: Path, *, music: bool, seed: int) -> None:
+        """The whole film's sound as 48 kHz stereo WAVs in a new folder, each as long as the film.
 
-        Reads one cue at a time: memory does not grow with the film.
+        `mix.wav` is at -16 LUFS, true peak below -1 dBTP; one file for each of STEMS holds a part
+        of it, and they add up to it. Reads one cue at a time: memory does not grow with the film.
         """
         ...
 

@@ -21,6 +21,7 @@ from script2movie.stages import (
     Face,
     FaceTrack,
     Frame,
+    Likeness,
     Phoneme,
     Speech,
     TimedSpeech,
@@ -79,11 +80,14 @@ def synced(
     duration: float = 2.4,
     tracked: bool = True,
     faces: Sequence[Face] = (),
+    cast: Sequence[Likeness] = (),
 ) -> list[Frame]:
     tracks = still.tracks if tracked else ()
     frames = (Frame(from_rgb(still.rgb), tracks) for _ in range(round(duration * FPS)))
     syncer = EmbeddedLipSyncer()
-    done = list(syncer.sync(frames, TimedSpeech(utterances, duration), faces, fps=FPS))
+    done = list(
+        syncer.sync(frames, TimedSpeech(utterances, duration), faces, cast, fps=FPS, seed=0)
+    )
     syncer.close()
     return done
 
@@ -185,7 +189,7 @@ def test_faces_of_any_size_turn_and_place_on_the_screen(
     for place in places:
         track = FaceTrack("Ann", (mesh + np.float32(place)).astype(np.float32))
         frames = (Frame(from_rgb(still.rgb), (track,)) for _ in range(12))
-        assert len(list(EmbeddedLipSyncer().sync(frames, said, (), fps=FPS))) == 12
+        assert len(list(EmbeddedLipSyncer().sync(frames, said, (), (), fps=FPS, seed=0))) == 12
 
 
 def test_noir_gets_no_colour(still: Still) -> None:
