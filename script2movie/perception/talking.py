@@ -108,11 +108,11 @@ def _mouths(film: Path, people: Mapping[str, Floats]) -> dict[str, _Mouth]:
     )
     capture.release()
     scale = min(1.0, HEIGHT / max(height, 1))
-    size = {"width": round(width * scale) // 2 * 2, "height": round(height * scale) // 2 * 2}
+    width, height = (round(side * scale) // 2 * 2 for side in (width, height))
     step = max(1, round(fps / LOOKS))
     tracker = FaceTracker(people, {})
     mouths: dict[str, _Mouth] = {}
-    for number, rgb in enumerate(read_frames(film, **size)):
+    for number, rgb in enumerate(read_frames(film, width=width, height=height)):
         if number % step:
             continue
         for seen in tracker.look(rgb):
@@ -150,7 +150,7 @@ def _level(phrase: Phrase, times: NDArray[np.float64]) -> NDArray[np.float64]:
     reach = round(0.06 * HEARING_RATE)
     powers = np.convolve(phrase.samples.astype(float) ** 2, np.full(reach, 1 / reach), "same")
     at = np.clip(((times - phrase.start) * HEARING_RATE).astype(int), 0, len(powers) - 1)
-    return np.sqrt(powers[at])
+    return np.asarray(np.sqrt(powers[at]))
 
 
 def _named(phrases: list[Phrase], voices: Mapping[str, Floats]) -> list[Phrase]:
