@@ -78,9 +78,8 @@ def main() -> None:
     sound = read_sound(film, 48_000)
     total = len(sound) / 48_000
     places = {"start": 4.0, "middle": total / 2 - WINDOW / 2, "end": total - WINDOW - 5}
-    wanted = {
-        n for at in places.values() for n in range(round(at * fps), round((at + WINDOW) * fps))
-    }
+    spans = [(round(at * fps), round((at + WINDOW) * fps)) for at in places.values()]
+    wanted = {number for first, last in spans for number in range(first, last)}
     openings: dict[int, float] = {}
     tracker = FaceTracker({}, {})
     for number, rgb in enumerate(read_frames(film)):
@@ -102,9 +101,8 @@ def main() -> None:
             (float(np.corrcoef(mouth, heard(level, numbers, lag, fps))[0, 1]), lag)
             for lag in np.arange(-MOST, MOST, 0.25 / fps)
         )
-        print(
-            f"{place:7} lips {best[1] * fps:+.2f} frames after the sound, correlation {best[0]:.2f}"
-        )
+        lag = best[1] * fps
+        print(f"{place:7} lips {lag:+.2f} frames after the sound, correlation {best[0]:.2f}")
 
 
 def heard(level: np.ndarray, numbers: np.ndarray, lag: float, fps: float) -> np.ndarray:

@@ -14,16 +14,16 @@ from script2movie.audio.treatment import Treatment, treated, treatment_of
 from script2movie.movie import NARRATOR, Light, Line, Transition
 from script2movie.stages import MIX_RATE, STEMS, Cue, TimedSpeech, Utterance
 
-PLACES = ("kitchen", "street", "bar", "forest", "beach", "office", "church", "market", "train")
-MOODS = ("", "tense", "warm", "sad", "joyful", "mysterious")
+PLACES = ("kitchen", "street", "bar", "forest")
+MOODS = ("", "tense", "joyful")
 SOUNDS = ("", "", "a knock at the door", "thunder in the distance", "the phone rings")
 
 
 def random_cues(seed: int) -> list[Cue]:
-    """Four to six shots of any place, mood, join, sound and number of lines."""
+    """Three or four shots of any place, mood, join, sound and number of lines."""
     rng = np.random.default_rng(seed)
     cues = []
-    for number in range(rng.integers(4, 7)):
+    for number in range(rng.integers(3, 5)):
         setting = replace(
             KITCHEN,
             place=str(rng.choice(PLACES)),
@@ -32,11 +32,11 @@ def random_cues(seed: int) -> list[Cue]:
             light=list(Light)[rng.integers(4)],
         )
         lines = [
-            (0.2 + 1.7 * n, babble(1.4, 10 * seed + n, float(rng.uniform(0.05, 0.3))))
+            (0.2 + 1.1 * n, babble(0.9, 10 * seed + n, float(rng.uniform(0.05, 0.3))))
             for n in range(rng.integers(0, 3) if number else 2)
         ]
         join = list(Transition)[rng.integers(3)]
-        one = cue(*lines, setting=setting, seconds=4.0, transition=join)
+        one = cue(*lines, setting=setting, seconds=2.4, transition=join)
         cues.append(replace(one, sound=str(rng.choice(SOUNDS))))
     return cues
 
