@@ -16,6 +16,7 @@ from script2movie.errors import BankError
 from script2movie.movie import VoiceSample
 from script2movie.perception.alignment import Aligner
 from script2movie.perception.sound import read_recording, resample
+from script2movie.perception.speaker import SpeakerRecogniser, voiced
 from script2movie.perception.transcript import Transcriber
 from script2movie.stages import SPEECH_RATE, Reference
 
@@ -30,6 +31,9 @@ PAUSE = 0.18  # seconds of silence at which a recording may be cut
 WINDOW = 0.02  # seconds over which level is taken
 FAINT = 10 ** (-28 / 20)  # of the loud parts: what is quieter is a pause
 CLIPPED = 0.985  # of full scale
+CLEAREST = 15.0  # dB between the loud and the quiet parts of speech that has nothing behind it
+TOLD = 2.2  # seconds by which a voice is told
+ONE_VOICE = 0.66  # cosine of two stretches that one person says: 0.71 or more in 25 recordings
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def prepare_reference(sample: VoiceSample, name: str, *, language: str) -> Refer
             f"{sample.path} holds {len(part) / SPEECH_RATE:.1f} s of {name} speaking on end: "
             f"cloning needs {SHORTEST} s or more, best are ten"
         )
+    _refuse_unclean(part, sample, name)
     whole = end - start >= 0.98 * len(trimmed(samples))
     if sample.transcript and whole:
         words = sample.transcript
@@ -74,6 +79,33 @@ def prepare_reference(sample: VoiceSample, name: str, *, language: str) -> Refer
     part = part / np.float32(max(1.0, peak / 0.95))
     silence = np.zeros(round(TAIL * SPEECH_RATE), np.float32)
     return Reference(np.concatenate((part, silence)), " ".join(words.split()))
+
+
+def _refuse_unclean(part: Samples, sample: VoiceSample, name: str) -> None:
+    """A clone has all that is heard in its reference, music and other people too."""
+    window = round(WINDOW * SPEECH_RATE)
+    blocks = part[: len(part) // window * window].reshape(-1, window)
+    levels = np.sqrt(np.square(blocks).mean(axis=1)) + 1e-7
+    ratio = 20 * np.log10(np.quantile(levels, 0.9) / np.quantile(levels, 0.05))
+    if ratio < CLEAREST:
+        raise BankError(
+            f"{sample.path}: what is heard behind {name}'s voice is only {ratio:.0f} dB below it; "
+            "record it without music or noise"
+        )
+    step = round(TOLD * SPEECH_RATE)
+    recogniser = SpeakerRecogniser()
+    heard = [
+        recogniser.embed(part[at : at + step], SPEECH_RATE)
+        for at in range(0, len(part) - step + 1, step // 2)
+        if len(voiced(part[at : at + step], SPEECH_RATE)) > 0.5 * step * 16_000 / SPEECH_RATE
+    ]
+    if len(heard) > 1:
+        alike = np.stack(heard) @ np.stack(heard).T
+        if float(alike.min()) < ONE_VOICE:
+            raise BankError(
+                f"{sample.path}: two people are heard in it ({alike.min():.2f} alike); cut it to "
+                f"{name} alone"
+            )
 
 
 def _best_stretch(samples: Samples) -> tuple[int, int]:

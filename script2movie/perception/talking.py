@@ -31,7 +31,8 @@ SHORTEST = 0.7
 LOOKS = 12  # looks a second at the picture
 HEIGHT = 540  # pixels to which it is brought
 MOVING = 0.018  # mouth widths, standard deviation of a mouth that speaks
-FOLLOWS = 0.25  # correlation of a mouth with the sound
+FOLLOWS = 0.05  # correlation of a mouth with the sound: at 12 looks a second it is low
+INSIDE = 0.2  # seconds at a phrase's ends in which another's mouth may still close, or open
 LEADS = 1.5  # times that a speaker's mouth moves more than any other's
 ONE_VOICE = 0.76  # mean cosine of two groups of phrases that are one voice
 HEARD = 1.0  # seconds of voice by which it can be told
@@ -130,8 +131,9 @@ def _speaker(phrase: Phrase, mouths: Mapping[str, _Mouth]) -> str:
     moves: list[tuple[float, float, str]] = []
     for name, mouth in mouths.items():
         times = np.array(mouth.times)
-        during = (times >= phrase.start) & (times <= phrase.end)
-        if np.count_nonzero(during) < 0.6 * LOOKS * (phrase.end - phrase.start):
+        during = (times >= phrase.start + INSIDE) & (times <= phrase.end - INSIDE)
+        wanted = 0.6 * LOOKS * (phrase.end - phrase.start - 2 * INSIDE)
+        if np.count_nonzero(during) < max(wanted, 3):
             continue  # not seen for most of it
         opening = np.array(mouth.openings)[during]
         loud = _level(phrase, times[during])
