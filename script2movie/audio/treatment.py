@@ -25,6 +25,7 @@ WIRED = 2.5  # times full scale at which its amplifier gives in
 AWAY = (4_000.0, -3.0, 10.0)  # off screen: hertz that still come through, dB, dB more of the room
 CROWD = 7  # voices
 SPREAD = (0.0, 0.09)  # seconds in which a crowd speaks
+WIDE = 0.9  # of its sound that comes from where each one stands
 DETUNED = 0.03  # of pitch by which its voices differ
 
 
@@ -106,4 +107,4 @@ def _crowd(voice: Samples, setting: Setting) -> Samples:
         sum_of += other[:, None] * np.array([np.cos(side), np.sin(side)], np.float32)
     heard = in_room(_as_loud(sum_of.mean(1), voice), setting, more=4.0)
     wide = _as_loud(sum_of.ravel(), np.repeat(voice, 2)).reshape(-1, 2)
-    return np.asarray((heard + wide) / 2**0.5, np.float32)
+    return np.asarray(WIDE * wide + (1 - WIDE**2) ** 0.5 * heard, np.float32)

@@ -67,9 +67,8 @@ def test_any_film_is_in_range_and_its_dialogue_stands_out(tmp_path: Path, seed: 
     clock = 0
     for one in cues[:-1]:
         clock += one.num_samples
-        around = steps[clock - 2400 : clock + 2400]
-        assert steps[clock - 3 : clock + 3].max() <= max(around.max(), 1e-3)
-        assert steps[clock - 3 : clock + 3].max() < 0.02
+        beside = np.concatenate((steps[clock - 2400 : clock - 3], steps[clock + 3 : clock + 2400]))
+        assert steps[clock - 3 : clock + 3].max() <= max(1.5 * beside.max(), 1e-3)
 
 
 @pytest.mark.parametrize(
