@@ -64,6 +64,30 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.audio.embedded:EmbeddedSpeaker",
             "Kokoro, English voices of both genders, matched to a sample",
         ),
+        "openai": Backend(
+            "script2movie.audio.openai_speech:OpenAISpeaker",
+            "a service's voices by OpenAI's protocol, directed by the parentheticals; paid for",
+        ),
+        "f5-tts": Backend(
+            "script2movie.audio.f5:F5Speaker",
+            "F5-TTS, cloned from each sample; its weights are not for commercial use (CC-BY-NC)",
+        ),
+        "xtts": Backend(
+            "script2movie.audio.checkout_speech:Xtts",
+            "XTTS v2 in an environment of its own; weights not for commercial use (CPML)",
+        ),
+        "yourtts": Backend(
+            "script2movie.audio.checkout_speech:YourTts",
+            "YourTTS in an environment of its own; weights not for commercial use (CC-BY-NC-ND)",
+        ),
+        "chatterbox": Backend(
+            "script2movie.audio.checkout_speech:Chatterbox",
+            "Chatterbox in an environment of its own (MIT)",
+        ),
+        "checkout": Backend(
+            "script2movie.audio.checkout_speech:CheckoutSpeaker",
+            "a program of your own, by the protocol of docs/workers.md",
+        ),
     },
     "storyboard": {
         "embedded": Backend(
@@ -124,7 +148,28 @@ BACKENDS: dict[str, dict[str, Backend]] = {
     "lipsync": {
         "embedded": Backend(
             "script2movie.audio.lipsync:EmbeddedLipSyncer",
-            "visemes with coarticulation, warped into the speaker's mouth",
+            "visemes with coarticulation, warped into the speaker's mouth, on any video",
+        ),
+        "latentsync": Backend(
+            "script2movie.audio.checkout_lips:LatentSync", "LatentSync, from a checkout of yours"
+        ),
+        "musetalk": Backend(
+            "script2movie.audio.checkout_lips:MuseTalk", "MuseTalk 1.5, from a checkout of yours"
+        ),
+        "wav2lip": Backend(
+            "script2movie.audio.checkout_lips:Wav2Lip",
+            "Wav2Lip, from a checkout of yours; research only",
+        ),
+        "hallo2": Backend(
+            "script2movie.audio.checkout_lips:Hallo2",
+            "Hallo2's talking heads, from a checkout of yours",
+        ),
+        "edtalk": Backend(
+            "script2movie.audio.checkout_lips:EdTalk", "EDTalk, from a checkout of yours"
+        ),
+        "checkout": Backend(
+            "script2movie.audio.checkout_lips:CheckoutLipSyncer",
+            "a program of your own, by the protocol of docs/workers.md",
         ),
     },
     "mixer": {

@@ -113,6 +113,15 @@ def parser() -> argparse.ArgumentParser:
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
 
     bench.add_verbs(verbs, _verb)
+    voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
+    voices.add_argument("what", choices=["from-video"], help="from-video: who speaks is looked for")
+    voices.add_argument("film", type=Path, help="a clip in which the people of the bank speak")
+    voices.add_argument(
+        "--bank", type=Path, required=True, metavar="DIR", help="a cast folder, as for --cast"
+    )
+    voices.add_argument(
+        "--out", type=Path, metavar="DIR", help="where voices go, if not into the bank's folders"
+    )
 
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
@@ -181,16 +190,17 @@ def _choices(verb: argparse.ArgumentParser) -> None:
             continue
         verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
     _options(verb)
-    verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
-    verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
-    verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
-    _seed(verb)
     verb.add_argument(
         "--takes",
         type=int,
         metavar="N",
-        help="make a shot again, up to N times, until whoever is planned is recognised in it (1)",
+        help="make a line or a picture up to N times, until it says its words and shows its "
+        "people, and keep the best (1 with the embedded backends, whose takes are all alike)",
     )
+    verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
+    verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
+    verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _seed(verb)
     verb.add_argument(
         "--preview",
         action="store_true",

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
 
-__all__ = ["backends", "check", "doctor", "export", "make", "plan", "report", "shoot", "weights"]
+__all__ = [
+    "backends",
+    "check",
+    "doctor",
+    "export",
+    "make",
+    "plan",
+    "report",
+    "shoot",
+    "voices",
+    "weights",
+]
 
 
 def make(options: argparse.Namespace) -> int:
@@ -161,6 +172,23 @@ def weights(options: argparse.Namespace) -> int:
         lines.append(f"get what is missing with: {command}")
     printed(options, [one.told for one in listed], "\n".join(lines))
     return 0
+
+
+def voices(options: argparse.Namespace) -> int:
+    """Cuts voice samples out of a film, and lists what a person should listen to."""
+    from script2movie.bank import harvest_voices
+
+    found = harvest_voices(options.film, options.bank, options.out)
+    lines = []
+    for one in found:
+        cut = (
+            f"{one.seconds:.1f} s from {len(one.pieces)} pieces, {one.ratio:.0f} dB over the noise"
+        )
+        lines.append(f"{one.name}: {one.path or 'no sample'} ({cut})")
+        lines += [f"    listen: {doubt}" for doubt in one.doubts]
+    told = [{**asdict(one), "path": str(one.path) if one.path else None} for one in found]
+    printed(options, told, "\n".join(lines))
+    return 0 if any(one.path for one in found) else 1
 
 
 def backends(options: argparse.Namespace) -> int:

@@ -192,12 +192,21 @@ def read_frames(
             yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
 
 
-def read_sound(path: Path, rate: int) -> NDArray[np.float32]:
-    """The first sound track as mono samples (N,) at `rate`; empty where there is none."""
-    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path), "-vn"]
-    command += ["-ac", "1", "-ar", str(rate), "-f", "f32le", "-"]
-    done = subprocess.run(command, check=False, capture_output=True)
-    return np.frombuffer(done.stdout[: len(done.stdout) // 4 * 4], "<f4")
+def read_sound(path: Path, rate: int, seconds: float = float("inf")) -> NDArray[np.float32]:
+    """The first `seconds` of a file's sound, mono (N,) in -1..1 at `rate`.
+
+    Raises:
+        ValueError: there is no sound in it, in ffmpeg's words.
+    """
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path), "-vn", "-ac", "1"]
+    command += ["-t", str(seconds)] if seconds != float("inf") else []
+    command += ["-ar", str(rate), "-f", "f32le", "-"]
+    process = subprocess.run(command, capture_output=True, check=False)
+    samples = np.frombuffer(process.stdout, "<f4")
+    if process.returncode != 0 or not len(samples):
+        words = process.stderr.decode(errors="replace").strip().splitlines()
+        raise ValueError(words[-1] if words else "it holds no sound")
+    return samples.astype(np.float32)
 
 
 def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uint8]]:

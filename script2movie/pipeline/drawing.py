@@ -98,7 +98,7 @@ class Drawing:
                 return self.judge.judged("draw", shot, path, seed, frames)
 
             own = seed_of(self.settings.seed, shot.id)
-            return best_take(take, judged, own, self.settings.takes)
+            return best_take(take, judged, own, self.settings.num_pictures)
 
         workers = self.storyboarder.num_workers
         made = self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)

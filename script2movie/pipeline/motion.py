@@ -82,7 +82,7 @@ def animate(
 
             own = seed_of(settings.seed, shot.id)
             chosen[shot.id] = best_take(
-                take, judged, own, settings.takes, good_enough=keyframe.num_faults
+                take, judged, own, settings.num_pictures, good_enough=keyframe.num_faults
             )
             return chosen[shot.id].path
 

@@ -24,6 +24,7 @@ from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.refusing import refuse_impossible
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.pipeline.takes import TakeLoop
 from script2movie.report.findings import Tried
 from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
@@ -65,7 +66,8 @@ def shoot(
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
-        speeches = shooter.speak(voices)
+        takes_of_lines = shooter.takes_of_lines()
+        speeches = shooter.speak(voices, takes_of_lines)
         crew.speaker.close()
         # 3. When each line starts and how long each shot lasts
         timed = shooter.time(speeches)
@@ -93,7 +95,7 @@ def shoot(
         moved = animated or filmed
         tried = {shot_id: (*drawn[shot_id].tried, *moved[shot_id].tried) for shot_id in filmed}
         takes = tuple(replace(take, tried=tried.get(take.shot.id, ())) for take in takes)
-        return cutter.cut(takes, pictures, voices)
+        return cutter.cut(takes, pictures, voices, takes_of_lines.heard)
 
 
 class _Shooter:
@@ -124,21 +126,20 @@ class _Shooter:
         path = self.run.once("cast", ".voices", key, write)
         return artefacts.load(path, dict[str, Voice])
 
-    def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
+    def takes_of_lines(self) -> TakeLoop:
+        speaker = self.crew.speaker
+        names = [n for member in self.reel.movie.cast for n in (member.name, *member.aliases)]
+        return TakeLoop(self.run, speaker, names, self.settings.takes or speaker.num_takes)
+
+    def speak(self, voices: Mapping[str, Voice], takes: TakeLoop) -> dict[tuple[str, int], Path]:
         speaker, seed = self.crew.speaker, self.settings.seed
         jobs: dict[tuple[str, int], Job] = {}
         lengths: dict[tuple[str, int], int] = {}
         for _, shot in self.reel.filmed:
             for number, line in enumerate(shot.dialogue):
 
-                def job(line: Line = line) -> Path:
-                    voice = voices[line.character]
-
-                    def write(path: Path) -> None:
-                        artefacts.save(speaker.speak(line, voice, seed=seed), path)
-
-                    key = (speaker.fingerprint, line, voice, seed)
-                    return self.run.make("speak", ".speech", key, write)
+                def job(line: Line = line, owner: tuple[str, int] = (shot.id, number)) -> Path:
+                    return takes.speak(owner, line, voices[line.character], seed)
 
                 jobs[shot.id, number] = job
                 lengths[shot.id, number] = len(line.text)
@@ -217,7 +218,7 @@ class _Shooter:
                         speech = with_samples(timed[shot.id], spoken)
                         cast = [load(name) for name in names]
                         frames = self.frames(shot, keyframe, cast, speech, animated, seed)
-                        self.write_picture(path, shot, keyframe, frames, speech, before)
+                        self.write_picture(path, shot, keyframe, cast, frames, speech, before)
 
                     motion: tuple[object, ...] = (
                         (self.crew.animator.fingerprint, drawn.path.name, view_of(shot)),
@@ -245,7 +246,7 @@ class _Shooter:
                     return judge.judged("film", shot, path, seed, frames)
 
                 own = seed_of(settings.seed, shot.id)
-                most = 1 if shot.id in animated else settings.takes
+                most = 1 if shot.id in animated else settings.num_pictures
                 return best_take(take, judged, own, most, good_enough=drawn.num_faults)
 
             moved = self.crew.animator.streams or shot.id in animated
@@ -289,6 +290,7 @@ class _Shooter:
         folder: Path,
         shot: Shot,
         keyframe: Keyframe,
+        cast: Sequence[Likeness],
         frames: Iterator[Frame],
         speech: TimedSpeech,
         before: Path | None,
@@ -297,7 +299,10 @@ class _Shooter:
         settings = self.settings
         ends = self.reel.joins(shot.id)
         count = timing.num_frames(speech, settings.fps)
-        synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
+        seed = seed_of(settings.seed, shot.id)
+        synced = self.crew.lip_syncer.sync(
+            frames, speech, keyframe.faces, cast, fps=settings.fps, seed=seed
+        )
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
         if before is not None:
             pictures = joins.dissolve_from(before / "tail.npy", pictures)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from script2movie.movie import Appearance, Line, Scene, Shot
 from script2movie.perception.words import WordCounts
+from script2movie.report.dailies import Verdict
 from script2movie.report.looking import Look
 from script2movie.report.scoring import IdentityCounts, VoiceScore, count_identities
 
@@ -34,12 +35,17 @@ WANTED_OTHER_VOICES = 0.80  # below, cosine
 
 @dataclass(frozen=True)
 class HeardLine:
-    """A line, what the transcriber heard, and how they differ, names aside."""
+    """A line, what the transcriber heard, and how they differ, names aside.
+
+    `takes` are the verdicts on its takes, where more than one was allowed; `kept` is one's number.
+    """
 
     line: Line
     heard: str
     counts: WordCounts
     seconds: float
+    takes: tuple[Verdict, ...] = ()
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,15 @@ class Findings:
                 for said in one.lines
                 if said.counts.errors
             ]
+            told += [
+                (
+                    one.shot.id,
+                    f"none of {len(said.takes)} takes of “{said.line.text}” is right: the best "
+                    + ", ".join(said.takes[said.kept].faults),
+                )
+                for said in one.lines
+                if said.takes and said.takes[said.kept].faults
+            ]
         told += [
             (pair.first, f"{person} sounds otherwise than in {pair.second} ({pair.cosine:.2f})")
             for person, pair in self.voices.within
@@ -306,6 +321,8 @@ def _shot(one: SeenShot) -> dict[str, object]:
                 "heard": said.heard,
                 "seconds": said.seconds,
                 **asdict(said.counts),
+                "takes": [asdict(take) for take in said.takes],
+                "kept": said.kept,
             }
             for said in one.lines
         ],

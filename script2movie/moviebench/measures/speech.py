@@ -75,10 +75,10 @@ class WordErrors:
             return None
         said = shown.line
         if said is None and shown.truth is not None:
-            said = self._hears.text(read_sound(shown.truth, HEARING_RATE), HEARING_RATE)
+            said = self._hears.text(_sound(shown.truth, HEARING_RATE), HEARING_RATE)
         if not said:
             return None
-        heard = self._hears.text(read_sound(shown.path, HEARING_RATE), HEARING_RATE)
+        heard = self._hears.text(_sound(shown.path, HEARING_RATE), HEARING_RATE)
         counts = count_words(said, heard)
         return {"sums": np.array([counts.errors, counts.words], float)} if counts.words else None
 
@@ -165,5 +165,13 @@ def _both(shown: Shown, rate: int) -> list[NDArray[np.float32]] | None:
     """The sounds of a shot and of the film's own clip, None where one of them is silent."""
     if shown.kind == "keyframes" or shown.truth is None:
         return None
-    sounds = [read_sound(path, rate) for path in (shown.path, shown.truth)]
+    sounds = [_sound(path, rate) for path in (shown.path, shown.truth)]
     return sounds if all(len(one) and np.abs(one).max() > SILENCE for one in sounds) else None
+
+
+def _sound(path: Path, rate: int) -> NDArray[np.float32]:
+    """A clip's sound, empty where it has none."""
+    try:
+        return read_sound(path, rate)
+    except ValueError:
+        return np.zeros(0, np.float32)
