@@ -50,11 +50,43 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.planner.embedded:EmbeddedPlanner",
             "grammar and film rules, no model server, seconds",
         ),
+        "screenplay": Backend(
+            "script2movie.planner.screenplay:ScreenplayPlanner",
+            "a Fountain or Final Draft screenplay, every scene and line its own; chosen for one",
+        ),
+        "llm": Backend(
+            "script2movie.planner.llm:LLMPlanner",
+            "a language model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp",
+        ),
     },
     "speaker": {
         "embedded": Backend(
             "script2movie.audio.embedded:EmbeddedSpeaker",
             "Kokoro, English voices of both genders, matched to a sample",
+        ),
+        "openai": Backend(
+            "script2movie.audio.openai_speech:OpenAISpeaker",
+            "a service's voices by OpenAI's protocol, directed by the parentheticals; paid for",
+        ),
+        "f5-tts": Backend(
+            "script2movie.audio.f5:F5Speaker",
+            "F5-TTS, cloned from each sample; its weights are not for commercial use (CC-BY-NC)",
+        ),
+        "xtts": Backend(
+            "script2movie.audio.checkout_speech:Xtts",
+            "XTTS v2 in an environment of its own; weights not for commercial use (CPML)",
+        ),
+        "yourtts": Backend(
+            "script2movie.audio.checkout_speech:YourTts",
+            "YourTTS in an environment of its own; weights not for commercial use (CC-BY-NC-ND)",
+        ),
+        "chatterbox": Backend(
+            "script2movie.audio.checkout_speech:Chatterbox",
+            "Chatterbox in an environment of its own (MIT)",
+        ),
+        "checkout": Backend(
+            "script2movie.audio.checkout_speech:CheckoutSpeaker",
+            "a program of your own, by the protocol of docs/workers.md",
         ),
     },
     "storyboard": {
@@ -77,6 +109,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "flux-kontext": Backend(
             "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
             "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
+        "openai": Backend(
+            "script2movie.storyboard.openai:OpenAiStoryboarder",
+            "a hosted image model: costs money, and the portraits leave this machine",
         ),
     },
     "animator": {
@@ -116,7 +152,28 @@ BACKENDS: dict[str, dict[str, Backend]] = {
     "lipsync": {
         "embedded": Backend(
             "script2movie.audio.lipsync:EmbeddedLipSyncer",
-            "visemes with coarticulation, warped into the speaker's mouth",
+            "visemes with coarticulation, warped into the speaker's mouth, on any video",
+        ),
+        "latentsync": Backend(
+            "script2movie.audio.checkout_lips:LatentSync", "LatentSync, from a checkout of yours"
+        ),
+        "musetalk": Backend(
+            "script2movie.audio.checkout_lips:MuseTalk", "MuseTalk 1.5, from a checkout of yours"
+        ),
+        "wav2lip": Backend(
+            "script2movie.audio.checkout_lips:Wav2Lip",
+            "Wav2Lip, from a checkout of yours; research only",
+        ),
+        "hallo2": Backend(
+            "script2movie.audio.checkout_lips:Hallo2",
+            "Hallo2's talking heads, from a checkout of yours",
+        ),
+        "edtalk": Backend(
+            "script2movie.audio.checkout_lips:EdTalk", "EDTalk, from a checkout of yours"
+        ),
+        "checkout": Backend(
+            "script2movie.audio.checkout_lips:CheckoutLipSyncer",
+            "a program of your own, by the protocol of docs/workers.md",
         ),
     },
     "mixer": {

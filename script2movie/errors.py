@@ -9,6 +9,7 @@
     ├── BackendUnavailable    a backend that this machine cannot run as it is
     ├── BackendRefused        a backend that cannot do what the plan asks of it
     ├── OutputError           a file that cannot be written
+    ├── DatasetError          a MovieBench folder, or a file in it or beside it
     └── ShotFailed            one shot or line that could not be made (carries its id)
 
 Each message is one sentence that says what, where and what to type. The CLI and the studio
@@ -24,6 +25,7 @@ __all__ = [
     "BackendRefused",
     "BackendUnavailable",
     "BankError",
+    "DatasetError",
     "OutputError",
     "PlanError",
     "Script2MovieError",
@@ -69,6 +71,10 @@ class BackendRefused(Script2MovieError):
 
 class OutputError(Script2MovieError):
     """A place that cannot be written to: no permission, no space, not a folder."""
+
+
+class DatasetError(Script2MovieError):
+    """A MovieBench folder, a file in it or a folder of predictions cannot be used."""
 
 
 class ShotFailed(Script2MovieError):

@@ -12,16 +12,18 @@ from script2movie.errors import SettingsError
 
 __all__ = ["PROFILES", "TUNED", "Settings", "did_you_mean", "nearest", "settings_for"]
 
+MOST_TAKES = 20
 Options = Sequence[tuple[str, str]]
 Choice = str | int | bool | Options
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120.
+    """All choices of one run. Sizes are pixels, even, 128 to 4096; fps 1 to 120; takes 1 to 20.
 
-    `style` is '' to keep the plan's own. `options` are a backend's own choices as typed, such as
-    ('storyboard.model', 'models/sdxl'); `backends` reads them.
+    `takes` is how often a line or a picture may be made until it is right, 0 as often as its
+    backend asks for. `style` is '' to keep the plan's own. `options` are a backend's own choices
+    as typed, such as ('storyboard.model', 'models/sdxl'); `backends` reads them.
     """
 
     profile: str = "embedded"
@@ -35,11 +37,17 @@ class Settings:
     height: int = 720
     fps: int = 24
     seed: int = 0
+    takes: int = 0
     style: str = ""
     music: bool = True
     subtitles: bool = True
     cards: bool = True
     options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def num_pictures(self) -> int:
+        """How many takes a picture may have: one, unless somebody asks for more."""
+        return self.takes or 1
 
     def options_of(self, stage: str) -> dict[str, str]:
         """What is asked of the backend of one stage, by the option's name."""
@@ -121,6 +129,10 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
             )
     if not 1 <= settings.fps <= 120:
         raise SettingsError(f"--fps is {settings.fps}; it must be from 1 to 120, as in --fps 24")
+    if not 0 <= settings.takes <= MOST_TAKES or given.get("takes") == 0:
+        raise SettingsError(
+            f"--takes is {settings.takes}; it must be from 1 to {MOST_TAKES}, as in --takes 3"
+        )
     if not 0 <= settings.seed < 2**32:
         raise SettingsError(f"--seed is {settings.seed}; it must be from 0 to 4294967295")
     return settings

@@ -32,9 +32,13 @@ LAW: dict[str, set[str]] = {
         *("movie", "stages", "settings", "backends", "cache", "media", "timing"),
         *("subtitles", "timeline", "report", "errors"),
     },
+    "moviebench": {
+        *("movie", "bank", "media", "perception", "settings", "errors", "pipeline", "report"),
+        "weights",
+    },
     "cli": {
         *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
-        *("cache", "media", "movie", "stages", "errors"),
+        *("cache", "media", "movie", "stages", "errors", "moviebench"),
     },
     "__main__": {"cli"},
 }

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.audio.casting import cast_voices, unknown_voice
-from script2movie.audio.delivery import Delivery, delivery_of
+from script2movie.audio.delivery import delivery_of
 from script2movie.audio.kokoro import Kokoro
-from script2movie.audio.loudness import integrated_loudness, ratio
 from script2movie.audio.matching import Match, match_voice
 from script2movie.audio.pronounce import Pronouncer, Sounds, split_sounds
 from script2movie.audio.script import Token, read_script
+from script2movie.audio.spoken import at_level
 from script2movie.audio.stock import stock
 from script2movie.audio.takes import Piece, join_pieces, shift_pitch, trim
 from script2movie.errors import ShotFailed, StoryError
@@ -27,8 +27,6 @@ __all__ = ["EmbeddedSpeaker"]
 
 EDITION = 4  # raised when the same line would sound different
 PIECE = 150  # phonemes said at once, some 9 s: two lines of 250 at a time take 1.3 GB
-LOUDNESS = -23.0  # LUFS of a line said normally
-HIGHEST_PEAK = 0.89  # -1 dBFS
 EMPHASIS = 2.0  # dB on a stressed word
 RAMP = 0.03  # seconds into and out of a stressed word
 
@@ -37,6 +35,7 @@ class EmbeddedSpeaker:
     """Kokoro's voices, told apart by a speaker encoder. Safe to call from several threads."""
 
     num_workers = 2  # each call computes on one thread
+    num_takes = 1  # the model draws no random numbers: a second take would be the first again
 
     def __init__(self) -> None:
         self._kokoro = Kokoro()
@@ -100,7 +99,7 @@ class EmbeddedSpeaker:
         phonemes = joined.phonemes()
         words = _timed_words(tokens, joined)
         samples = _stress(joined.samples, tokens, words)
-        return Speech(_level(samples, delivery), phonemes, words)
+        return Speech(at_level(samples, delivery), phonemes, words)
 
     def close(self) -> None:
         """Frees the models."""
@@ -145,10 +144,3 @@ def _stress(
             near = np.minimum(times - word.start, word.end - times) / RAMP + 1.0
             gain = np.maximum(gain, EMPHASIS * np.clip(near, 0.0, 1.0))
     return samples * np.asarray(10.0 ** (gain / 20.0), np.float32) if gain.any() else samples
-
-
-def _level(samples: NDArray[np.float32], delivery: Delivery) -> NDArray[np.float32]:
-    """The line at -23 LUFS and what its delivery adds, its peaks below -1 dBFS."""
-    gain = ratio(LOUDNESS + delivery.gain - integrated_loudness(samples, SPEECH_RATE))
-    peak = float(np.abs(samples).max(initial=1e-9))
-    return np.asarray(samples * min(gain, HIGHEST_PEAK / peak), np.float32)

@@ -4,7 +4,8 @@ Knows stereo at 48 kHz, block by block. Knows nothing of what is in it.
 """
 
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy import ndimage, signal
 from script2movie.audio.loudness import LoudnessMeter, ratio
 from script2movie.stages import MIX_RATE
 
-__all__ = ["CEILING", "LOUDNESS", "master", "write_level"]
+__all__ = ["CEILING", "LOUDNESS", "Sound", "master", "write_level", "write_stems"]
 
 Samples = NDArray[np.float32]
 Sound = Callable[[int, int], Samples]
@@ -30,8 +31,11 @@ CLOSE_ENOUGH = 0.2  # LU
 QUIET = 0.6  # of the ceiling: no peak between samples that low can reach it
 
 
-def master(sound: Sound, total: int, path: Path) -> None:
-    """Brings `total` samples to -16 LUFS, peaks below -2 dBTP, into a 16-bit WAV."""
+def master(sound: Sound, total: int, path: Path) -> float:
+    """Brings `total` samples to -16 LUFS, peaks below -2 dBTP, into a 16-bit WAV.
+
+    Returns the gain in dB that it took.
+    """
     meter = LoudnessMeter(MIX_RATE, 2)
     for start in range(0, total, BLOCK):
         meter.add(sound(start, min(total, start + BLOCK)))
@@ -39,32 +43,66 @@ def master(sound: Sound, total: int, path: Path) -> None:
     for _ in range(4):
         missed = LOUDNESS - write_level(sound, total, path, gain)
         if abs(missed) < CLOSE_ENOUGH:
-            return
+            break
         gain += missed
+    else:
+        write_level(sound, total, path, gain)
+    return gain
 
 
 def write_level(sound: Sound, total: int, path: Path, gain: float) -> float:
     """Writes `total` samples, `gain` dB louder and limited; returns their LUFS."""
-    rng = np.random.default_rng(0)
     meter = LoudnessMeter(MIX_RATE, 2)
-    with wave.open(str(path), "wb") as file:
-        file.setparams((2, 2, MIX_RATE, 0, "NONE", ""))
-        for samples in _limited(sound, total, ratio(gain)):
+    with _Wav(path) as file:
+        for start, end, factor in _factors(sound, total, ratio(gain)):
+            samples = sound(start, end) * factor
             meter.add(samples)
-            dither = rng.random(samples.shape, np.float32) - rng.random(samples.shape, np.float32)
-            whole = np.clip(np.rint(samples * 32767 + dither), -32768, 32767).astype("<i2")
-            file.writeframes(whole.tobytes())
+            file.write(samples)
     return meter.integrated
 
 
-def _limited(sound: Sound, total: int, gain: float) -> Iterator[Samples]:
-    """The sound in blocks (n, 2), louder by the factor `gain` and limited."""
+def write_stems(
+    sound: Sound, stems: Mapping[str, Sound], total: int, folder: Path, gain: float
+) -> None:
+    """Each stem as the film has it: `gain` dB louder, and lower where the whole is limited.
+
+    Together they are the mix, but for the dither of each.
+    """
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(_Wav(folder / f"{name}.wav")) for name in stems}
+        for start, end, factor in _factors(sound, total, ratio(gain)):
+            for name, stem in stems.items():
+                files[name].write(stem(start, end) * factor)
+
+
+class _Wav:
+    """A 16-bit stereo WAV at 48 kHz, dithered."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = wave.open(str(path), "wb")  # noqa: SIM115
+        self._file.setparams((2, 2, MIX_RATE, 0, "NONE", ""))
+        self._rng = np.random.default_rng(0)
+
+    def __enter__(self) -> "_Wav":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, samples: Samples) -> None:
+        shape = samples.shape
+        dither = self._rng.random(shape, np.float32) - self._rng.random(shape, np.float32)
+        whole = np.clip(np.rint(samples * 32767 + dither), -32768, 32767).astype("<i2")
+        self._file.writeframes(whole.tobytes())
+
+
+def _factors(sound: Sound, total: int, gain: float) -> Iterator[tuple[int, int, Samples]]:
+    """Blocks from sample to sample, and what each sample is multiplied by: (n, 1)."""
     for start in range(0, total, BLOCK):
         end = min(total, start + BLOCK)
         first, last = max(0, start - MARGIN), min(total, end + MARGIN)
-        samples = sound(first, last) * np.float32(gain)
-        limited = samples * _reduction(samples)[:, None]
-        yield limited[start - first : end - first]
+        reduction = _reduction(sound(first, last) * np.float32(gain))
+        yield start, end, (reduction * np.float32(gain))[start - first : end - first, None]
 
 
 def _reduction(samples: Samples) -> Samples:

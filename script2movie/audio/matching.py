@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from script2movie.audio.pitch import median_pitch
 from script2movie.audio.stock import Stock
 from script2movie.errors import BankError
+from script2movie.perception.sound import read_recording
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.stages import SPEECH_RATE, Voice
 
@@ -64,7 +64,7 @@ def match_voice(
         BankError: the recording cannot be read or holds no voice.
     """
     # 1. What the encoder hears in the recording, and how high it is
-    samples, rate = _read(sample)
+    samples, rate = read_recording(sample, HEARD)
     try:
         target = recogniser.embed(samples, rate)
     except ValueError:
@@ -107,15 +107,6 @@ def match_voice(
 
     # 4. The nearest stock voice stays unless another is clearly nearer
     return max(matches, key=lambda match: match.likeness - MARGIN * (match is not matches[0]))
-
-
-def _read(sample: Path) -> tuple[NDArray[np.float32], int]:
-    try:
-        with soundfile.SoundFile(sample) as file:
-            sound = file.read(round(HEARD * file.samplerate), dtype="float32", always_2d=True)
-            return np.asarray(sound.mean(axis=1), np.float32), int(file.samplerate)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise BankError(f"{sample} cannot be read as sound ({error}): save it as WAV") from None
 
 
 def _thinned(shares: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -66,10 +66,14 @@ def room_tone(setting: Setting, start: int, length: int) -> Samples:
     return loop[np.arange(start, start + length) % len(loop)]
 
 
-def in_room(voice: Samples, setting: Setting) -> Samples:
-    """A voice (N,) as heard in the place: (N, 2), direct sound in the middle, the rest around."""
+def in_room(voice: Samples, setting: Setting, *, more: float = 0.0) -> Samples:
+    """A voice (N,) as heard in the place: (N, 2), direct sound in the middle, the rest around.
+
+    `more` is dB by which the place gives back more than it does of somebody near.
+    """
     around = _reflections(setting.interior)  # (taps, 2)
     wet = signal.fftconvolve(voice[:, None], around, axes=0)[: len(voice)]
+    wet *= np.float32(ratio(more))
     return np.asarray(voice[:, None] + wet, np.float32)
 
 

@@ -5,6 +5,7 @@
     photos    which photos can be a portrait
     voices    voice samples: long enough, loud enough, whole
     about     what `about.txt` says of a person: gender, age, other names
+    harvest   voice samples out of a film
     figures   the default cast, dealt once for a film
 
 Knows nothing of scenes and shots. Refuses with `BankError`; several faults are several lines.
@@ -12,5 +13,13 @@ Knows nothing of scenes and shots. Refuses with `BankError`; several faults are 
 
 from script2movie.bank.figures import Figure, complete_bank, default_figures
 from script2movie.bank.folder import read_bank
+from script2movie.bank.harvest import Harvest, harvest_voices
 
-__all__ = ["Figure", "complete_bank", "default_figures", "read_bank"]
+__all__ = [
+    "Figure",
+    "Harvest",
+    "complete_bank",
+    "default_figures",
+    "harvest_voices",
+    "read_bank",
+]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from script2movie.bank.about import read_about
-from script2movie.bank.names import name_fault, one_name, same_name
+from script2movie.bank.names import actor_and_character, name_fault, one_name, same_name
 from script2movie.bank.photos import PHOTO_SUFFIXES, check_portrait
 from script2movie.bank.voices import VOICE_SUFFIXES, check_voice_sample
 from script2movie.errors import BankError
@@ -32,7 +32,6 @@ MAX_TRANSCRIPT = 20_000  # bytes of voice.txt
 _MAX_FAULTS = 20  # lines of one refusal
 _IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _PAPERS = re.compile(r"(readme|licen[cs]e|credits|notice|sources?)\b.*", re.I)
-_MOVIEBENCH = re.compile(r"(?P<actor>[^_]+_.*?|[^_]+?)-(?P<character>.+)")
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -135,15 +134,11 @@ def _folders(folder: Path, folders: Sequence[Path], files: Sequence[Path]) -> li
 
 
 def _moviebench_name(path: Path, inside: Iterable[Path]) -> str:
-    """'Juno_MacGuff' of 'Elliot_Page-Juno_MacGuff' with a best.jpg in it, '' for another folder.
-
-    Both names may hold hyphens. An actor has a first and a last name, so the hyphen meant is the
-    first one after the first underscore: 'Jean-Claude_Van_Damme-Guile', 'Tobey_Maguire-Spider-Man'.
-    """
-    match = _MOVIEBENCH.fullmatch(path.name)
-    if match is None or not any(entry.stem.lower() == "best" for entry in inside):
+    """'Juno_MacGuff' of 'Elliot_Page-Juno_MacGuff' with a best.jpg in it, '' for another folder."""
+    names = actor_and_character(path.name)
+    if names is None or not any(entry.stem.lower() == "best" for entry in inside):
         return ""
-    return match["character"]
+    return names[1]
 
 
 def _sort_files(name: str, path: Path, inside: Sequence[Path]) -> _Person:

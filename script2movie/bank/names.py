@@ -1,14 +1,26 @@
 """What a person may be called, and when two names are one. Knows nothing of files."""
 
+import re
 import unicodedata
 
 from script2movie.movie import NARRATOR
 
-__all__ = ["MAX_NAME_LENGTH", "name_fault", "one_name", "same_name"]
+__all__ = ["MAX_NAME_LENGTH", "actor_and_character", "name_fault", "one_name", "same_name"]
 
 MAX_NAME_LENGTH = 60  # characters; it stands on cards, in subtitles and in file names
 
 _MARKS = frozenset(" '’‘.,-‐‑()&·")  # what names hold besides letters and digits
+_MOVIEBENCH = re.compile(r"(?P<actor>[^_]+_.*?|[^_]+?)-(?P<character>.+)")
+
+
+def actor_and_character(folder: str) -> tuple[str, str] | None:
+    """MovieBench's 'Elliot_Page-Juno_MacGuff' as its two halves, None for a name without them.
+
+    Both names may hold hyphens. An actor has a first and a last name, so the hyphen meant is the
+    first one after the first underscore: 'Jean-Claude_Van_Damme-Guile', 'Tobey_Maguire-Spider-Man'.
+    """
+    match = _MOVIEBENCH.fullmatch(folder)
+    return (match["actor"], match["character"]) if match else None
 
 
 def one_name(text: str) -> str:

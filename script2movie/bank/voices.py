@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from script2movie.errors import BankError
+from script2movie.perception.sound import read_recording
 
 __all__ = ["VOICE_SUFFIXES", "check_voice_sample", "seconds_of_sound"]
 
-VOICE_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg"})
+VOICE_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".m4a"})
 MIN_SPEECH = 1.5  # seconds of sound that is not silence
 MAX_DURATION = 600.0  # seconds
 MIN_RATE = 8_000  # samples a second
@@ -21,27 +21,19 @@ _RANGE = 10 ** (-35 / 20)  # and how far below the loudest windows it may lie
 
 def check_voice_sample(path: Path) -> None:
     """Raises `BankError` unless `path` is a whole recording with 1.5 s of speech in 10 minutes."""
-    try:
-        header = soundfile.info(path)
-        seconds = header.frames / header.samplerate
-        if seconds > MAX_DURATION:
-            raise BankError(
-                f"{path} lasts {seconds / 60:.0f} minutes: cut it to 10 minutes or less"
-            )
-        if seconds < MIN_SPEECH:
-            raise BankError(
-                f"{path} lasts {seconds:.1f} s: a voice sample needs {MIN_SPEECH} s of speech"
-            )
-        if header.samplerate < MIN_RATE:
-            raise BankError(f"{path} has {header.samplerate} samples a second: it needs {MIN_RATE}")
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError, ValueError) as error:
+    samples, rate = read_recording(path, MAX_DURATION + 1)
+    seconds = len(samples) / rate
+    if seconds > MAX_DURATION:
+        raise BankError(f"{path} lasts more than 10 minutes: cut it to 10 minutes or less")
+    if seconds < MIN_SPEECH:
         raise BankError(
-            f"{path} is not a recording that can be read ({error}): save it as WAV"
-        ) from None
+            f"{path} lasts {seconds:.1f} s: a voice sample needs {MIN_SPEECH} s of speech"
+        )
+    if rate < MIN_RATE:
+        raise BankError(f"{path} has {rate} samples a second: it needs {MIN_RATE}")
     if not np.isfinite(samples).all():
         raise BankError(f"{path} holds samples that are not numbers: export it again")
-    heard = seconds_of_sound(samples.mean(axis=1), rate)
+    heard = seconds_of_sound(samples, rate)
     if heard == 0.0:
         raise BankError(f"{path} is {seconds:.0f} s of silence: a voice sample needs speech")
     if heard < MIN_SPEECH:

@@ -2,6 +2,7 @@
 
     parser    what may be typed
     verbs     what each verb does
+    bench     the verbs of the benchmark
     beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser().parse_args(typed)
         from script2movie.cli import verbs
 
-        return int(getattr(verbs, options.verb)(options) or 0)
+        verb = getattr(options, "call", None) or getattr(verbs, options.verb)
+        return int(verb(options) or 0)
     except Script2MovieError as error:
         print(f"script2movie: {error}", file=sys.stderr)
         if "--json" in typed:

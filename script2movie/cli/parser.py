@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
+from script2movie.cli import bench
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
 __all__ = ["parser"]
 
 STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
+
+
+STORY = (
+    "text or Markdown, a screenplay (.fountain, .fdx), a folder of MovieBench's shot annotations, "
+    "or - for standard input"
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     make = _verb(verbs, "make", "plan a story, shoot it and report on it")
-    make.add_argument("story", help="a text or Markdown file, or - for standard input")
+    make.add_argument("story", help=STORY)
     _cast(make)
     _out(make, "out/film.mp4", "the film; everything else is laid beside it")
     _brief(make)
@@ -69,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     _shooting(make)
 
     plan = _verb(verbs, "plan", "expand a story into a plan that a person can edit")
-    plan.add_argument("story", help="a text or Markdown file, or - for standard input")
+    plan.add_argument("story", help=STORY)
     _cast(plan)
     _out(plan, "plan.json", "the plan")
     _brief(plan)
@@ -78,6 +85,11 @@ def parser() -> argparse.ArgumentParser:
     _options(plan)
     _seed(plan)
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _dry_run(plan)
+
+    export = _verb(verbs, "export", "write a plan as a screenplay, or read one back")
+    export.add_argument("plan", type=Path, help="a plan.json, or a screenplay (.fountain, .fdx)")
+    _out(export, "film.fountain", "a .fountain, .fdx or .json file")
 
     check = _verb(verbs, "check", "say what is wrong with a plan, or that nothing is")
     check.add_argument("plan", type=Path, nargs="?", help="a plan.json")
@@ -99,6 +111,17 @@ def parser() -> argparse.ArgumentParser:
         weights.add_argument(f"--{stage}", metavar="NAME", help=f"and what this {stage} needs")
     _options(weights)
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
+
+    bench.add_verbs(verbs, _verb)
+    voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
+    voices.add_argument("what", choices=["from-video"], help="from-video: who speaks is looked for")
+    voices.add_argument("film", type=Path, help="a clip in which the people of the bank speak")
+    voices.add_argument(
+        "--bank", type=Path, required=True, metavar="DIR", help="a cast folder, as for --cast"
+    )
+    voices.add_argument(
+        "--out", type=Path, metavar="DIR", help="where voices go, if not into the bank's folders"
+    )
 
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
@@ -132,6 +155,11 @@ def _out(verb: argparse.ArgumentParser, default: str, what: str) -> None:
 
 
 def _brief(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--format",
+        choices=("prose", "fountain", "fdx"),
+        help="what the story is written in, where its suffix does not tell",
+    )
     verb.add_argument("--minutes", type=float, metavar="N", help="how long the film should be")
     verb.add_argument(
         "--no-narrator",
@@ -162,6 +190,13 @@ def _choices(verb: argparse.ArgumentParser) -> None:
             continue
         verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
     _options(verb)
+    verb.add_argument(
+        "--takes",
+        type=int,
+        metavar="N",
+        help="make a line or a picture up to N times, until it says its words and shows its "
+        "people, and keep the best (1 with the embedded backends, whose takes are all alike)",
+    )
     verb.add_argument("--size", type=_size, metavar="WxH", help="such as 1280x720 (default)")
     verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
     verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
@@ -195,11 +230,17 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
-    verb.add_argument(
-        "--dry-run", action="store_true", help="say what would be made and how long it would take"
-    )
+    _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"
+    )
+
+
+def _dry_run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be made and what it would take; asks no planner that costs money",
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "join_clip",
     "read_frames",
     "read_nv12",
+    "read_sound",
     "recoded",
     "stitch",
     "write_png",
@@ -189,6 +190,23 @@ def read_frames(
         num_bytes = size[0] * size[1] * 3
         while len(raw := process.stdout.read(num_bytes)) == num_bytes:
             yield np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)
+
+
+def read_sound(path: Path, rate: int, seconds: float = float("inf")) -> NDArray[np.float32]:
+    """The first `seconds` of a file's sound, mono (N,) in -1..1 at `rate`.
+
+    Raises:
+        ValueError: there is no sound in it, in ffmpeg's words.
+    """
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path), "-vn", "-ac", "1"]
+    command += ["-t", str(seconds)] if seconds != float("inf") else []
+    command += ["-ar", str(rate), "-f", "f32le", "-"]
+    process = subprocess.run(command, capture_output=True, check=False)
+    samples = np.frombuffer(process.stdout, "<f4")
+    if process.returncode != 0 or not len(samples):
+        words = process.stderr.decode(errors="replace").strip().splitlines()
+        raise ValueError(words[-1] if words else "it holds no sound")
+    return samples.astype(np.float32)
 
 
 def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uint8]]:

@@ -6,16 +6,17 @@
 Streams both ways but for the meshes, which are 4 KB a face and frame.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie.media import artefacts, clips
 from script2movie.stages import FaceTrack, Frame
 
-__all__ = ["load_frames", "save_frames"]
+__all__ = ["load_frames", "read_rgb", "save_frames"]
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,8 @@ def load_frames(folder: Path, *, width: int, height: int) -> Iterator[Frame]:
     pictures = clips.read_nv12(folder / "frames.mkv", width=width, height=height)
     for number, nv12 in enumerate(pictures):
         yield Frame(np.asarray(nv12), meshes.get(number, ()))
+
+
+def read_rgb(folder: Path, numbers: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """Some of the frames as RGB (height, width, 3), by their ascending numbers."""
+    return clips.read_frames(folder / "frames.mkv", every=numbers)

@@ -1,4 +1,5 @@
-"""When each word and sound of a known text is said in a recording: forced alignment.
+"""When each word and sound of a known text is said in a recording: forced alignment; and whether
+it is said as it stands, by a grammar in which any words may be said again, left out, or put before.
 
 Pocketsphinx with its American English model. Words that its dictionary lacks (names, numbers,
 symbols) are pronounced by the same lexicon that the embedded voices read with. Against those
@@ -9,6 +10,7 @@ voices' own durations a word's start is 14 ms off in the median and 21 ms in the
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +19,14 @@ from numpy.typing import NDArray
 
 from script2movie.perception.sound import HEARING_RATE, resample
 
-__all__ = ["ARPABET", "AlignedPhone", "AlignedWord", "Aligner", "arpabet"]
+__all__ = ["ARPABET", "AlignedPhone", "AlignedWord", "Aligner", "Reading", "arpabet"]
 
 STEP = 0.01  # seconds between the model's frames
 QUIET = 0.01  # of the peak: what is below it at either end is no speech
 MARGIN = 0.2  # seconds of hush put around a recording, in which the model finds its feet
+REACH = 5  # words in a row that may be said again or left out
+BEFORE = 8  # last words of another text that may come first
+DEPARTURE = 1e-10  # how likely a grammar has it that somebody does so
 HUSH = 1e-4  # its loudness: the model cannot hear digital silence
 
 ARPABET = {
@@ -58,6 +63,14 @@ class AlignedWord:
     phones: tuple[AlignedPhone, ...]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What of a text was left out, and what was said that it does not have there, as written."""
+
+    skipped: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
 class Aligner:
     """Finds a text's words in recordings. Opening it is cheap; models load with the first one."""
 
@@ -80,8 +93,7 @@ class Aligner:
         Raises ValueError for a word that cannot be pronounced, named, and for a recording in
         which the text cannot be found, as where it is too short.
         """
-        written = [piece for piece in re.split(r"\s+|(?<=[—–…])|(?<=\.\.\.)", text) if piece]
-        words = [(piece, entry) for piece in written if (entry := self._entry(piece))]
+        words = self._words(text)
         if not words:
             return ()
         heard = resample(samples, rate, HEARING_RATE)
@@ -108,6 +120,49 @@ class Aligner:
             aligned.append(AlignedWord(piece, phones[0].start, phones[-1].end, phones))
         return tuple(aligned)
 
+    def read(self, samples: NDArray[np.float32], rate: int, text: str, before: str = "") -> Reading:
+        """How mono sound (N,) departs from a text of which all is said once, in order.
+
+        `before` is a text whose last words may have come first. Raises ValueError for a word
+        that cannot be pronounced.
+        """
+        words, lead = self._words(text), self._words(before)[-BEFORE:]
+        if not words or not np.abs(samples).max(initial=0.0) > 0.0:
+            return Reading(skipped=tuple(piece for piece, _ in words))
+        # 1. States 0 to N are the words' edges; from N + 1 on come those of the lead
+        count, entrance = len(words), len(words) + 1
+        arcs: list[tuple[Any, ...]] = [(entrance, 0, 1.0), (entrance + 1 + len(lead), 0, 1.0)]
+        arcs += [(i, i + 1, 1.0, entry) for i, (_, entry) in enumerate(words)]
+        for i in range(count):
+            arcs += [(i, j, DEPARTURE) for j in range(i + 1, min(i + REACH, count) + 1)]
+            arcs += [(j, i, DEPARTURE) for j in range(i + 1, min(i + REACH, count) + 1)]
+        for i, (_, entry) in enumerate(lead, entrance + 1):
+            arcs += [(entrance, i, DEPARTURE), (i, i + 1, 1.0, entry)]
+        # 2. The way through them that sounds most like it
+        decoder = self._decoder
+        decoder.add_fsg("reading", decoder.create_fsg("reading", entrance, count, arcs))
+        decoder.activate_search("reading")
+        decoder.reinit_feat()
+        decoder.start_utt()
+        decoder.process_raw(_pcm(resample(samples, rate, HEARING_RATE)), full_utt=True)
+        decoder.end_utt()
+        heard = [re.sub(r"\(\d+\)$", "", part.word) for part in decoder.seg() or ()]
+        spelled = {entry: piece for piece, entry in (*lead, *words)}
+        heard = [entry for entry in heard if entry in spelled]
+        # 3. Where it departs
+        wanted = [entry for _, entry in words]
+        skipped, added = list[str](), list[str]()
+        for _, i, j, k, m in SequenceMatcher(None, wanted, heard, autojunk=False).get_opcodes():
+            if wanted[i:j] != heard[k:m]:
+                skipped += [piece for piece, _ in words[i:j]]
+                added += [spelled[entry] for entry in heard[k:m]]
+        return Reading(tuple(skipped), tuple(added))
+
+    def _words(self, text: str) -> list[tuple[str, str]]:
+        """The words as written that can be heard, each with the dictionary's name for it."""
+        written = [piece for piece in re.split(r"\s+|(?<=[—–…])|(?<=\.\.\.)", text) if piece]
+        return [(piece, entry) for piece in written if (entry := self._entry(piece))]
+
     def _entry(self, piece: str) -> str:
         """The dictionary's name for a written word, added where it has none; '' for no word."""
         plain = piece.lower().replace("’", "'")
@@ -129,9 +184,7 @@ class Aligner:
         self, heard: NDArray[np.float32], entries: Sequence[str]
     ) -> list[list[tuple[str, int, int]]]:
         """Sounds of each word found: ARPAbet, first frame, frames; the margin comes first."""
-        padded = np.pad(heard, round(MARGIN * HEARING_RATE))
-        hush = np.random.default_rng(0).normal(0, HUSH, len(padded))
-        pcm = (np.clip(padded + hush, -1, 1) * 32767).astype(np.int16).tobytes()
+        pcm = _pcm(heard)
         decoder = self._decoder
         decoder.set_align_text(" ".join(entries))
         for find_phones in (False, True):  # words first, then sounds within them
@@ -149,6 +202,13 @@ class Aligner:
             for word in alignment or ()
             if word.name[0] not in "<["  # silence and noise
         ]
+
+
+def _pcm(heard: NDArray[np.float32]) -> bytes:
+    """Sound at 16 kHz with a margin of hush, as 16 bits."""
+    padded = np.pad(heard, round(MARGIN * HEARING_RATE))
+    hush = np.random.default_rng(0).normal(0, HUSH, len(padded))
+    return (np.clip(padded + hush, -1, 1) * 32767).astype(np.int16).tobytes()
 
 
 def arpabet(phonemes: str) -> list[str]:

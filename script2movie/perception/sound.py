@@ -1,19 +1,45 @@
-"""Sound before a model hears it: another sample rate, mel bands. Knows nothing of speech."""
+"""Sound before a model hears it: read, at another rate, in mel bands. Knows nothing of speech."""
 
 from functools import cache
 from math import gcd
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import soundfile  # type: ignore[import-untyped]
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.signal import firwin, resample_poly
 
-__all__ = ["HEARING_RATE", "HOP", "mel_power", "resample"]
+from script2movie.errors import BankError
+from script2movie.media.clips import read_sound
+
+__all__ = ["HEARING_RATE", "HOP", "mel_power", "read_recording", "resample"]
+
+CODED = frozenset({".m4a", ".aac", ".mp4", ".mov", ".mkv", ".webm", ".opus"})  # ffmpeg reads them
+CODED_RATE = 48_000
 
 HEARING_RATE = 16_000  # samples a second of every model in this package
 WINDOW = 400  # samples, 25 ms
 HOP = 160  # samples, 10 ms, from one frame of `mel_power` to the next
+
+
+def read_recording(path: Path, seconds: float = float("inf")) -> tuple[NDArray[np.float32], int]:
+    """The first `seconds` of a recording of any usual format, mono (N,), and samples a second.
+
+    Raises BankError where it cannot be read or is silent video.
+    """
+    try:
+        if path.suffix.lower() in CODED:
+            return read_sound(path, CODED_RATE, seconds), CODED_RATE
+        with soundfile.SoundFile(path) as file:
+            count = -1 if seconds == float("inf") else round(seconds * file.samplerate)
+            sound = file.read(count, dtype="float32", always_2d=True)
+            return np.asarray(sound.mean(axis=1), np.float32), int(file.samplerate)
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        raise BankError(
+            f"{path} is not a recording that can be read ({error}): save it as WAV"
+        ) from None
 
 
 def resample(samples: NDArray[np.float32], rate: int, to: int) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-__all__ = ["WordCounts", "count_words", "words_and_names"]
+__all__ = ["WordCounts", "count_words", "spelled", "words_and_names"]
 
 _NO_NAME = frozenset(
     {"the", "a", "of", "old", "young", "mr", "mrs", "ms", "dr", "miss", "and", "de"}
@@ -52,9 +52,9 @@ def count_words(said: str, heard: str, names: Collection[str] = ()) -> WordCount
     normaliser. A name counts neither as a word nor as an error.
     """
     words = [
-        (word, is_name) for run, is_name in words_and_names(said, names) for word in _spelled(run)
+        (word, is_name) for run, is_name in words_and_names(said, names) for word in spelled(run)
     ]
-    return _aligned(words, _spelled(heard))
+    return _aligned(words, spelled(heard))
 
 
 def words_and_names(text: str, names: Collection[str]) -> list[tuple[str, bool]]:
@@ -76,7 +76,8 @@ def words_and_names(text: str, names: Collection[str]) -> list[tuple[str, bool]]
     return [run for run in runs if run[0].strip()]
 
 
-def _spelled(text: str) -> list[str]:
+def spelled(text: str) -> list[str]:
+    """The words of a text, their case, spelling, numbers and contractions made alike."""
     # of three dots the normaliser leaves one
     return [word for word in _normaliser()(text).split() if any(map(str.isalnum, word))]
 

@@ -16,10 +16,13 @@ from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
 from script2movie.pipeline.speech import with_samples
+from script2movie.pipeline.takes import LineTakes
+from script2movie.report.findings import Tried
 from script2movie.settings import Settings
 from script2movie.stages import (
     MIX_RATE,
     SPEECH_RATE,
+    STEMS,
     Cue,
     Keyframe,
     Setting,
@@ -39,7 +42,8 @@ END_SECONDS = 3.4
 class Take:
     """One shot of a finished film.
 
-    `start` is seconds into the film; `speech` has no samples, `spoken` are the artefacts that do.
+    `start` is seconds into the film; `speech` has no samples, `spoken` are the artefacts that do;
+    `tried` are the takes of its keyframe and its motion, where there was anything to choose.
     """
 
     scene: Scene
@@ -50,20 +54,24 @@ class Take:
     num_frames: int
     speech: TimedSpeech
     spoken: tuple[Path, ...]
+    tried: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True)
 class Film:
     """What a run made. `path` is None where only some shots were asked for.
 
-    `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it was made;
-    `fingerprints` are the backends', by stage; `remarks` are what they substituted in this run.
+    `heard` is what was heard in each line's takes, by shot and line, where more than one was
+    allowed. `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it
+    was made; `fingerprints` are the backends', by stage; `remarks` are what they substituted in
+    this run.
     """
 
     path: Path | None
     movie: Movie
     takes: tuple[Take, ...]
     voices: Mapping[str, Voice]
+    heard: Mapping[tuple[str, int], LineTakes]
     num_frames: int
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
@@ -125,7 +133,11 @@ class Cutter:
                 self.card("end", takes[-1].keyframe)
 
     def cut(
-        self, takes: Sequence[Take], pictures: Mapping[str, Path], voices: Mapping[str, Voice]
+        self,
+        takes: Sequence[Take],
+        pictures: Mapping[str, Path],
+        voices: Mapping[str, Voice],
+        heard: Mapping[tuple[str, int], LineTakes],
     ) -> Film:
         """The clips, and the film where every shot of it is there.
 
@@ -154,6 +166,7 @@ class Cutter:
             self.reel.movie,
             tuple(takes),
             voices,
+            heard,
             frames,
             self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},
@@ -168,12 +181,14 @@ class Cutter:
         def job() -> Path:
             def write(path: Path) -> None:
                 speech = with_samples(take.speech, take.spoken)
-                track = self.mixer.track(Cue(setting, speech, samples), seed=seed)
+                cue = Cue(setting, speech, samples, sound=take.shot.sound)
+                track = self.mixer.track(cue, seed=seed)
                 with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
                     clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
 
             names = [line.name for line in take.spoken]
-            key = (self.mixer.fingerprint, picture.name, setting, take.speech, names, samples, seed)
+            heard = (setting, take.speech, names, take.shot.sound, samples)
+            key = (self.mixer.fingerprint, picture.name, heard, seed)
             return self.run.make("clip", ".mp4", key, write)
 
         return job
@@ -191,7 +206,10 @@ class Cutter:
                 picture = self.card(which, take.keyframe)
                 reel.insert(at, picture)
                 cut.insert(at, self.card_clip(which, picture, take))
-        sound = self.soundtrack(takes)
+        sounds = self.soundtrack(takes)
+        for name in ("mix", *STEMS):
+            _copy(sounds / f"{name}.wav", self.out.parent / "stems" / f"{name}.wav")
+        sound = sounds / "mix.wav"
         stem = self.out.with_suffix("")
         subtitles.write_srt(cut, stem.with_suffix(".srt"))
         subtitles.write_vtt(cut, stem.with_suffix(".vtt"))
@@ -210,7 +228,7 @@ class Cutter:
                     parts, sound, written if has_words else None, path, Path(scratch), metadata
                 )
 
-        key = ([part.name for part in reel], sound.name, written, metadata)
+        key = ([part.name for part in reel], sounds.name, written, metadata)
         film = self.run.once("stitch", ".mp4", key, write)
         _copy(film, self.out)
         timeline.write_otio(self.reel.movie, cut, stem.with_suffix(".otio"), fps=self.settings.fps)
@@ -273,6 +291,7 @@ class Cutter:
                     with_samples(take.speech, take.spoken),
                     samples(clock, take.num_frames),
                     _entering(take),
+                    take.shot.sound,
                 )
                 clock += take.num_frames
             if settings.cards:
@@ -287,13 +306,14 @@ class Cutter:
                 for t in takes
             ],
             [path.name for take in takes for path in take.spoken],
+            [take.shot.sound for take in takes],
             (settings.cards, settings.music, settings.fps, settings.seed),
         )
 
-        def write(path: Path) -> None:
-            self.mixer.mix(cues(), path, music=settings.music, seed=settings.seed)
+        def write(folder: Path) -> None:
+            self.mixer.mix(cues(), folder, music=settings.music, seed=settings.seed)
 
-        return self.run.once("mix", ".wav", key, write)
+        return self.run.once("mix", "", key, write)
 
     def lay_beside(self, take: Take, clip: Path) -> None:
         """`clips/` and `voices/`: a file a shot and a file a line, under names a person reads."""

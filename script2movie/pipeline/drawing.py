@@ -5,14 +5,21 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
+import numpy as np
+from numpy.typing import NDArray
+
 from script2movie.cache import digest
 from script2movie.errors import PlanError, SettingsError, ShotFailed
 from script2movie.media import artefacts
 from script2movie.movie import Scene
+from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
+from script2movie.report.findings import Tried
 from script2movie.settings import Settings
 from script2movie.stages import Companion, Keyframe, Likeness, Storyboarder, View, view_of
+
+Picture = NDArray[np.uint8]
 
 __all__ = ["Drawing", "cast_of", "companions", "seed_of", "shelf"]
 
@@ -21,18 +28,18 @@ class Drawing:
     """The storyboard stage. Opening it asks the backend whether it can draw every shot."""
 
     def __init__(
-        self, reel: Reel, settings: Settings, run: Run, storyboarder: Storyboarder
+        self, reel: Reel, settings: Settings, run: Run, storyboarder: Storyboarder, judge: Judge
     ) -> None:
         """Raises PlanError, SettingsError for a shot, or a size, that the backend cannot draw."""
-        self.reel, self.settings, self.run = reel, settings, run
+        self.reel, self.settings, self.run, self.judge = reel, settings, run, judge
         self.storyboarder = storyboarder
         self.size = (settings.width, settings.height)
         self.companions = companions(reel, settings, storyboarder)
 
-    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
+    def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Chosen]:
         """The keyframes of the filmed shots and of those that they are drawn from."""
         load = shelf(likenesses)
-        keyframes: dict[str, Path] = {}
+        keyframes: dict[str, Chosen] = {}
         drawn = {shot_id: Event() for shot_id in self.companions}
         jobs: dict[str, Job] = {}
         for scene, number in self._wanted():
@@ -43,47 +50,71 @@ class Drawing:
                     keyframes[shot_id] = make(scene, number)
                 finally:
                     drawn[shot_id].set()
-                return keyframes[shot_id]
+                return keyframes[shot_id].path
 
             jobs[shot.id] = job
 
-        def make(scene: Scene, number: int) -> Path:
+        def make(scene: Scene, number: int) -> Chosen:
             shot, views = scene.shots[number], {one.id: view_of(one) for one in scene.shots}
             before = {one.id for one in scene.shots[:number]}
             others = []
             for other in self.companions[shot.id]:
-                path = None
+                path, seed = None, seed_of(self.settings.seed, other)
                 if other in before:
                     drawn[other].wait()
                     if other not in keyframes:
                         raise ShotFailed(f"it is drawn from {other}, which failed")
-                    path = keyframes[other]
-                others.append((views[other], seed_of(self.settings.seed, other), path))
+                    path, seed = keyframes[other].path, keyframes[other].seed
+                others.append((views[other], seed, path))
             names = cast_of([views[shot.id], *(view for view, _, _ in others)], likenesses)
-            setting, seed = self.reel.setting(scene), seed_of(self.settings.seed, shot.id)
-
-            def write(path: Path) -> None:
-                keyframe = self.storyboarder.draw(
-                    setting,
-                    views[shot.id],
-                    [load(name) for name in names],
-                    [
-                        Companion(view, seed, artefacts.load(path, Keyframe) if path else None)
-                        for view, seed, path in others
-                    ],
-                    width=self.size[0],
-                    height=self.size[1],
-                    seed=seed,
-                )
-                artefacts.save(keyframe, path)
-
-            cast = [likenesses[name].name for name in names]
+            setting, cast = self.reel.setting(scene), [likenesses[name].name for name in names]
             seen = [(view, seed, path.name if path else "") for view, seed, path in others]
-            key = (self.storyboarder.fingerprint, setting, views[shot.id], cast, self.size, seed)
-            return self.run.make("draw", ".keyframe", (*key, *([seen] if seen else [])), write)
+
+            def take(seed: int) -> Path:
+                def write(path: Path) -> None:
+                    companions = [
+                        Companion(view, its_seed, artefacts.load(its, Keyframe) if its else None)
+                        for view, its_seed, its in others
+                    ]
+                    keyframe = self.storyboarder.draw(
+                        setting,
+                        views[shot.id],
+                        [load(name) for name in names],
+                        companions,
+                        width=self.size[0],
+                        height=self.size[1],
+                        seed=seed,
+                    )
+                    artefacts.save(keyframe, path)
+
+                backend = self.storyboarder.fingerprint
+                key = (backend, setting, views[shot.id], cast, self.size, seed)
+                return self.run.make("draw", ".keyframe", (*key, *([seen] if seen else [])), write)
+
+            def judged(path: Path, seed: int) -> Tried:
+                def frames() -> list[Picture]:
+                    return [artefacts.load(path, Keyframe).picture]
+
+                return self.judge.judged("draw", shot, path, seed, frames)
+
+            own = seed_of(self.settings.seed, shot.id)
+            return best_take(take, judged, own, self.settings.num_pictures)
 
         workers = self.storyboarder.num_workers
-        return self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
+        made = self.run.stage("draw", jobs, lambda shot_id: shot_id, workers=workers)
+        return {shot_id: keyframes[shot_id] for shot_id in made}
+
+    @property
+    def people(self) -> set[str]:
+        """Whose likenesses are needed: whoever is in a drawn shot or in one that it looks at."""
+        ids = {scene.shots[number].id for scene, number in self._wanted()}
+        ids |= {other for shot_id in ids for other in self.companions[shot_id]}
+        return {
+            person.character
+            for _, shot in self.reel.movie.shots
+            if shot.id in ids
+            for person in shot.characters
+        }
 
     def _wanted(self) -> list[tuple[Scene, int]]:
         """The filmed shots and, before them, those whose keyframes they are drawn from."""

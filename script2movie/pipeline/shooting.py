@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie import timing
 from script2movie.backends import Crew, open_crew
@@ -15,6 +16,7 @@ from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins, kept
 from script2movie.movie import Character, Line, Movie, Shot, Style
+from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
 from script2movie.pipeline.motion import animate, num_frames
@@ -22,6 +24,9 @@ from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.refusing import refuse_impossible
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.pipeline.speech import with_samples, without_samples
+from script2movie.pipeline.takes import TakeLoop
+from script2movie.report.findings import Tried
+from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
 from script2movie.stages import Frame, Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
@@ -52,7 +57,8 @@ def shoot(
     run = Run(cache, progress)
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
-        drawing = Drawing(reel, settings, run, crew.storyboarder)
+        judge = Judge([person for person in bank if person.portraits], run)
+        drawing = Drawing(reel, settings, run, crew.storyboarder, judge)
         cutter = Cutter(reel, out, settings, run, crew)
         run.watch(crew)
         # 0. What cannot be done is said before anything is made
@@ -60,28 +66,36 @@ def shoot(
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken
-        speeches = shooter.speak(voices)
+        takes_of_lines = shooter.takes_of_lines()
+        speeches = shooter.speak(voices, takes_of_lines)
         crew.speaker.close()
         # 3. When each line starts and how long each shot lasts
         timed = shooter.time(speeches)
         # 4. Everybody's likeness, once for the film
-        likenesses = shooter.prepare()
+        likenesses = shooter.prepare(drawing.people)
         # 5. A keyframe a shot
-        keyframes = drawing.draw(likenesses)
+        drawn = drawing.draw(likenesses)
+        keyframes = {shot_id: chosen.path for shot_id, chosen in drawn.items()}
         crew.storyboarder.close()
         takes = cutter.takes(keyframes, timed, speeches)
         with run.beside(lambda: cutter.prepare(takes)):
             # 6. Motion that is too dear to make with every clip
-            animated: dict[str, Path] = {}
+            animated: dict[str, Chosen] = {}
             if not crew.animator.streams:
-                animated = animate(reel, run, crew.animator, settings, keyframes, likenesses, timed)
+                animated = animate(
+                    reel, run, crew.animator, settings, drawn, likenesses, timed, judge
+                )
                 crew.animator.close()
             # 7. Motion and lips, streamed into a picture without sound
-            pictures = shooter.film(keyframes, likenesses, timed, speeches, animated)
+            filmed = shooter.film(drawn, likenesses, timed, speeches, judge, animated)
         crew.animator.close()
         crew.lip_syncer.close()
         # 8. Clips and film
-        return cutter.cut(takes, pictures, voices)
+        pictures = {shot_id: chosen.path for shot_id, chosen in filmed.items()}
+        moved = animated or filmed
+        tried = {shot_id: (*drawn[shot_id].tried, *moved[shot_id].tried) for shot_id in filmed}
+        takes = tuple(replace(take, tried=tried.get(take.shot.id, ())) for take in takes)
+        return cutter.cut(takes, pictures, voices, takes_of_lines.heard)
 
 
 class _Shooter:
@@ -112,21 +126,20 @@ class _Shooter:
         path = self.run.once("cast", ".voices", key, write)
         return artefacts.load(path, dict[str, Voice])
 
-    def speak(self, voices: Mapping[str, Voice]) -> dict[tuple[str, int], Path]:
+    def takes_of_lines(self) -> TakeLoop:
+        speaker = self.crew.speaker
+        names = [n for member in self.reel.movie.cast for n in (member.name, *member.aliases)]
+        return TakeLoop(self.run, speaker, names, self.settings.takes or speaker.num_takes)
+
+    def speak(self, voices: Mapping[str, Voice], takes: TakeLoop) -> dict[tuple[str, int], Path]:
         speaker, seed = self.crew.speaker, self.settings.seed
         jobs: dict[tuple[str, int], Job] = {}
         lengths: dict[tuple[str, int], int] = {}
         for _, shot in self.reel.filmed:
             for number, line in enumerate(shot.dialogue):
 
-                def job(line: Line = line) -> Path:
-                    voice = voices[line.character]
-
-                    def write(path: Path) -> None:
-                        artefacts.save(speaker.speak(line, voice, seed=seed), path)
-
-                    key = (speaker.fingerprint, line, voice, seed)
-                    return self.run.make("speak", ".speech", key, write)
+                def job(line: Line = line, owner: tuple[str, int] = (shot.id, number)) -> Path:
+                    return takes.speak(owner, line, voices[line.character], seed)
 
                 jobs[shot.id, number] = job
                 lengths[shot.id, number] = len(line.text)
@@ -143,11 +156,10 @@ class _Shooter:
                 timed[shot.id] = without_samples(timing.time_lines(shot, lines, self.settings.fps))
         return timed
 
-    def prepare(self) -> dict[str, Path]:
+    def prepare(self, names: Collection[str]) -> dict[str, Path]:
         storyboarder = self.crew.storyboarder
-        seen = {person.character for _, shot in self.reel.filmed for person in shot.characters}
         jobs: dict[str, Job] = {}
-        for name in sorted(seen):
+        for name in sorted(names):
 
             def job(name: str = name) -> Path:
                 # Only what a picture looks at: a new voice sample redraws nothing.
@@ -166,15 +178,16 @@ class _Shooter:
 
     def film(
         self,
-        keyframes: Mapping[str, Path],
+        keyframes: Mapping[str, Chosen],
         likenesses: Mapping[str, Path],
         timed: Mapping[str, TimedSpeech],
         speeches: Mapping[tuple[str, int], Path],
-        animated: Mapping[str, Path],
-    ) -> dict[str, Path]:
+        judge: Judge,
+        animated: Mapping[str, Chosen],
+    ) -> dict[str, Chosen]:
         settings = self.settings
         load = shelf(likenesses)
-        pictures: dict[str, Path] = {}
+        pictures: dict[str, Chosen] = {}
         finished = {shot.id: Event() for _, shot in self.reel.filmed}
         jobs: dict[str, Job] = {}
         for _, shot in self.reel.filmed:
@@ -184,9 +197,9 @@ class _Shooter:
                     pictures[shot.id] = make(shot)
                 finally:
                     finished[shot.id].set()
-                return pictures[shot.id]
+                return pictures[shot.id].path
 
-            def make(shot: Shot) -> Path:
+            def make(shot: Shot) -> Chosen:
                 ends = self.reel.joins(shot.id)
                 names = cast_of([view_of(shot)], likenesses)
                 before = None
@@ -195,31 +208,46 @@ class _Shooter:
                         finished[ends.dissolve_from].wait()
                     if ends.dissolve_from not in pictures:
                         raise ShotFailed(f"it dissolves from {ends.dissolve_from}, which failed")
-                    before = pictures[ends.dissolve_from]
+                    before = pictures[ends.dissolve_from].path
                 spoken = [speeches[shot.id, number] for number in range(len(shot.dialogue))]
+                drawn = keyframes[shot.id]
 
-                def write(path: Path) -> None:
-                    keyframe = artefacts.load(keyframes[shot.id], Keyframe)
-                    speech = with_samples(timed[shot.id], spoken)
-                    frames = self.frames(
-                        shot, keyframe, [load(name) for name in names], speech, animated
+                def take(seed: int) -> Path:
+                    def write(path: Path) -> None:
+                        keyframe = artefacts.load(drawn.path, Keyframe)
+                        speech = with_samples(timed[shot.id], spoken)
+                        cast = [load(name) for name in names]
+                        frames = self.frames(shot, keyframe, cast, speech, animated, seed)
+                        self.write_picture(path, shot, keyframe, cast, frames, speech, before)
+
+                    motion: tuple[object, ...] = (
+                        (self.crew.animator.fingerprint, drawn.path.name, view_of(shot)),
+                        [likenesses[name].name for name in names],
+                        seed,
                     )
-                    self.write_picture(path, shot, keyframe, frames, speech, before)
+                    if shot.id in animated:
+                        motion = (animated[shot.id].path.name, drawn.path.name)
+                    key = (
+                        (motion, self.crew.lip_syncer.fingerprint),
+                        (timed[shot.id], [path.name for path in spoken]),
+                        (settings.width, settings.height, settings.fps),
+                        (ends, before.name if before else None),
+                    )
+                    return self.run.make("film", "", key, write)
 
-                motion: tuple[object, ...] = (
-                    (self.crew.animator.fingerprint, keyframes[shot.id].name, view_of(shot)),
-                    [likenesses[name].name for name in names],
-                )
-                if shot.id in animated:
-                    motion = (animated[shot.id].name, keyframes[shot.id].name)
-                key = (
-                    (motion, self.crew.lip_syncer.fingerprint),
-                    (timed[shot.id], [path.name for path in spoken]),
-                    (settings.width, settings.height, settings.fps),
-                    seed_of(settings.seed, shot.id),
-                    (ends, before.name if before else None),
-                )
-                return self.run.make("film", "", key, write)
+                def judged(path: Path, seed: int) -> Tried:
+                    first = round(timing.DISSOLVE * settings.fps) if before is not None else 0
+                    count = timing.num_frames(timed[shot.id], settings.fps)
+                    numbers = frame_numbers(count, first=first)
+
+                    def frames() -> list[NDArray[np.uint8]]:
+                        return list(clips.read_frames(path / "picture.mp4", every=numbers))
+
+                    return judge.judged("film", shot, path, seed, frames)
+
+                own = seed_of(settings.seed, shot.id)
+                most = 1 if shot.id in animated else settings.num_pictures
+                return best_take(take, judged, own, most, good_enough=drawn.num_faults)
 
             moved = self.crew.animator.streams or shot.id in animated
             if shot.id in keyframes and shot.id in timed and moved:
@@ -227,7 +255,8 @@ class _Shooter:
         workers = self.crew.lip_syncer.num_workers
         if self.crew.animator.streams:
             workers = min(workers, self.crew.animator.num_workers)
-        return self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        made = self.run.stage("film", jobs, lambda shot_id: shot_id, workers=workers)
+        return {shot_id: pictures[shot_id] for shot_id in made}
 
     def frames(
         self,
@@ -235,14 +264,15 @@ class _Shooter:
         keyframe: Keyframe,
         cast: Sequence[Likeness],
         speech: TimedSpeech,
-        animated: Mapping[str, Path],
+        animated: Mapping[str, Chosen],
+        seed: int,
     ) -> Iterator[Frame]:
         """The shot's moving frames: those that are kept, or made as they are taken."""
         settings = self.settings
         count = num_frames(self.reel, shot, speech)
         if shot.id in animated:
             size = {"width": settings.width, "height": settings.height}
-            return islice(kept.load_frames(animated[shot.id], **size), count)
+            return islice(kept.load_frames(animated[shot.id].path, **size), count)
         return self.crew.animator.animate(
             keyframe,
             view_of(shot),
@@ -252,7 +282,7 @@ class _Shooter:
             height=settings.height,
             num_frames=count,
             fps=settings.fps,
-            seed=seed_of(settings.seed, shot.id),
+            seed=seed,
         )
 
     def write_picture(
@@ -260,6 +290,7 @@ class _Shooter:
         folder: Path,
         shot: Shot,
         keyframe: Keyframe,
+        cast: Sequence[Likeness],
         frames: Iterator[Frame],
         speech: TimedSpeech,
         before: Path | None,
@@ -268,7 +299,10 @@ class _Shooter:
         settings = self.settings
         ends = self.reel.joins(shot.id)
         count = timing.num_frames(speech, settings.fps)
-        synced = self.crew.lip_syncer.sync(frames, speech, keyframe.faces, fps=settings.fps)
+        seed = seed_of(settings.seed, shot.id)
+        synced = self.crew.lip_syncer.sync(
+            frames, speech, keyframe.faces, cast, fps=settings.fps, seed=seed
+        )
         pictures: Iterable[clips.Picture] = (frame.nv12 for frame in synced)
         if before is not None:
             pictures = joins.dissolve_from(before / "tail.npy", pictures)

@@ -52,5 +52,7 @@ def age_told(phrase: str) -> Age | None:
     if years is not None:
         limits = ((13, Age.CHILD), (20, Age.TEEN), (33, Age.YOUNG), (62, Age.ADULT))
         return next((age for limit, age in limits if years < limit), Age.OLD)
+    if re.search(r"\b(?:elder|older|old(?:est)? friend|younger)\b", lower):
+        return None  # older than somebody, not old
     words = re.findall(r"[a-z]+(?:-[a-z]+)*", lower)
     return next((age for word in words if (age := age_of(word))), None)

@@ -31,6 +31,7 @@ MANNERS = {
     **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
 }
 SUBJECTS = ("nsubj", "nsubjpass")
+WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
@@ -71,11 +72,17 @@ class Conversation:
     ) -> tuple[tuple[Speech, ...], tuple[Mention, ...]]:
         """The quotes of a sentence with their speakers, and its mentions put right by them."""
         if not sentence.quotes:
+            self._asked(sentence, mentions)
             return (), mentions
         verb = _said_verb(sentence)
         called = self._called(sentence)
         speaker, addressee = "", ""
         tagged = bool(sentence.told)
+        writes = any(
+            t.lemma_ in WRITES and t.pos_ == "VERB" and t.head.i == t.i for t in sentence.told
+        )
+        if writes:
+            return tuple(Speech(quote, "") for quote in sentence.quotes), mentions
         if tagged:
             subject = _subject(sentence, verb)
             mention = next((m for m in mentions if subject and m.token == subject.i), None)
@@ -97,6 +104,9 @@ class Conversation:
         else:
             speaker = self._introduced(sentence)
             speaker = speaker or self._untagged(sentence, before, after, called)
+        if speaker in self.resolver.extras and (own := self._introduced(sentence)):
+            self.resolver.name(speaker, own)  # "I'm Paul," says the man at the door
+            speaker = own
         if speaker == addressee:
             addressee = ""
         addressee = addressee or next((name for name in called if name != speaker), "")
@@ -112,6 +122,15 @@ class Conversation:
             Speech(quote, speaker, addressee, manner, addressed) for quote in sentence.quotes
         )
         return found, mentions
+
+    def _asked(self, sentence: Sentence, mentions: Sequence[Mention]) -> None:
+        """'She asks who has been here': a turn, whose answer may be spoken."""
+        for mention in mentions:
+            verb = sentence.doc[mention.token].head
+            if mention.role is Role.AGENT and verb.lemma_ == "ask" and verb.dep_ != "advcl":
+                turn = _Turn(mention.person, "", sentence.paragraph, sentence.number, tagged=True)
+                self.turns.append(turn)
+                return
 
     # --- turns -----------------------------------------------------------------------------------
 
@@ -135,6 +154,8 @@ class Conversation:
             says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
             if forms and re.search(says, text, re.IGNORECASE):
                 return person.name
+            if any(" " in form and text.startswith(f"{form}.") for form in person.forms):
+                return person.name
         return ""
 
     def narrated(self, sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -143,6 +164,8 @@ class Conversation:
         if last is None or sentence.quotes or not sentence.opens_paragraph or not mentions:
             return mentions
         first = mentions[0]
+        if sum(m.token == first.token for m in mentions) > 1:  # "They" are not the other one
+            return mentions
         subject = sentence.doc[first.token].dep_ == "nsubj"
         turn = sentence.paragraph == last.paragraph + 1 and not last.tagged
         if not (first.pronoun and subject and turn and first.person == last.speaker):
@@ -182,7 +205,7 @@ class Conversation:
             (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
         been: set[str] = set()
-        for trace in self.resolver.traces:
+        for trace in self.resolver.memory.traces:
             been |= {trace.person} if trace.present else set()
             if trace.person in been:
                 recent.append((trace.sentence, [trace.person]))

@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from script2movie.planner.beats import Beat, joined
 from script2movie.planner.dialogue import Speech
 from script2movie.planner.language import Sentence
-from script2movie.planner.roles import Role
+from script2movie.planner.roles import Mention, Role
 from script2movie.planner.telephone import calling_after, is_there
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import kind_of_verb, vocabulary
 
-__all__ = ["beats_of"]
+__all__ = ["FEELINGS", "REACTION", "beats_of"]
 
 LONG = 15  # words: more are told over two shots, where a clause allows it
 LEAST_CLAUSE = 3  # words of a clause beside a tag
@@ -193,7 +193,7 @@ def _event(
         final = doc[final.i - 1]
     end = sentence.origins[final.idx + len(final.text) - 1] + 1
     inside = [m for m in told.mentions if first <= m.token < last]
-    people = [m.person for m in inside if m.role in SEEN]
+    people = [m.person for m in inside if m.role in SEEN or _was_there(m, doc, here)]
     around = [m.person for m in inside if m.role in (Role.OWNER, Role.BEFORE)]
     if not people and not _strange(doc[first:last], told):
         people = [name for name in around if name in here]
@@ -214,6 +214,13 @@ def _event(
         verb=verb.lemma_.lower() if verb is not None else "",
         actions=tuple((name, _predicate(told, name, first, last)) for name in people),
     )
+
+
+def _was_there(mention: Mention, doc: Doc, here: set[str]) -> bool:
+    """'Jack had tied the rope': where Jack is in the scene, a film shows him with it."""
+    verb = doc[mention.token].head
+    main = verb.dep_ == "ROOT" or (verb.dep_ == "conj" and verb.head.dep_ == "ROOT")
+    return mention.role is Role.BEFORE and main and mention.person in here
 
 
 def _strange(span: Iterable[Token], told: Told) -> bool:

@@ -8,14 +8,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from spacy.tokens import Doc, Token
 
-from script2movie.movie import NARRATOR, Age, Character, Gender
+from script2movie.movie import NARRATOR, Character, Gender
 from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
 from script2movie.planner.language import Sentence, clean
+from script2movie.planner.naming import Person, forms_of, from_bank, gender_of_name, title_words
 from script2movie.planner.words import (
     age_of,
+    is_verb,
     kind_of_verb,
     one_spelling,
     title_gender,
@@ -23,29 +26,16 @@ from script2movie.planner.words import (
     vocabulary,
 )
 
-__all__ = ["Name", "Person", "folded", "named_people", "names_in"]
+__all__ = ["Name", "named_people", "names_in"]
 
 PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
 INTRODUCES = re.compile(
     r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
+AGES = ("old", "young", "poor")
 LONGEST = 7  # tokens of a name
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone of the story. `forms` are the ways the text may name them, `roles` what they are."""
-
-    name: str
-    forms: frozenset[str]
-    gender: Gender | None = None
-    age: Age | None = None
-    about: str = ""
-    roles: frozenset[str] = frozenset()
-    banked: bool = False
-    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,10 +62,12 @@ class _Evidence:
     first_at: int = 0
 
 
-def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tuple[Person, ...]:
-    """The bank's people and everyone the story names, with what the story says of them."""
-    banked = [_from_bank(character) for character in bank]
-    found = [name for sentence in sentences for name in names_in(sentence)]
+def named_people(
+    sentences: Sequence[Sentence], bank: Sequence[Character], cued: Sequence[Person] = ()
+) -> tuple[Person, ...]:
+    """The bank's people, those `cued` and everyone the story names, as the story has them."""
+    banked = [*(from_bank(character) for character in bank), *cued]
+    found = [name for sentence in sentences for name in _of_one_surname(list(names_in(sentence)))]
     known = frozenset(form for person in banked for form in person.forms)
     strangers = _strangers([name for name in found if not _belongs(name, known)])
     people = [*banked, *strangers]
@@ -84,57 +76,18 @@ def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tu
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
 
 
-def folded(text: str) -> str:
-    """How names are compared: plain apostrophes, single spaces, case kept."""
-    return re.sub(r"\s+", " ", clean(text)).strip()
-
-
-# --- the bank -------------------------------------------------------------------------------------
-
-
-def _from_bank(character: Character) -> Person:
-    forms = {form for name in (character.name, *character.aliases) for form in _forms(folded(name))}
-    forms |= {form.upper() for form in forms}  # as screenplays write them
-    about = character.about.strip()
-    heads = [word for word in re.findall(r"[a-z-]+", about.lower()) if word in vocabulary("person")]
-    gender = character.gender or gender_told(about)
-    return Person(
-        name=character.name,
-        forms=frozenset(forms),
-        gender=gender or _gender_of_name(character.name),
-        age=character.age or age_told(about),
-        about=about,
-        roles=frozenset(heads),
-        banked=True,
-    )
-
-
-def _forms(name: str) -> Iterator[str]:
-    """'Dr. Anna Reed' may be called Anna Reed, Anna or Reed."""
-    yield name
-    parts = [part for part in name.split(" ") if part]
-    while len(parts) > 1 and parts[0].rstrip(".").casefold() in _titles():
-        parts = parts[1:]
-        yield " ".join(parts)
-    parts = [part for part in parts if part[:1].isupper()]
-    if len(parts) > 1:
-        yield parts[0]
-        yield parts[-1]
-
-
-def _titles() -> frozenset[str]:
-    return vocabulary("titles") | vocabulary("male titles") | vocabulary("female titles")
-
-
 # --- names in the text ----------------------------------------------------------------------------
 
 
-def names_in(sentence: Sentence) -> Iterator[Name]:
-    """Every run of capitalised words that may name someone."""
+def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterator[Name]:
+    """Every run of capitalised words that may name someone.
+
+    `known` are names of the story, which are names at the head of a sentence too: "Will knew."
+    """
     doc = sentence.doc
     n = 0
     while n < len(doc):
-        if not _capital(sentence, doc[n]):
+        if not _capital(sentence, doc[n], known):
             n += 1
             continue
         last = n
@@ -145,7 +98,9 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
             last += step
         first = n
         titles = []
-        while first < last and doc[first].lower_.rstrip(".") in _titles():
+        if first < last and doc[first].lower_ in AGES and doc[first + 1].text[0].isupper():
+            first += 1  # "Old Denzil Hocking" is Denzil Hocking
+        while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
         if titles and doc[first].is_punct:
@@ -156,7 +111,18 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
         n = last + 1
 
 
-def _capital(sentence: Sentence, token: Token) -> bool:
+def _of_one_surname(names: Sequence[Name]) -> Iterator[Name]:
+    """'Elias and Sam Okoye': Elias is an Okoye too."""
+    for name, following in zip_longest(names, names[1:]):
+        assert name
+        between = name.sentence.doc[name.last + 1 : following.first].text if following else ""
+        if following and between == "and" and " " not in name.text and " " in following.text:
+            yield replace(name, text=f"{name.text} {following.text.split()[-1]}")
+        else:
+            yield name
+
+
+def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset()) -> bool:
     if sentence.masked(token) or not token.text[0].isupper() or token.lower_ in ("i", "i'm"):
         return False
     if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
@@ -164,6 +130,10 @@ def _capital(sentence: Sentence, token: Token) -> bool:
     if _first_name(token.text) and _beside_verb(token):
         return True  # "Will says", though "will" is a word
     begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
+    if begins and token.text in known and token.i + 1 < len(token.doc):
+        after = token.nbor(1)
+        thing = after.pos_ in ("NOUN", "ADJ") and not is_verb(after.lemma_.lower())
+        return after.pos_ not in ("PRON", "DET", "NUM") and not thing
     if not begins:
         return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
     follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()
@@ -183,7 +153,7 @@ def _beside_verb(token: Token) -> bool:
 def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
     """How many tokens further a name goes on: 'Hale', '- Luc', 'de la Cruz'."""
     after = doc[last + 1]
-    if after.text == "." and doc[last].lower_ in _titles():
+    if after.text == "." and doc[last].lower_ in title_words():
         return 1
     if after.text == "-" and last + 2 < len(doc) and not doc[last].whitespace_:
         return 2 if doc[last + 2].text[0].isupper() else 0
@@ -198,7 +168,7 @@ def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
 
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
     """Whether a name is one of the bank's, perhaps with more around it ('old Anna Reed')."""
-    return any(form in forms for form in _forms(name.text))
+    return any(form in forms for form in forms_of(name.text))
 
 
 # --- strangers: people the bank lacks -------------------------------------------------------------
@@ -232,13 +202,16 @@ def _key(name: Name, names: Sequence[Name]) -> str:
         if other.text.endswith(f" {name.text}") and (gender is None or _before(other, name))
     ]
     later = any(other.text.endswith(f" {name.text}") for other in names)
-    alike = [
-        other
-        for other in full
-        if (_gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
-    ]
+    alike = [other for other in full if _of(other) in (gender, None)]
+    ladies = {o.text for o in names if o.text.endswith(f" {name.text}") and _of(o) is gender}
+    if gender is Gender.FEMALE and len(ladies) == 1:
+        return name.text  # "Mrs. Reed" is the one lady of that name, who may be named later
     apart = later and not alike
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
+
+
+def _of(name: Name) -> Gender | None:
+    return gender_of_name(name.text) or title_gender(name.title)
 
 
 def _before(first: Name, second: Name) -> bool:
@@ -252,8 +225,8 @@ def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[
     for quote in (quote for sentence in sentences for quote in sentence.quotes):
         for says, name in INTRODUCES.findall(clean(quote.text)):
             sure = says.casefold() == "my name is" or _first_name(name.split()[0])
-            if sure and not forms.intersection(_forms(name)):
-                found[name] = Person(name, frozenset(_forms(name)), _gender_of_name(name))
+            if sure and not forms & {name, name.split()[0]}:
+                found[name] = Person(name, frozenset(forms_of(name)), gender_of_name(name))
     return list(found.values())
 
 
@@ -263,7 +236,7 @@ def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
     longest = sorted(order, key=lambda key: -len(key.split()))
     groups: dict[str, list[str]] = {}
     for key in longest:
-        homes = [full for full in groups if key in list(_forms(full))]
+        homes = [full for full in groups if key in list(forms_of(full))]
         title = bool(evidence[key].titles)
         if len(homes) == 1 and not (title and key == homes[0].split()[-1] and _clash(key, groups)):
             groups[homes[0]].append(key)
@@ -277,15 +250,15 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 
 
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
-    if full.split(maxsplit=1)[0].rstrip(".").lower() in _titles():
-        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), _gender_of_name(full))
+    if full.split(maxsplit=1)[0].rstrip(".").lower() in title_words():
+        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), gender_of_name(full))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles
     title = titles.most_common(1)[0][0] if titles else ""
-    gender = title_gender(title) or _gender_of_name(full)
+    gender = title_gender(title) or gender_of_name(full)
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
-    forms = {form for member in members for form in _forms(member)} | {shown}
+    forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
     return Person(shown, frozenset(forms), gender, roles=frozenset({role} - {""}))
 
@@ -304,6 +277,9 @@ def _speaks_for_person(name: Name) -> int:
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
     if any(child.lower_ == "the" for child in head.children) and not (name.title or described):
         score -= 4
+    called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
+    if called.lemma_ in ("call", "name") and called.dep_ == "acl":
+        score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
         top = top.head
@@ -330,17 +306,6 @@ def _first_name(word: str) -> bool:
     )
 
 
-def _gender_of_name(name: str) -> Gender | None:
-    parts = [part.rstrip(".").casefold() for part in name.split()]
-    for part in parts:
-        if gender := title_gender(part):
-            return gender
-    first = unaccented(next((part for part in parts if part not in _titles()), ""))
-    if first in vocabulary("female names"):
-        return Gender.FEMALE
-    return Gender.MALE if first in vocabulary("male names") else None
-
-
 # --- what the text says of them -------------------------------------------------------------------
 
 
@@ -348,7 +313,7 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
     """Person to the nouns that describe them: 'her brother Tom', 'Tom, a fisherman,'."""
     told: dict[str, list[Token]] = defaultdict(list)
     for name in names:
-        owners = [p for p in people if any(form in p.forms for form in _forms(name.text))]
+        owners = [p for p in people if any(form in p.forms for form in forms_of(name.text))]
         if len(owners) != 1:
             continue
         told[owners[0].name] += [

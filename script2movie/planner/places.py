@@ -12,10 +12,13 @@ from spacy.tokens import Token
 from script2movie.planner.descriptions import noun_phrase
 from script2movie.planner.reference import FIRST_PERSON
 from script2movie.planner.telling import Told
-from script2movie.planner.words import kind_of_verb, vocabulary
+from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 
 __all__ = ["Place", "places_in"]
 
+UNITS = vocabulary("units of time")
+INDOORS = vocabulary("interior")
+FURNITURE = frozenset(("table", "sink", "counter", "bed", "sofa", "bar"))
 SEEN_OR_TOLD = ("perception", "cognition", "communication")
 
 
@@ -38,9 +41,10 @@ def places_in(told: Told) -> Iterator[Place]:
         if token.i in people or not _is_place(token):
             continue
         relation = _relation(token)
-        if relation == "away":
-            continue
         verb = _verb_above(token)
+        beside = verb is not None and verb.dep_ == "advcl" and verb.i > verb.head.i
+        if relation == "away" or beside:
+            continue
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
         rests = verb_is in vocabulary("verbs of coming to rest")
@@ -66,9 +70,7 @@ def places_in(told: Told) -> Iterator[Place]:
             and verb_is in vocabulary("verbs of places")
         )
         arrives = strong or relation == "at" or (described and sentence.opens_paragraph)
-        yield Place(
-            _phrase(token, told), token.lemma_.lower(), _interior(token, relation), arrives, strong
-        )
+        yield Place(_phrase(token, told), _noun(token), _interior(token, relation), arrives, strong)
 
 
 def _is_place(token: Token) -> bool:
@@ -80,11 +82,24 @@ def _is_place(token: Token) -> bool:
         top = top.head.head
         if _is_place(top):
             return False  # "the house by the lake" is the house
-    known = any(
-        noun in vocabulary(kind) or token.lower_ in vocabulary(kind)
-        for kind in ("interior", "exterior", "indoors", "outdoors")
-    )
-    return known or (token.ent_type_ in ("GPE", "FAC", "LOC") and token.pos_ == "PROPN")
+    if any(_listed(token, kind) for kind in ("interior", "exterior", "indoors", "outdoors")):
+        return True
+    if token.pos_ == "PROPN":
+        went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"
+        return went or token.ent_type_ in ("GPE", "FAC", "LOC")
+    fronted = token.dep_ == "pobj" and token.head.i == 0 and token.head.lower_ in ("at", "inside")
+    nowhere = vocabulary("no place") | UNITS | vocabulary("thresholds") | FURNITURE
+    return fronted and light_of(noun) is None and noun not in nowhere
+
+
+def _listed(token: Token, kind: str) -> bool:
+    return _noun(token) in vocabulary(kind) or token.lower_ in vocabulary(kind)
+
+
+def _noun(token: Token) -> str:
+    """'kitchen' of 'at the kitchen table', else the word itself."""
+    rooms = [c.lower_ for c in token.children if c.dep_ == "compound" and c.lower_ in INDOORS]
+    return rooms[0] if rooms and token.lemma_ in FURNITURE else str(token.lemma_.lower())
 
 
 def _relation(token: Token) -> str:
@@ -147,7 +162,7 @@ def _subject_between(token: Token, verb: Token | None) -> bool:
 
 
 def _interior(token: Token, relation: str) -> bool:
-    noun = token.lemma_.lower()
+    noun = _noun(token)
     if (
         relation == "near"
         and token.dep_ == "pobj"

@@ -5,21 +5,26 @@ is who the next "she" means. People come out by name; those that the text never 
 by their role until `telling` decides whether they are cast.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from script2movie.movie import Age, Gender
 from script2movie.planner.descriptions import age_told, noun_phrase
+from script2movie.planner.kinship import KIN, Kinship
 from script2movie.planner.language import Sentence
-from script2movie.planner.people import Person, names_in
+from script2movie.planner.memory import Memory, Trace
+from script2movie.planner.naming import Person
+from script2movie.planner.people import names_in
 from script2movie.planner.roles import (
     Mention,
     Role,
     clause_of,
     describes,
+    in_one_clause,
+    is_of_crowd,
+    is_pair,
     names_role,
     owner_of,
     role_of,
@@ -33,37 +38,17 @@ PRONOUNS = {
     **dict.fromkeys(("he", "him", "his", "himself"), Gender.MALE),
     **dict.fromkeys(("she", "her", "hers", "herself"), Gender.FEMALE),
 }
-PLURAL = frozenset(("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves"))
+PLURAL = frozenset(
+    ("they", "them", "their", "themselves", "both", "we", "us", "our", "ourselves", "neither")
+)
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
-GENERIC = frozenset(("man", "woman", "boy", "girl", "child", "lady", "guy", "kid", "gentleman"))
-PARENT, CHILD = ("mother", "father", "mum", "mom", "dad"), ("daughter", "son")
-KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
-    **dict.fromkeys(PARENT, CHILD),
-    **dict.fromkeys(CHILD, PARENT),
-    **dict.fromkeys(("brother", "sister"), ("brother", "sister")),
-    **dict.fromkeys(("wife", "husband"), ("wife", "husband")),
-    **dict.fromkeys(("grandmother", "grandfather"), ("granddaughter", "grandson")),
-    **dict.fromkeys(("granddaughter", "grandson"), ("grandmother", "grandfather")),
-    **dict.fromkeys(("aunt", "uncle"), ("niece", "nephew")),
-    **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
-}
-REACH = 4  # sentences back that a pronoun looks
-REMEMBERED = 300  # mentions
+NEW = frozenset(("a", "an", "another", "one", "some"))
+SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my"}
+TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
+YOUNG = frozenset(("girl", "boy", "child", "kid"))
+GENERIC = YOUNG | {"man", "woman", "lady", "guy", "gentleman"}
+NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
 FAR = 12  # sentences back that it looks where nobody nearer fits
-MEMORY = 0.2  # what mentions beside the strongest add
-
-
-WEIGHTS = {Role.AGENT: 2.0, Role.BEFORE: 1.5, Role.PATIENT: 1.0, Role.OWNER: 0.7, Role.TOPIC: 0.4}
-
-
-@dataclass(frozen=True)
-class _Trace:
-    """A mention that a later pronoun may mean."""
-
-    person: str
-    weight: float
-    sentence: int
-    present: bool = True
 
 
 class Resolver:
@@ -72,9 +57,11 @@ class Resolver:
     def __init__(self, people: Sequence[Person]) -> None:
         self.people = {person.name: person for person in people}
         self.extras: dict[str, Person] = {}
-        self.traces: list[_Trace] = []
-        self.together: tuple[str, ...] = ()
-        self.kin: dict[tuple[str, str], str] = {}
+        self.memory = Memory()
+        self.kin = Kinship()
+        self.called: dict[str, str] = {}  # who "the doctor" is, once somebody was called so
+        self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
+        self.forms = frozenset(form for person in people for form in person.forms)
         self.names: dict[str, str] = {}  # of those who first came without one
 
     def person(self, name: str) -> Person:
@@ -85,7 +72,7 @@ class Resolver:
         named = self._named(sentence)
         taken = {
             i
-            for name in names_in(sentence)
+            for name in names_in(sentence, self.forms)
             if name.head.i in named or name.head.lower_ not in vocabulary("person")
             for i in range(name.first, name.last + 1)
         }
@@ -95,13 +82,12 @@ class Resolver:
                 continue
             if token.lemma_.lower() in KIN:
                 self._kin_by_name(token, named, local)
-            meant = list(self._means(token, named, taken, local, sentence))
-            for person in meant:
-                role = role_of(token)
-                local.append(Mention(token.i, person, role, token.pos_ == "PRON"))
+            for person in list(self._means(token, named, taken, local, sentence)):
+                local.append(Mention(token.i, person, role_of(token), token.pos_ == "PRON"))
         self._learn_name(sentence, local)
+        self._arrived(sentence, local)
         local = [replace(m, person=self.names.get(m.person, m.person)) for m in local]
-        self._remember(sentence, local)
+        self.memory.remember(sentence, local)
         return tuple(local)
 
     def _learn_name(self, sentence: Sentence, local: Sequence[Mention]) -> None:
@@ -116,15 +102,32 @@ class Resolver:
                 if subject.dep_ == "nsubj" and subject.lemma_ == "name":
                     owner = next((owners[t.i] for t in subject.children if t.i in owners), "")
                 elif subject.dep_ == "nsubj" and subject.lower_ == "it" and token.dep_ == "attr":
-                    before = (t for t in self.traces if t.sentence == sentence.number - 1)
+                    before = (t for t in self.memory.traces if t.sentence == sentence.number - 1)
                     owner = next((t.person for t in before if t.person in self.extras), "")
                 if owner in self.extras:
-                    self._name(owner, mention.person)
+                    self.name(owner, mention.person)
 
-    def _name(self, extra: str, name: str) -> None:
+    def _arrived(self, sentence: Sentence, local: Sequence[Mention]) -> None:
+        """'The boy' of whom nothing was said before is who is named for the first time next."""
+        met = {trace.person for trace in self.memory.traces}
+        for mention in local:
+            person = self.people.get(mention.person)
+            if person is None or mention.pronoun or mention.person in met:
+                continue
+            others = {m.person for m in local}
+            for key, number in list(self.awaited.items()):
+                extra = self.extras.get(key)
+                near = sentence.number - number <= NAMED_SOON and key not in others
+                if extra and near and person.gender in (extra.gender, None):
+                    self.name(key, mention.person)
+                    break
+
+    def name(self, extra: str, name: str) -> None:
         """From here on, and looking back, the extra is the person of that name."""
         self.names[extra] = name
-        person, nameless = self.people[name], self.extras[extra]
+        person, nameless = self.people[name], self.extras.pop(extra)
+        self.memory.rename(extra, name)
+        self.kin.rename(extra, name)
         self.people[name] = replace(
             person,
             gender=person.gender or nameless.gender,
@@ -135,16 +138,14 @@ class Resolver:
 
     def ahead(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The mentions of a sentence not yet reached; nothing of it is remembered."""
-        traces, together = list(self.traces), self.together
+        kept = self.memory.copy()
         found = self.mentions(sentence)
-        self.traces, self.together = traces, together
+        self.memory = kept
         return found
 
     def spoke(self, person: str, sentence: Sentence) -> None:
         """Tells that someone spoke: the next pronoun may well mean them."""
-        self.traces.append(_Trace(person, 2.0, sentence.number))
-
-    # --- one word --------------------------------------------------------------------------------
+        self.memory.traces.append(Trace(person, 2.0, sentence.number))
 
     def _means(
         self,
@@ -159,18 +160,19 @@ class Resolver:
             yield named[token.i]
         elif lower in PRONOUNS and token.pos_ in ("PRON", "DET"):
             if person := self._pronoun(token, local, sentence.number):
+                self._known_as(person, PRONOUNS[lower])
                 yield person
         elif lower in PLURAL and token.pos_ in ("PRON", "DET") and token.dep_ != "det":
-            yield from self._group(token, local)
+            yield from self._group(token, local, sentence)
         elif lower in SELF and token.pos_ == "PRON":
             if FIRST_PERSON in self.people:
                 yield FIRST_PERSON
-        elif token.i not in taken and _pair(token) and len(self.together) == 2:
+        elif token.i not in taken and is_pair(token):
             gender = gender_of(token.lemma_.lower())
-            if all(
-                self.person(name).gender in (gender, None) or not gender for name in self.together
-            ):
-                yield from self.together
+            yield from self.memory.two(
+                sentence.number,
+                lambda name: gender is None or self.person(name).gender in (gender, None),
+            )
         elif token.i not in taken and names_role(token):
             person = self._by_role(token, local, sentence)
             if person:
@@ -179,7 +181,7 @@ class Resolver:
     def _named(self, sentence: Sentence) -> dict[int, str]:
         """Head token of each name of someone known, and who that is."""
         found: dict[int, str] = {}
-        for name in names_in(sentence):
+        for name in names_in(sentence, self.forms):
             text = name.text
             people = [p for p in self.people.values() if text in p.forms]
             if not people:  # "old Anna Reed", "Anna Reed Street"
@@ -189,16 +191,8 @@ class Resolver:
             if name.title and len(people) > 1:
                 people = [p for p in people if _fits_title(p, name.title)] or people
             if people:
-                found[name.head.i] = self._latest([p.name for p in people])
+                found[name.head.i] = self.memory.latest([p.name for p in people])
         return found
-
-    def _latest(self, names: Sequence[str]) -> str:
-        for trace in reversed(self.traces):
-            if trace.person in names:
-                return trace.person
-        return names[0]
-
-    # --- roles -----------------------------------------------------------------------------------
 
     def _by_role(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> str:
         """'the clerk': someone known to be one, the only one it can be, or someone new."""
@@ -209,28 +203,30 @@ class Resolver:
             return ""
         if called := self._named_within(token, sentence):
             return called
-        new = determiner in ("a", "an", "another", "one", "some")
         owner = owner_of(token, local)
-        if owner and (kin := self.kin.get((owner, noun))):
-            return kin
-        if not new:
+        if owner and noun in KIN:
+            beside = {m.person for m in local if in_one_clause(token, m)}
+            kin = self.kin.of(owner, noun) or self.kin.by_surname(
+                self.person(owner),
+                noun,
+                list(self.people.values()),
+                lambda name: name not in beside,
+            )
+            if kin:
+                return self._related(owner, noun, kin)
+        if determiner not in NEW:
             known = [p.name for p in self.people.values() if noun in p.roles]
+            if owner and noun in KIN:  # another's wife is not his
+                known = [name for name in known if not self.kin.is_anyones(name, noun)]
             if known:
-                return self._related(owner, noun, self._latest(known))
-        key = noun.capitalize()
-        key = f"The {key}" if key in self.people else key
-        told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
-        generic = noun in GENERIC and key not in self.extras and determiner in ("the", "this")
-        if generic and not new and not told_apart:
-            gender, age = gender_of(noun), age_told(phrase)
-            older = Age.OLD if age is Age.OLD else None
-            if noun in ("girl", "boy", "child", "kid"):
-                young = [name for name in self.people if self._young(name, gender)]
-                if young:
-                    return self._latest(young)
-            if meant := self._salient(gender, sentence.number, age=older):
+                chosen = self.called.get(noun, "")
+                chosen = chosen if chosen in known else self.memory.latest(known)
+                self.called[noun] = chosen
+                return self._related(owner, noun, chosen)
+            if meant := self._again(noun, phrase, determiner, token, local, sentence.number):
                 return meant
-        extra = Person(
+        key = self._new_key(noun, phrase)
+        self.extras[key] = Person(
             name=key,
             forms=frozenset({key}),
             gender=gender_of(noun),
@@ -239,19 +235,61 @@ class Resolver:
             roles=frozenset({noun}),
             named=False,
         )
-        self.extras.setdefault(key, extra)
+        if determiner == "the" and noun in GENERIC:
+            self.awaited[key] = sentence.number
         return self._related(owner, noun, key)
+
+    def _again(
+        self,
+        noun: str,
+        phrase: str,
+        determiner: str,
+        token: Token,
+        local: Sequence[Mention],
+        number: int,
+    ) -> str:
+        """'the man': whoever came as 'a man' before, or someone known whom it fits."""
+        words = set(phrase.lower().split()) - SMALL
+        alike = [name for name, one in self.extras.items() if noun in one.roles]
+        if alike:
+            shared = {
+                name: len(words & set(self.extras[name].about.lower().split())) for name in alike
+            }
+            most = max(shared.values())
+            return self.memory.latest([name for name in alike if shared[name] == most])
+        told_apart = any(child.dep_ in ("relcl", "acl") for child in token.children)
+        if noun not in GENERIC or determiner not in ("the", "this") or told_apart:
+            return ""
+        here = {m.person for m in local if in_one_clause(token, m)}
+        gender = gender_of(noun)
+        if noun in YOUNG:
+            been = {trace.person for trace in self.memory.traces if trace.present}
+            young = [n for n in been if self._young(n, gender) and n not in here]
+            return self.memory.latest(young) if young else ""
+        if age_told(phrase) is Age.OLD:
+            return self._salient(
+                gender,
+                number,
+                lambda n: (self.person(n).age is Age.OLD or self.kin.is_elder(n)) and n not in here,
+            )
+        return self._salient(gender, number, lambda n: n not in here)
+
+    def _new_key(self, noun: str, phrase: str) -> str:
+        """'Man', 'Old man' or 'Another man': a name that nobody has yet."""
+        used = {*self.people, *self.extras}
+        words = phrase.lower().split()
+        before = words[words.index(noun) - 1] if noun in words[1:] else ""
+        names = [noun, f"{before} {noun}" if before and before not in SMALL else ""]
+        names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]
+        keys = [name.capitalize() for name in names if name]
+        return next((key for key in keys if key not in used), f"{keys[0]} {len(used)}")
 
     def _related(self, owner: str, noun: str, person: str) -> str:
         """Remembers 'her daughter', and that she is then the daughter's mother."""
         if owner and owner != person and noun in KIN:
-            self.kin[owner, noun] = person
-            gender = self.person(owner).gender
+            self.kin.learn(self.person(owner), noun, self.person(person))
             if noun.startswith("grand"):
                 self._aged(owner if noun.endswith(("son", "daughter", "child")) else person)
-            for other in KIN[noun]:
-                if gender_of(other) in (gender, None) or gender is None:
-                    self.kin.setdefault((person, other), owner)
         return person
 
     def _kin_by_name(
@@ -272,7 +310,8 @@ class Resolver:
     def _named_within(self, token: Token, sentence: Sentence) -> str:
         """'a young woman named Mara': Mara."""
         named = self._named(sentence)
-        for child in token.children:
+        beside = [child for child in token.children if child.dep_ == "appos"]
+        for child in (child for noun in (token, *beside) for child in noun.children):
             if child.dep_ == "acl" and child.lemma_ in ("name", "call"):
                 return next((named[t.i] for t in child.subtree if t.i in named), "")
         return ""
@@ -283,47 +322,38 @@ class Resolver:
         young = person.age in (Age.CHILD, Age.TEEN, Age.YOUNG)
         return fits and (young or bool(person.roles & vocabulary("young people")))
 
-    def _salient(self, gender: Gender | None, number: int, *, age: Age | None) -> str:
-        def fits(name: str) -> bool:
-            person = self.person(name)
-            return person.gender is gender and (age is None or person.age is age)
-
-        weights = self._remembered(number, fits)
+    def _salient(self, gender: Gender | None, number: int, fits: Callable[[str], bool]) -> str:
+        """The most present person of that gender who fits."""
+        weights = self.memory.weights(
+            number, lambda name: self.person(name).gender is gender and fits(name)
+        )
         return max(weights, key=weights.__getitem__, default="")
-
-    def _remembered(
-        self, number: int, fits: Callable[[str], bool], reach: int = REACH
-    ) -> dict[str, float]:
-        """How present each fitting person is: by their strongest mention, a little by the rest."""
-        weights: dict[str, float] = defaultdict(float)
-        strongest: dict[str, float] = defaultdict(float)
-        for trace in self.traces:
-            age = number - trace.sentence
-            if age > reach or not fits(trace.person):
-                continue
-            weight = trace.weight * 0.5**age
-            strongest[trace.person] = max(strongest[trace.person], weight)
-            weights[trace.person] += MEMORY * weight
-        for name, weight in strongest.items():
-            weights[name] += weight
-        return weights
-
-    # --- pronouns --------------------------------------------------------------------------------
 
     def _pronoun(self, token: Token, local: Sequence[Mention], number: int) -> str:
         gender = PRONOUNS[token.lower_]
-        weights = self._remembered(number, lambda name: self._may_be(name, gender))
+        weights = self.memory.weights(number, lambda name: self._may_be(name, gender))
         if not weights:
-            weights = self._remembered(number, lambda name: self._may_be(name, gender), FAR)
+            weights = self.memory.weights(number, lambda name: self._may_be(name, gender), FAR)
         for mention in local:
             if self._may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
+        if token.dep_ == "poss" and token.head.lemma_.lower() in KIN:
+            for name in weights:  # whose brother: someone's who is known to have one
+                weights[name] *= 3 if self.kin.of(name, token.head.lemma_.lower()) else 1
         weights = {name: weight for name, weight in weights.items() if weight > 0}
         best = max(weights, key=weights.__getitem__, default="")
         sure = [name for name in weights if self.person(name).gender is gender]
-        if best and best not in sure and sure:
+        own = token.dep_ == "poss" and any(  # "The visitor wears a veil over her face"
+            m.person == best and m.role is Role.AGENT and in_one_clause(token, m) for m in local
+        )
+        if best and best not in sure and sure and not own:
             best = max(sure, key=weights.__getitem__)
         return best
+
+    def _known_as(self, name: str, gender: Gender) -> None:
+        """A nameless one whose gender was open is what the first pronoun says."""
+        if name in self.extras and self.extras[name].gender is None:
+            self.extras[name] = replace(self.extras[name], gender=gender)
 
     def _may_be(self, name: str, gender: Gender) -> bool:
         return self.person(name).gender in (gender, None) and name != FIRST_PERSON
@@ -339,51 +369,28 @@ class Resolver:
         if token.lower_.endswith("self"):
             weight += 10 if same_clause else 0
         elif token.dep_ == "poss":
-            weight += 3 if same_clause else 0
+            other = token.head.dep_ == "dobj" and token.head.head.lemma_ in TO_ANOTHER
+            other = other and token.head.lemma_.lower() in vocabulary("body parts")
+            weight += (-2 if other else 3) if same_clause else 0
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
-            weight += 1
+            tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
+            weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
         return weight * 1.3
 
-    def _group(self, token: Token, local: Sequence[Mention]) -> tuple[str, ...]:
-        """'they': the people last told of together, or the last two that were seen."""
+    def _group(self, token: Token, local: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
+        """'they': who is told of together, here or before; 'we' are they and who tells."""
+        if is_of_crowd(token, local):
+            return ()
         here = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
         if len(here) > 1:
             return tuple(here)
         if token.lower_ in ("we", "us", "our", "ourselves"):
             mine = [FIRST_PERSON] if FIRST_PERSON in self.people else []
-            other = [t.person for t in reversed(self.traces) if t.person != FIRST_PERSON][:1]
-            return tuple(dict.fromkeys([*mine, *other]))
-        if self.together:
-            return self.together
-        seen = list(dict.fromkeys(t.person for t in reversed(self.traces[-8:])))
-        return tuple(sorted(seen[:2], key=[t.person for t in self.traces].index))
-
-    # --- memory ----------------------------------------------------------------------------------
-
-    def _remember(self, sentence: Sentence, local: Sequence[Mention]) -> None:
-        for mention in local:
-            shared = sum(other.token == mention.token for other in local) > 1
-            weight = 1.0 if shared else WEIGHTS[mention.role]
-            present = mention.role in (Role.AGENT, Role.PATIENT)
-            self.traces.append(_Trace(mention.person, weight, sentence.number, present))
-        del self.traces[:-REMEMBERED]
-        group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))
-        if len(group) > 1:
-            self.together = tuple(group)
-        elif len(group) == 1 and group[0] not in self.together:
-            previous = self.together[:0] or tuple(
-                t.person for t in self.traces if t.sentence == sentence.number - 1
-            )
-            self.together = tuple(dict.fromkeys([*previous[-1:], *group]))
-
-
-def _pair(token: Token) -> bool:
-    """'the two sisters', 'the friends', 'the couple'."""
-    plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
-    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
-    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+            told = (t.person for t in reversed(self.memory.traces) if t.person != FIRST_PERSON)
+            return tuple(dict.fromkeys([*mine, *list(told)[:1]]))
+        return self.memory.they(sentence)
 
 
 def _fits_title(person: Person, title: str) -> bool:

@@ -17,11 +17,15 @@ __all__ = [
     "Role",
     "clause_of",
     "describes",
+    "in_one_clause",
+    "is_of_crowd",
+    "is_pair",
     "names_role",
     "owner_of",
     "role_of",
 ]
 
+REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
 NOUNS = ("NOUN", "PROPN", "PRON")
 
 
@@ -48,13 +52,13 @@ class Mention:
 def role_of(token: Token) -> Role:
     """What the word is to the verb or noun that it hangs on."""
     top = token
-    while top.dep_ in ("conj", "appos") and top.head.pos_ in NOUNS and top.head != top:
+    while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
     if top.dep_ == "poss":
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head):
+        if _stays_away(top.head) or _reported(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
@@ -82,6 +86,8 @@ def _role_after(token: Token) -> Role:
     verb = above.lemma_.lower()
     if word in ("about", "without", "like", "than", "as", "concerning", "despite"):
         return Role.TOPIC
+    if word == "of" and any(child.dep_ == "appos" for child in above.children):
+        return Role.TOPIC  # "One of them, a woman with a braid"
     if word == "of" and above.lemma_.lower() in vocabulary("quantities"):
         return role_of(above)
     if word == "of":
@@ -95,6 +101,11 @@ def _role_after(token: Token) -> Role:
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
+
+
+def _reported(verb: Token) -> bool:
+    """'she said that he would come': he is spoken of."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
 
 
 def _stays_away(verb: Token) -> bool:
@@ -151,3 +162,27 @@ def describes(token: Token, local: Sequence[Mention]) -> bool:
     if token.dep_ == "appos" and token.head.i in names:
         return True
     return any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in beside if t != token.head)
+
+
+def in_one_clause(token: Token, mention: Mention) -> bool:
+    """Whether a word and a person's stand in the same clause."""
+    return clause_of(token.doc[mention.token]) == clause_of(token)
+
+
+def is_pair(token: Token) -> bool:
+    """'the two sisters', 'the friends', 'the couple'."""
+    plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
+    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
+    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+
+
+def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
+    """'People stood with their collars up': theirs, and nobody's of the cast."""
+    known = {mention.token for mention in local}
+    return any(
+        other.dep_ in ("nsubj", "nsubjpass")
+        and other.i not in known
+        and other.tag_ == "NNS"
+        and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
+        for other in token.doc[: token.i]
+    )

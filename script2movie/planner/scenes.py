@@ -13,11 +13,12 @@ from spacy.tokens import Token
 
 from script2movie.movie import Light, Transition
 from script2movie.planner.places import Place, places_in
+from script2movie.planner.roles import Role
 from script2movie.planner.telling import Telling, Told
 from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 from script2movie.stages import OutlineScene
 
-__all__ = ["outlined"]
+__all__ = ["mood_of", "outlined", "shortened"]
 
 MOODS = ("tense", "sad", "joyful", "warm", "mysterious")
 OPEN_PLACE = ("room", "open air")  # interior and exterior of a story that names no place
@@ -35,6 +36,7 @@ class _Scene:
     timed: bool = False
     passed: bool = False  # time passed before it
     lit: bool = False
+    back: "_Scene | None" = None  # of a flashback: the scene that it interrupts
     names: list[str] = field(default_factory=list)
 
 
@@ -64,15 +66,28 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
     known = [scene.place for scene in scenes if scene.place]
     current = scenes[-1] if scenes else None
     place = _arrival(told, current, known)
+    returns = current is not None and current.back is not None and _returns(told, current)
     fresh = (
         current is None
+        or returns
         or told.sentence.opens_section
         or (passed and bool(current.told))
         or (place is not None and _elsewhere(place, current) and not _may_adopt(current))
     )
     if fresh:
-        inherited = current.light if current else Light.DAY
-        current = _Scene([], inherited, timed=passed, passed=passed and bool(scenes))
+        before, passed = current, passed or returns
+        if before and before.back and returns:
+            before = before.back
+        inherited = before.light if before else Light.DAY
+        words = " ".join(t.lower_ for t in told.sentence.told[:12])
+        current = _Scene(
+            told=[],
+            light=inherited,
+            place=before.place if before and returns else None,
+            timed=passed,
+            passed=passed and bool(scenes),
+            back=_flashback_of(before, words) if not returns else None,
+        )
         scenes.append(current)
     assert current is not None
     if place is not None and (current.place is None or _may_adopt(current)):
@@ -84,8 +99,37 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
     current.told.append(told)
 
 
+def _flashback_of(before: _Scene | None, words: str) -> _Scene | None:
+    """The scene that a new one interrupts, be it the flashback's first or a later one."""
+    if before is None or BACK.search(words):
+        return before
+    return None if LATER.search(words) else before.back
+
+
+def _returns(told: Told, flashback: _Scene) -> bool:
+    """Whether a paragraph is back where a flashback began: who was only there is here again."""
+    assert flashback.back is not None
+    if not told.sentence.opens_paragraph or not flashback.told:
+        return False
+    here = {*told.seen, *(m.person for m in told.mentions if m.role is Role.BEFORE)}
+    then = {m.person for one in flashback.told for m in one.mentions}
+    then |= {
+        name for one in flashback.told for s in one.speeches for name in (s.speaker, s.addressee)
+    }
+    frame = {name for one in flashback.back.told for name in one.seen}
+    last = [token.lower_ for token in flashback.told[-1].sentence.told]
+    return bool(here & (frame - then)) or last[-1:] == ["since"]
+
+
 def _elsewhere(place: Place, current: _Scene) -> bool:
-    return current.place is None or current.place.head != place.head
+    return current.place is None or not _same(place, current.place)
+
+
+def _same(place: Place, known: Place) -> bool:
+    """'the room' is the room one is in; 'the doctor's room' only that."""
+    owner, other = (re.match(r"(.+?)'s? ", one.phrase) for one in (place, known))
+    whose = owner is None or (other is not None and owner[1] == other[1])
+    return place.head == known.head and whose
 
 
 def _may_adopt(current: _Scene) -> bool:
@@ -112,7 +156,8 @@ def _of_time(token: Token) -> bool:
     return light_of(token.lower_) is not None or token.lower_ in ("sun", "day", "moon")
 
 
-UNIT = r"(?:hours?|days?|weeks?|months?|years?|decades?|seasons?|weekends?)"
+UNIT = r"(?:hours?|days?|weeks?|fortnights?|months?|years?|decades?|seasons?|weekends?)"
+MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 SEASON = r"(?:spring|summer|autumn|fall|winter)"
@@ -124,9 +169,17 @@ PASSES = re.compile(
     rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
     rf"|^(?:much |not long )?later\b|^(?:afterwards|tomorrow|meanwhile|that same)\b"
     rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
+    rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
+    rf"|^(?:early |late )?one (?:[a-z]+ )?{PART}\b|^the {PART} (?:after|before|that|when|of)\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
+BEGINS = re.compile(  # a sentence that is itself the time
+    rf"^(?:the first time was\b|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
+    rf"|it (?:was|is) (?:[a-z]+ ){{0,3}}(?:{PART}|{WEEKDAY}|{MONTH}|{SEASON}|o'clock)\b)"
+)
+LATER = re.compile(r"\b(?:later|next|following|now)\b")
+BACK = re.compile(rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b")
 TRAILING = re.compile(
     rf"\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
 )
@@ -144,7 +197,12 @@ def time_passes(opening: str, told: Told) -> bool:
     begins = PASSES.search(opening) or re.match(
         r"(?:as |when )?(?:the sun|night|dawn|morning) ", ahead
     )
-    return bool((begins and PASSES.search(ahead)) or TRAILING.search(text))
+    itself = told.sentence.opens_paragraph or not told.sentence.quotes
+    return bool(
+        (begins and PASSES.search(ahead))
+        or TRAILING.search(text)
+        or (itself and BEGINS.search(ahead))
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -163,7 +221,7 @@ def _arrival(told: Told, current: _Scene | None, known: Sequence[Place]) -> Plac
     if not chosen:
         return _outside_or_in(told, current)
     place = chosen[-1] if all(p.strong for p in chosen) else chosen[0]
-    same = next((p for p in known if p.head == place.head), None)
+    same = next((p for p in known if _same(place, p)), None)
     return same if same and len(same.phrase) >= len(place.phrase) else place
 
 
@@ -206,7 +264,7 @@ def _join(scenes: list[_Scene]) -> None:
     n = 1
     while n < len(scenes):
         before, scene = scenes[n - 1], scenes[n]
-        same = before.place and scene.place and before.place.head == scene.place.head
+        same = before.place and scene.place and _same(scene.place, before.place)
         if same and not scene.timed and not scene.told[0].sentence.opens_section:
             before.told += scene.told
             del scenes[n]
@@ -227,13 +285,18 @@ def _light(told: Told) -> Light | None:
 
 
 def _mood(scene: _Scene) -> str:
-    counts: Counter[str] = Counter()
-    for told in scene.told:
-        words = [token.lemma_.lower() for token in told.sentence.told]
-        for speech in told.speeches:
-            words += re.findall(r"[a-z]+", speech.quote.text.lower())
-        for mood in MOODS:
-            counts[mood] += sum(word in vocabulary(f"mood {mood}") for word in words)
+    told = [token.lemma_ for one in scene.told for token in one.sentence.told]
+    said = [speech.quote.text for one in scene.told for speech in one.speeches]
+    return mood_of(told, said)
+
+
+def mood_of(told: Sequence[str], said: Sequence[str]) -> str:
+    """How a scene feels, by its words: those told in their ground form, those said as they are."""
+    words = [word.lower() for word in told]
+    words += [word for text in said for word in re.findall(r"[a-z]+", text.lower())]
+    counts = Counter(
+        {mood: sum(map(vocabulary(f"mood {mood}").__contains__, words)) for mood in MOODS}
+    )
     best = max(MOODS, key=lambda mood: counts[mood])
     return best if counts[best] else "calm"
 
@@ -252,12 +315,13 @@ def _outline(number: int, scene: _Scene, end: int) -> OutlineScene:
         light=scene.light,
         start=scene.told[0].sentence.start,
         end=end,
-        summary=_shortened(re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", first))),
+        summary=shortened(re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", first))),
         characters=tuple(names),
         mood=_mood(scene),
         transition=Transition.DISSOLVE if scene.passed else Transition.CUT,
     )
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """The first words of a summary."""
     return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " ..."

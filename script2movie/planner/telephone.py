@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from spacy.tokens import Token
+
 from script2movie.planner.roles import Role
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import vocabulary
@@ -33,10 +35,19 @@ def calling_after(told: Told, calling: bool) -> bool:
         for token in doc
         if not told.sentence.masked(token)
     )
-    answers = bool(lemmas & vocabulary("phone")) and bool(
+    phones = [token for token in told.sentence.told if _is_phone(token)]
+    answers = bool(phones) and bool(
         lemmas & {"answer", "pick", "lift", "dial", "on", "into", "over"}
     )
-    return calling or dials or answers
+    rings = any(token.dep_ == "nsubj" and token.head.lemma_ == "ring" for token in phones)
+    return calling or dials or answers or rings
+
+
+def _is_phone(token: Token) -> bool:
+    """'line' is one only in 'on the line'."""
+    if token.lemma_.lower() not in vocabulary("phone"):
+        return False
+    return token.lemma_ != "line" or (token.dep_ == "pobj" and token.head.lower_ == "on")
 
 
 def is_there(name: str, scene: Sequence[Told]) -> bool:

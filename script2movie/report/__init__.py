@@ -3,6 +3,7 @@
     scoring    pure: names and embeddings into counts and ratios
     looking    a clip into who is recognised in it
     listening  a line into the words and the voice that are heard
+    dailies    one take of a line into what is wrong with it
     findings   all that was found, as data
     page       findings as one HTML file
 
@@ -27,6 +28,7 @@ from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
 from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
+from script2movie.report.dailies import Verdict
 from script2movie.report.findings import (
     Findings,
     HeardLine,
@@ -34,6 +36,7 @@ from script2movie.report.findings import (
     SeenPerson,
     SeenShot,
     Substitution,
+    Tried,
 )
 from script2movie.report.page import page
 from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, score_voices, stretches
@@ -64,6 +67,17 @@ class Take(Protocol):
     def speech(self) -> TimedSpeech: ...
     @property
     def spoken(self) -> tuple[Path, ...]: ...
+    @property
+    def tried(self) -> tuple[Tried, ...]: ...
+
+
+class LineTakes(Protocol):
+    """What a report looks at of a line that was spoken until it was right."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]: ...
+    @property
+    def kept(self) -> int: ...
 
 
 class Film(Protocol):
@@ -77,6 +91,8 @@ class Film(Protocol):
     def takes(self) -> Sequence[Take]: ...
     @property
     def voices(self) -> Mapping[str, Voice]: ...
+    @property
+    def heard(self) -> Mapping[tuple[str, int], LineTakes]: ...
     @property
     def num_frames(self) -> int: ...
     @property
@@ -147,8 +163,19 @@ def write_report(
         for number, utterance in enumerate(take.speech.utterances):
             words = heard.lines[take.shot.id, number]
             counts = count_words(utterance.line.text, words.text, names)
-            said.append(HeardLine(utterance.line, words.text, counts, words.seconds))
-        notes = artefacts.load(take.keyframe, Keyframe).notes
+            takes = film.heard.get((take.shot.id, number))
+            said.append(
+                HeardLine(
+                    utterance.line,
+                    words.text,
+                    counts,
+                    words.seconds,
+                    *((takes.verdicts, takes.kept) if takes else ()),
+                )
+            )
+        notes = artefacts.load(take.keyframe, Keyframe).notes + tuple(
+            note for path in take.spoken for note in artefacts.load(path, Speech).notes
+        )
         shots.append(
             SeenShot(
                 take.scene,
@@ -158,6 +185,7 @@ def write_report(
                 look,
                 tuple(said),
                 notes,
+                take.tried,
             )
         )
     findings = Findings(

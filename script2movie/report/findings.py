@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from script2movie.movie import Appearance, Line, Scene, Shot
 from script2movie.perception.words import WordCounts
+from script2movie.report.dailies import Verdict
 from script2movie.report.looking import Look
 from script2movie.report.scoring import IdentityCounts, VoiceScore, count_identities
 
@@ -22,6 +23,7 @@ __all__ = [
     "SeenPerson",
     "SeenShot",
     "Substitution",
+    "Tried",
     "planned",
 ]
 
@@ -33,17 +35,47 @@ WANTED_OTHER_VOICES = 0.80  # below, cosine
 
 @dataclass(frozen=True)
 class HeardLine:
-    """A line, what the transcriber heard, and how they differ, names aside."""
+    """A line, what the transcriber heard, and how they differ, names aside.
+
+    `takes` are the verdicts on its takes, where more than one was allowed; `kept` is one's number.
+    """
 
     line: Line
     heard: str
     counts: WordCounts
     seconds: float
+    takes: tuple[Verdict, ...] = ()
+    kept: int = 0
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One take, and what was seen in it: `stage` is 'draw' or 'film'.
+
+    `strangers` is the most faces in one frame that are nobody's of the film; `distance` is the
+    mean distance of the planned people's faces to their portraits, 0 where none was seen.
+    """
+
+    stage: str
+    seed: int
+    seen: tuple[str, ...]
+    missed: tuple[str, ...]
+    unplanned: tuple[str, ...]
+    strangers: int
+    distance: float
+    chosen: bool = False
+
+    @property
+    def num_faults(self) -> int:
+        return len(self.missed) + len(self.unplanned) + self.strangers
 
 
 @dataclass(frozen=True)
 class SeenShot:
-    """A finished shot: `start` and `seconds` are in the film, `notes` the storyboard's."""
+    """A finished shot: `start` and `seconds` are in the film, `notes` the storyboard's.
+
+    `tried` are its takes, keyframe's then motion's; empty where there was nothing to choose.
+    """
 
     scene: Scene
     shot: Shot
@@ -52,6 +84,7 @@ class SeenShot:
     look: Look
     lines: tuple[HeardLine, ...]
     notes: tuple[str, ...]
+    tried: tuple[Tried, ...] = ()
 
     @property
     def planned(self) -> frozenset[str]:
@@ -60,6 +93,21 @@ class SeenShot:
     @property
     def counts(self) -> IdentityCounts:
         return count_identities(self.planned, self.look.seen)
+
+    @property
+    def takes_told(self) -> list[str]:
+        """'keyframe: 3 takes, number 2 kept' for each stage that had a choice."""
+        told = []
+        for stage, word in (("draw", "keyframe"), ("film", "motion")):
+            takes = [take for take in self.tried if take.stage == stage]
+            if len(takes) > 1:
+                kept = next(number for number, take in enumerate(takes, 1) if take.chosen)
+                faults = [take.num_faults for take in takes]
+                counted = ", ".join(map(str, faults))
+                told.append(
+                    f"{word}: {len(takes)} takes, number {kept} kept (people wrong: {counted})"
+                )
+        return told
 
     @property
     def missed(self) -> list[str]:
@@ -172,6 +220,15 @@ class Findings:
                 for said in one.lines
                 if said.counts.errors
             ]
+            told += [
+                (
+                    one.shot.id,
+                    f"none of {len(said.takes)} takes of “{said.line.text}” is right: the best "
+                    + ", ".join(said.takes[said.kept].faults),
+                )
+                for said in one.lines
+                if said.takes and said.takes[said.kept].faults
+            ]
         told += [
             (pair.first, f"{person} sounds otherwise than in {pair.second} ({pair.cosine:.2f})")
             for person, pair in self.voices.within
@@ -264,8 +321,11 @@ def _shot(one: SeenShot) -> dict[str, object]:
                 "heard": said.heard,
                 "seconds": said.seconds,
                 **asdict(said.counts),
+                "takes": [asdict(take) for take in said.takes],
+                "kept": said.kept,
             }
             for said in one.lines
         ],
         "notes": list(one.notes),
+        "takes": [asdict(take) for take in one.tried],
     }

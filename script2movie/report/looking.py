@@ -95,10 +95,11 @@ class Looker:
 
     def look(self, clip: Path, numbers: Sequence[int]) -> Look:
         """The frames of `clip` with these numbers, ascending."""
-        frames, pictures = [], []
-        for rgb in read_frames(clip, every=numbers):
-            frames.append(tuple(self._sightings(rgb)))
-            pictures.append(rgb)
+        return self.look_at(list(read_frames(clip, every=numbers)))
+
+    def look_at(self, pictures: Sequence[NDArray[np.uint8]]) -> Look:
+        """Pictures (H, W, 3) of one size, at least one."""
+        frames = [tuple(self._sightings(rgb)) for rgb in pictures]
         middle = pictures[len(pictures) // 2]
         strip = [
             _boxed(_scaled(rgb, STRIP_WIDTH), faces, STRIP_WIDTH / rgb.shape[1])

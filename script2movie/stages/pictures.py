@@ -302,9 +302,19 @@ class LipSyncer(Protocol):
     @property
     def num_workers(self) -> int: ...
     def sync(
-        self, frames: Iterator[Frame], speech: TimedSpeech, faces: Sequence[Face], *, fps: int
+        self,
+        frames: Iterator[Frame],
+        speech: TimedSpeech,
+        faces: Sequence[Face],
+        cast: Sequence[Likeness],
+        *,
+        fps: int,
+        seed: int,
     ) -> Iterator[Frame]:
-        """`faces` are the keyframe's, for frames that carry no mesh. Off-screen lines move none."""
+        """As many frames as there are. `cast` is who may be seen, by whose looks a face is told.
+
+        `faces` are the keyframe's, for frames that carry no mesh. Off-screen lines move none.
+        """
         ...
 
     def close(self) -> None: ...

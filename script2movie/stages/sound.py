@@ -1,7 +1,7 @@
 """Voices, speech and tracks: mono `float32` in -1..1 unless said otherwise, times in seconds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,9 +14,11 @@ from script2movie.stages.views import Setting
 __all__ = [
     "MIX_RATE",
     "SPEECH_RATE",
+    "STEMS",
     "Cue",
     "Mixer",
     "Phoneme",
+    "Reference",
     "Speaker",
     "Speech",
     "TimedSpeech",
@@ -28,6 +30,7 @@ __all__ = [
 
 SPEECH_RATE = 24_000  # samples a second of every Speech
 MIX_RATE = 48_000  # samples a second of every track and of the film
+STEMS = ("dialogue", "effects", "ambience", "music")
 
 Samples = NDArray[np.float32]
 
@@ -51,10 +54,19 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a cloned voice is cloned from: samples (N,) at SPEECH_RATE and their exact words."""
+
+    samples: Samples
+    transcript: str
+
+
+@dataclass(frozen=True)
 class Voice:
     """A voice a speaker can speak with. `recipe` mixes named voices by weight (sum 1).
 
     `pitch` and `formant` are ratios (1 leaves them), `pace` multiplies the speaking rate.
+    `language` is the two letters of ISO 639 that it speaks.
     """
 
     name: str
@@ -62,15 +74,21 @@ class Voice:
     pitch: float = 1.0
     formant: float = 1.0
     pace: float = 1.0
+    language: str = "en"
+    reference: Reference | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Speech:
-    """One spoken line: samples (N,) at SPEECH_RATE, phonemes and words timed from its start."""
+    """One spoken line: samples (N,) at SPEECH_RATE, phonemes and words timed from its start.
+
+    `notes` are substitutions to report.
+    """
 
     samples: Samples
     phonemes: tuple[Phoneme, ...]
     words: tuple[Word, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -101,6 +119,11 @@ class Speaker(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def num_workers(self) -> int: ...
+    @property
+    def num_takes(self) -> int:
+        """Takes that a line may need where the user does not say; 1 where a seed changes none."""
+        ...
+
     def refusal(self, character: Character) -> str:
         """Why this person cannot have the voice they ask for; '' where they can."""
         ...
@@ -117,17 +140,18 @@ class Speaker(Protocol):
 class Cue:
     """What one shot sounds like: its speech at its place in it, where it is, how it is entered.
 
-    `num_samples` is the shot's exact length at MIX_RATE.
+    `num_samples` is the shot's exact length at MIX_RATE; `sound` is what else the plan has heard.
     """
 
     setting: Setting
     speech: TimedSpeech
     num_samples: int
     transition: Transition = Transition.CUT
+    sound: str = ""
 
 
 class Mixer(Protocol):
-    """Dialogue, room tone and music into tracks."""
+    """Dialogue, effects, ambience and music into tracks."""
 
     @property
     def fingerprint(self) -> str: ...
@@ -137,10 +161,11 @@ class Mixer(Protocol):
         """One shot's dialogue and room tone, without music: (num_samples, 2) at MIX_RATE."""
         ...
 
-    def mix(self, cues: Iterable[Cue], path: Path, *, music: bool, seed: int) -> None:
-        """The whole film's sound into a 48 kHz stereo WAV: -16 LUFS, true peak below -1 dBTP.
+    def mix(self, cues: Iterable[Cue], folder: Path, *, music: bool, seed: int) -> None:
+        """The whole film's sound as 48 kHz stereo WAVs in a new folder, each as long as the film.
 
-        Reads one cue at a time: memory does not grow with the film.
+        `mix.wav` is at -16 LUFS, true peak below -1 dBTP; one file for each of STEMS holds a part
+        of it, and they add up to it. Reads one cue at a time: memory does not grow with the film.
         """
         ...
 

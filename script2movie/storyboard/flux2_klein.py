@@ -12,10 +12,9 @@ import numpy as np
 from PIL import Image
 
 from script2movie.generative import checkpoints
-from script2movie.generative.model import Model
 from script2movie.generative.running import Running, check, place, torch_dtype
 from script2movie.storyboard import references
-from script2movie.storyboard.references import Picture, ReferenceStoryboarder
+from script2movie.storyboard.references import LocalStoryboarder, Picture
 
 __all__ = ["Flux2KleinOptions", "Flux2KleinStoryboarder"]
 
@@ -32,26 +31,23 @@ class Flux2KleinOptions(references.Options):
     )
 
 
-class Flux2KleinStoryboarder(ReferenceStoryboarder):
+class Flux2KleinStoryboarder(LocalStoryboarder):
     Options = Flux2KleinOptions
     name = "storyboard flux2-klein"
     edition = 1
     most_tokens = 500  # of 512, without the chat's own
     most_people = 4
-    multiple = 16  # eight pixels a latent, two latents a token
 
     def __init__(self, options: Flux2KleinOptions) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, self.name, transformer=True, caches=False)  # diffusers 0.42: a TypeError
-        self.options = options
-        self.checkpoint = checkpoints.pipeline_checkpoint(
+        checkpoint = checkpoints.pipeline_checkpoint(
             options.model,
             "storyboard.model",
             ("Flux2KleinPipeline",),
             allow_pickle=options.allow_pickle,
         )
-        self.model = Model(self.name, options, self._load)
-        assert self.casting
+        super().__init__(options, checkpoint)
 
     def paint(
         self, words: str, references: Sequence[Picture], *, width: int, height: int, seed: int
@@ -79,7 +75,7 @@ class Flux2KleinStoryboarder(ReferenceStoryboarder):
     def count(self, words: str) -> int:
         return len(self.model.pipe.tokenizer(words)["input_ids"])
 
-    def _load(self, running: Running) -> Any:
+    def loaded(self, running: Running) -> Any:
         from diffusers import Flux2KleinPipeline
 
         with checkpoints.loading(self.checkpoint.folder):

@@ -13,10 +13,9 @@ import numpy as np
 from PIL import Image
 
 from script2movie.generative import checkpoints, prompts
-from script2movie.generative.model import Model
 from script2movie.generative.running import Running, check, place, torch_dtype
 from script2movie.storyboard import references
-from script2movie.storyboard.references import Picture, ReferenceStoryboarder
+from script2movie.storyboard.references import LocalStoryboarder, Picture
 
 __all__ = ["FluxKontextOptions", "FluxKontextStoryboarder", "sheet"]
 
@@ -36,27 +35,24 @@ class FluxKontextOptions(references.Options):
     )
 
 
-class FluxKontextStoryboarder(ReferenceStoryboarder):
+class FluxKontextStoryboarder(LocalStoryboarder):
     Options = FluxKontextOptions
     name = "storyboard flux-kontext"
     edition = 1
     most_tokens = 512
     most_people = 2  # more portraits on one sheet are too small to be copied
-    multiple = 16  # eight pixels a latent, two latents a token
     called = "picture {} from the left"
 
     def __init__(self, options: FluxKontextOptions) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, self.name, transformer=True)
-        self.options = options
-        self.checkpoint = checkpoints.pipeline_checkpoint(
+        checkpoint = checkpoints.pipeline_checkpoint(
             options.model,
             "storyboard.model",
             ("FluxKontextPipeline",),
             allow_pickle=options.allow_pickle,
         )
-        self.model = Model(self.name, options, self._load)
-        assert self.casting
+        super().__init__(options, checkpoint)
 
     def paint(
         self, words: str, references: Sequence[Picture], *, width: int, height: int, seed: int
@@ -94,7 +90,7 @@ class FluxKontextStoryboarder(ReferenceStoryboarder):
     def count(self, words: str) -> int:
         return len(self.model.pipe.tokenizer_2(words)["input_ids"])
 
-    def _load(self, running: Running) -> Any:
+    def loaded(self, running: Running) -> Any:
         from diffusers import FluxKontextPipeline
 
         with checkpoints.loading(self.checkpoint.folder):

@@ -7,7 +7,7 @@ The other shot keeps a scene's place, clothes and light together; a shot that is
 those that are drawn from it, and no others. Knows no model: a backend says how one paints.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,21 +26,23 @@ from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Wa
 from script2movie.storyboard.casting import CastingRoom, refuse_crowd, seen_people
 from script2movie.storyboard.regions import regions
 
-__all__ = ["Options", "Picture", "ReferenceStoryboarder"]
+__all__ = ["OTHER_SHOT", "LocalStoryboarder", "Options", "Picture", "ReferenceStoryboarder"]
 
 Picture = NDArray[np.uint8]
 
 
+OTHER_SHOT = "which shot of the scene is a reference too: previous, first or none"
+
+
 @dataclass(frozen=True)
 class Options(Running):
-    """The choices of storyboards with reference pictures; backends set their own defaults."""
+    """The choices of local models with reference pictures; backends set their own defaults."""
 
     dtype: Literal["float16", "bfloat16", "float32"] = field(
         default="bfloat16", metadata={"help": "float16, bfloat16 or float32"}
     )
     other_shot: Literal["previous", "first", "none"] = field(
-        default="previous",
-        metadata={"help": "which shot of the scene is a reference too: previous, first or none"},
+        default="previous", metadata={"help": OTHER_SHOT}
     )
     steps: int = field(default=28, metadata={"help": "denoising steps"})
     guidance_scale: float = field(default=2.5, metadata={"help": "how much the text counts"})
@@ -55,20 +57,22 @@ class Options(Running):
         return self.pixels // 4 if self.preview else self.pixels
 
 
-class ReferenceStoryboarder:
-    """Fits `stages.Storyboarder`. A backend gives `name`, a checkpoint, a model and `paint`."""
+class ReferenceStoryboarder(ABC):
+    """Fits `stages.Storyboarder`. A backend says what its model is and how it paints."""
 
     name: str
     edition: int  # raised when the same shot would look different
     most_people: int
     most_tokens: int  # of text that the model reads
-    multiple: int  # pixels: sides are divisible by it
     called = "image {}"  # how the model is told of a reference by its number
     num_workers = 1
     reads_about = True
-    options: Options
-    checkpoint: Checkpoint
-    model: Model[Any]
+    notes: tuple[str, ...] = ()  # on every keyframe
+
+    def __init__(self, other_shot: Literal["previous", "first", "none"]) -> None:
+        """Raises WeightsError where a recogniser's weights are not on this machine."""
+        self._other_shot = other_shot
+        self.casting = CastingRoom()
 
     @abstractmethod
     def paint(
@@ -80,35 +84,29 @@ class ReferenceStoryboarder:
     def count(self, words: str) -> int:
         """How many tokens the model reads the words as."""
 
-    @cached_property
-    def casting(self) -> CastingRoom:
-        return CastingRoom()
+    @abstractmethod
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """What it paints for a film of this size. Raises SettingsError where it cannot."""
+
+    @property
+    @abstractmethod
+    def made_with(self) -> str:
+        """The model and all of its options that change a picture."""
 
     @cached_property
     def fingerprint(self) -> str:
         kind = self.name.partition(" ")[2]
-        return (
-            f"{kind} {self.edition} {self.casting.fingerprint} {self.checkpoint.fingerprint} "
-            f"{self.options.fingerprint}"
-        )
-
-    @property
-    def watch(self) -> Watch:
-        return self.model.watch
-
-    @watch.setter
-    def watch(self, watch: Watch) -> None:
-        self.model.watch = watch
+        return f"{kind} {self.edition} {self.casting.fingerprint} {self.made_with}"
 
     def companions(
         self, views: Sequence[View], number: int, *, width: int, height: int
     ) -> Sequence[int]:
         """The scene's previous or first view; refuses a crowd, and a size for no model."""
-        self._size(width, height)
+        self.size(width, height)
         refuse_crowd(views[number], self.most_people, self.name)
-        if self.options.other_shot == "none" or number == 0:
+        if self._other_shot == "none" or number == 0:
             return ()
-        return (0,) if self.options.other_shot == "first" else (number - 1,)
+        return (0,) if self._other_shot == "first" else (number - 1,)
 
     def prepare(self, character: Character) -> Likeness:
         """Raises BankError where no portrait shows a face."""
@@ -139,17 +137,51 @@ class ReferenceStoryboarder:
         words, unread = prompts.whole_sentences(words, self.count, most=self.most_tokens)
         notes = [f"the prompt had no room for: {' '.join(unread)}"] if unread else []
         # 3. The picture
-        columns, rows = self._size(width, height)
+        columns, rows = self.size(width, height)
         drawn = self.paint(words, [*references, *shots], width=columns, height=rows, seed=seed)
         picture = fitted(drawn, width, height)
         # 4. Faces
         places = regions(view, width=width, height=height)
         faces = self.casting.faces(picture, cast, places)
-        return Keyframe(picture, faces, notes=(*notes, *self.model.notes))
+        return Keyframe(picture, faces, notes=(*notes, *self.notes))
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class LocalStoryboarder(ReferenceStoryboarder):
+    """One whose model runs here: a checkpoint, looked at, and a pipeline of diffusers."""
+
+    multiple = 16  # pixels that sides are divisible by: eight a latent, two latents a token
+
+    def __init__(self, options: Options, checkpoint: Checkpoint) -> None:
+        super().__init__(options.other_shot)
+        self.options, self.checkpoint = options, checkpoint
+        self.model: Model[Any] = Model(self.name, options, self.loaded)
+
+    @abstractmethod
+    def loaded(self, running: Running) -> Any:
+        """The pipeline, placed."""
+
+    @property
+    def made_with(self) -> str:
+        return f"{self.checkpoint.fingerprint} {self.options.fingerprint}"
+
+    @property
+    def watch(self) -> Watch:
+        return self.model.watch
+
+    @watch.setter
+    def watch(self, watch: Watch) -> None:
+        self.model.watch = watch
+
+    @property
+    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.model.notes
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        area = self.options.area
+        return model_size(width, height, pixels=area, multiple=self.multiple, backend=self.name)
 
     def close(self) -> None:
         self.model.close()
-
-    def _size(self, width: int, height: int) -> tuple[int, int]:
-        area = self.options.area
-        return model_size(width, height, pixels=area, multiple=self.multiple, backend=self.name)

@@ -15,12 +15,15 @@ from script2movie.audio.mouth import MouthPose, bend
 from script2movie.media.nv12 import from_rgb, to_rgb
 from script2movie.movie import Line
 from script2movie.perception.faces import FaceDetector
+from script2movie.perception.identity import FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
+from script2movie.perception.tracks import face_under
 from script2movie.stages import (
     SPEECH_RATE,
     Face,
     FaceTrack,
     Frame,
+    Likeness,
     Phoneme,
     Speech,
     TimedSpeech,
@@ -79,11 +82,14 @@ def synced(
     duration: float = 2.4,
     tracked: bool = True,
     faces: Sequence[Face] = (),
+    cast: Sequence[Likeness] = (),
 ) -> list[Frame]:
     tracks = still.tracks if tracked else ()
     frames = (Frame(from_rgb(still.rgb), tracks) for _ in range(round(duration * FPS)))
     syncer = EmbeddedLipSyncer()
-    done = list(syncer.sync(frames, TimedSpeech(utterances, duration), faces, fps=FPS))
+    done = list(
+        syncer.sync(frames, TimedSpeech(utterances, duration), faces, cast, fps=FPS, seed=0)
+    )
     syncer.close()
     return done
 
@@ -167,6 +173,54 @@ def test_frames_without_tracks_are_found_by_the_keyframes_faces(still: Still) ->
     assert not touched[:, : WIDTH // 2].any()
 
 
+@pytest.fixture(scope="module")
+def cast(still: Still) -> list[Likeness]:
+    """Both people as a storyboard knows them: by their looks alone."""
+    recogniser = FaceRecogniser()
+    empty, points = np.zeros((2, 2, 4), np.uint8), np.zeros((0, 3), np.float32)
+    return [
+        Likeness(
+            track.character, empty, points, recogniser.embed(still.rgb, face_under(track.points))
+        )
+        for track in still.tracks
+    ]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_on_plain_video_the_speaker_is_known_by_their_looks(
+    still: Still, cast: list[Likeness], mirrored: bool
+) -> None:
+    rgb = np.ascontiguousarray(still.rgb[:, ::-1]) if mirrored else still.rgb
+    seen = Still(rgb, still.tracks)
+    said = utterance("Bob", 0.2, sounds="AA1 AA1")
+    frames = synced(seen, said, duration=0.6, tracked=False, cast=cast)
+    touched = np.any([changed(seen, frame) for frame in frames], axis=0)
+    halves = touched[:, : WIDTH // 2], touched[:, WIDTH // 2 :]
+    assert halves[not mirrored].any() and not halves[mirrored].any()
+
+
+def test_a_face_that_leaves_a_cut_and_a_speaker_who_is_not_seen(
+    still: Still, cast: list[Likeness]
+) -> None:
+    nobody = np.full_like(still.rgb, 110)
+    alone = still.rgb.copy()
+    alone[:, : WIDTH // 2] = 110  # Ann has left; Bob stays
+    shown = [still.rgb] * 8 + [nobody] * 8 + [np.ascontiguousarray(alone[:, ::-1])] * 8
+    for speaker, moving in (("Ann", range(2, 8)), ("Bob", [*range(2, 8), *range(17, 24)])):
+        frames = [Frame(from_rgb(rgb)) for rgb in shown]
+        said = TimedSpeech((utterance(speaker, 0.0, sounds="AA1 " * 10),), 1.0)
+        synced = list(EmbeddedLipSyncer().sync(iter(frames), said, (), cast, fps=FPS, seed=0))
+        moved = [
+            bool((frame.nv12 != from_rgb(rgb)).any())
+            for frame, rgb in zip(synced, shown, strict=True)
+        ]
+        assert len(moved) == 24
+        assert all(moved[number] for number in moving)
+        assert not any(moved[8:16])
+        if speaker == "Ann":
+            assert not any(moved[16:])
+
+
 def test_the_same_arguments_make_the_same_bytes(still: Still) -> None:
     first, again = (synced(still, utterance("Ann", 0.1), duration=0.8) for _ in range(2))
     assert all((a.nv12 == b.nv12).all() for a, b in zip(first, again, strict=True))
@@ -185,7 +239,7 @@ def test_faces_of_any_size_turn_and_place_on_the_screen(
     for place in places:
         track = FaceTrack("Ann", (mesh + np.float32(place)).astype(np.float32))
         frames = (Frame(from_rgb(still.rgb), (track,)) for _ in range(12))
-        assert len(list(EmbeddedLipSyncer().sync(frames, said, (), fps=FPS))) == 12
+        assert len(list(EmbeddedLipSyncer().sync(frames, said, (), (), fps=FPS, seed=0))) == 12
 
 
 def test_noir_gets_no_colour(still: Still) -> None:

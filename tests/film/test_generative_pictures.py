@@ -40,6 +40,7 @@ def flux_kontext(folder: Path) -> dict[str, str]:
 
 BACKENDS = {
     "sdxl-ip-adapter": sdxl_ip_adapter,
+    "sdxl-storydiffusion": sdxl_ip_adapter,
     "flux2-klein": flux2_klein,
     "flux-kontext": flux_kontext,
 }
@@ -50,7 +51,7 @@ def silent_movie() -> Movie:
     movie = small_movie()
     scenes = []
     for scene in movie.scenes:
-        shots = [replace(shot, dialogue=(), duration=0.5) for shot in scene.shots]
+        shots = [replace(shot, dialogue=(), duration=0.25) for shot in scene.shots]
         scenes.append(replace(scene, shots=tuple(shots)))
     return replace(movie, scenes=tuple(scenes))
 

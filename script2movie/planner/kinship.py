@@ -1,0 +1,106 @@
+"""Who is whose sister, wife or father: what a story says of it, and what a surname leaves open.
+
+Knows people by name; knows no grammar and not who a word means (`reference`).
+"""
+
+from collections.abc import Callable, Sequence
+
+from script2movie.planner.naming import Person
+from script2movie.planner.words import gender_of
+
+__all__ = ["KIN", "Kinship"]
+
+PARENT, CHILD = ("mother", "father", "mum", "mom", "dad"), ("daughter", "son")
+KIN: dict[str, tuple[str, ...]] = {  # what each is to the other
+    **dict.fromkeys(PARENT, CHILD),
+    **dict.fromkeys(CHILD, PARENT),
+    **dict.fromkeys(("brother", "sister"), ("brother", "sister")),
+    **dict.fromkeys(("wife", "husband"), ("wife", "husband")),
+    **dict.fromkeys(("grandmother", "grandfather"), ("granddaughter", "grandson")),
+    **dict.fromkeys(("granddaughter", "grandson"), ("grandmother", "grandfather")),
+    **dict.fromkeys(("aunt", "uncle"), ("niece", "nephew")),
+    **dict.fromkeys(("niece", "nephew"), ("aunt", "uncle")),
+}
+ELDERS = frozenset((*PARENT, "grandmother", "grandfather", "aunt", "uncle"))
+SAME = {"mum": "mother", "mom": "mother", "dad": "father"}
+SHARED = ("mother", "father", "brother", "sister")
+PARTNERS = frozenset(("wife", "husband"))
+
+
+class Kinship:
+    """What is known so far of who is what to whom."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], str] = {}
+
+    def of(self, owner: str, noun: str) -> str:
+        """The person who is `owner`'s sister, mother and so on; '' where nobody said."""
+        noun = SAME.get(noun, noun)
+        if noun in SHARED:  # a sister's father is one's own
+            family = [self.known.get((owner, one), "") for one in ("brother", "sister")]
+            shared = (self.known.get((one, noun), "") for one in (owner, *family) if one)
+            return next((name for name in shared if name not in ("", owner)), "")
+        return self.known.get((owner, noun), "")
+
+    def rename(self, old: str, new: str) -> None:
+        """Someone who came without a name has one now."""
+        self.known = {
+            (new if owner == old else owner, noun): new if person == old else person
+            for (owner, noun), person in self.known.items()
+        }
+
+    def learn(self, owner: Person, noun: str, person: Person) -> None:
+        """'her daughter' is known, and with it that she is the daughter's mother."""
+        noun = SAME.get(noun, noun)
+        self.known[owner.name, noun] = person.name
+        for other in KIN[noun]:
+            if gender_of(other) in (owner.gender, None) or owner.gender is None:
+                self.known.setdefault((person.name, other), owner.name)
+
+    def linked(self, names: Sequence[str]) -> bool:
+        """Whether all of them are one another's kin."""
+        links = {frozenset((owner, person)) for (owner, _), person in self.known.items()}
+        return len(names) > 1 and all(
+            frozenset((a, b)) in links for n, a in enumerate(names) for b in names[n + 1 :]
+        )
+
+    def is_anyones(self, name: str, noun: str) -> bool:
+        """Whether someone is already another's wife, father and so on."""
+        return (name, noun) in {(person, of) for (_, of), person in self.known.items()}
+
+    def is_elder(self, name: str) -> bool:
+        """A parent, an aunt, a grandfather of someone."""
+        return any(person == name for (_, noun), person in self.known.items() if noun in ELDERS)
+
+    def by_surname(
+        self, owner: Person, noun: str, people: Sequence[Person], may_be: Callable[[str], bool]
+    ) -> str:
+        """The only one of the owner's surname who may be what the noun says; '' for none or more.
+
+        `may_be` refuses whom the sentence rules out.
+        """
+        surname = _surname(owner)
+        taken = {person for (of, _), person in self.known.items() if of == owner.name}
+        elder = noun in ELDERS | PARTNERS
+        found = [
+            person.name
+            for person in people
+            if person.name not in (owner.name, *taken)
+            and surname
+            and _surname(person) == surname
+            and person.gender in (gender_of(noun), None)
+            and not _told_otherwise(person, elder)
+            and may_be(person.name)
+        ]
+        return found[0] if len(found) == 1 else ""
+
+
+def _surname(person: Person) -> str:
+    words = person.name.split()
+    return words[-1] if len(words) > 1 else ""
+
+
+def _told_otherwise(person: Person, elder: bool) -> bool:
+    """Whether the story calls them kin of the other generation only."""
+    kin = person.roles & set(KIN)
+    return bool(kin) and all((noun in ELDERS | PARTNERS) is not elder for noun in kin)

@@ -1,0 +1,85 @@
+"""Published weights that no registry carries: from a hub or a page, put in place by a person.
+
+    <weights>/published/<name>/    a hub's folder, or a folder with the one file
+
+Their users are the benchmark's metrics. Nothing here downloads: an error says what to type. No
+hash is kept, since these files were never on the machine this was written on; the file's own
+digest names the encoder instead, so that a number tells which weights it came from.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from script2movie.errors import WeightsError
+from script2movie.weights import folder
+
+__all__ = ["Published", "digest", "find", "published"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published weight: `hub` is a repository of a hub, `file` a single file's name."""
+
+    name: str
+    purpose: str
+    hub: str
+    file: str
+    licence: str
+    commercial: bool
+    url: str
+
+    @property
+    def place(self) -> Path:
+        """Where it is looked for: a folder, or the one file in it."""
+        home = folder() / "published" / self.name
+        return home / self.file if self.file else home
+
+    @property
+    def how(self) -> str:
+        """What to type to get it."""
+        if self.hub:
+            return f"hf download {self.hub} --local-dir '{self.place}'"
+        return f"curl -L --create-dirs -o '{self.place}' '{self.url}'"
+
+
+@cache
+def published() -> Mapping[str, Published]:
+    """Every published weight by name."""
+    text = resources.files("script2movie.weights").joinpath("published.json").read_bytes()
+    return {one.name: one for one in TypeAdapter(list[Published]).validate_json(text)}
+
+
+def find(name: str, given: Mapping[str, Path]) -> Path:
+    """Where a weight lies: where the user says, or else at its place.
+
+    Raises WeightsError, which says what to type, where it is not there.
+    """
+    one = published()[name]
+    path = given.get(name, one.place)
+    if one.file and path.is_dir():
+        path /= one.file
+    if not path.exists():
+        if name in given:
+            raise WeightsError(f"--weights {name}={path}: there is no such file or folder")
+        raise WeightsError(f"{one.purpose} needs the weights '{name}': {one.how}")
+    return path
+
+
+def digest(path: Path) -> str:
+    """Eight hex digits of a file's SHA-256, or of a folder's weights: which weights these are."""
+    files = (
+        [path]
+        if path.is_file()
+        else sorted(path.glob("*.safetensors")) or sorted(path.glob("*.bin"))
+    )
+    whole = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as opened:
+            whole.update(hashlib.file_digest(opened, "sha256").digest())
+    return whole.hexdigest()[:8]

@@ -1,0 +1,74 @@
+"""A plan becomes a film with sound by F5-TTS: the real package, on a tiny model of random weights.
+
+What it says is noise; all around it is the way of a real checkpoint.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from script2movie.cli import main
+from script2movie.media.clips import read_sound
+from script2movie.screenplay import save_plan
+
+from .conftest import small_movie
+
+pytest.importorskip("f5_tts")
+
+WORDS = "We waited at the harbour until the last of the boats had come home."
+
+
+def recording(path: Path, pitch: float) -> None:
+    """Five seconds with the rhythm of speech."""
+    path.parent.mkdir(parents=True)
+    clock = np.arange(5 * 24_000) / 24_000
+    syllables = np.clip(np.sin(2 * np.pi * 4 * clock), 0, 1)
+    voice = 0.2 * syllables * np.sign(np.sin(2 * np.pi * pitch * clock))
+    soundfile.write(path, voice.astype(np.float32), 24_000)
+    path.with_suffix(".txt").write_text(WORDS)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Options that choose a tiny model."""
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "audio"))
+    from tiny_f5 import write_tiny_f5
+
+    chosen = write_tiny_f5(tmp_path_factory.mktemp("f5") / "model")
+    return [word for name, value in chosen.items() for word in ("--option", f"{name}={value}")]
+
+
+def test_a_plan_becomes_a_film_with_sound(
+    tiny: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast = tmp_path / "cast"
+    for name, pitch in (("Anna", 210.0), ("Ben", 110.0), ("narrator", 150.0)):
+        recording(tmp_path / "cast" / name / "voice.wav", pitch)
+    narrator = (cast / "narrator").rename(tmp_path / "narrator") / "voice.wav"
+    save_plan(small_movie(), tmp_path / "plan.json")
+    shoot = ["shoot", str(tmp_path / "plan.json"), "--out", str(tmp_path / "film.mp4")]
+    shoot += ["--speaker", "f5-tts", *tiny, "--option", f"speaker.narrator={narrator}"]
+    shoot += ["--size", "256x144", "--fps", "6", "--no-report", "--json"]
+
+    # Nobody is ever given another's voice: who has no sample is named.
+    assert main([*shoot, "--takes", "1"]) == 2
+    refused = capsys.readouterr().err
+    assert "Anna has no voice sample and f5-tts clones voices" in refused and "Ben" in refused
+
+    assert main([*shoot, "--takes", "2", "--cast", str(cast)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"cast", "speak", "judge", "film", "mix", "stitch"} <= set(told["made"])
+    sound = read_sound(tmp_path / "film.mp4", 48_000)
+    assert len(sound) / 48_000 == pytest.approx(told["seconds"], abs=0.1)
+    lines = sorted((tmp_path / "voices").glob("*.wav"))
+    assert [path.name for path in lines] == ["s01_sh001_1.wav", "s01_sh002_1.wav"]
+    assert all(np.abs(soundfile.read(path)[0]).max() > 0.01 for path in lines)
+
+    # A second run makes nothing.
+    assert main([*shoot, "--takes", "2", "--cast", str(cast)]) == 0
+    assert json.loads(capsys.readouterr().out)["made"] == []
