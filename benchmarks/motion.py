@@ -102,6 +102,7 @@ def stage(model: Path, shots: int, step: float) -> dict[str, float]:
     from script2movie.cache import Cache
     from script2movie.media import artefacts
     from script2movie.movie import Framing, Light, Movie, Scene, Shot, ShotSize
+    from script2movie.pipeline.choosing import Chosen, Judge
     from script2movie.pipeline.motion import animate
     from script2movie.pipeline.reel import Reel
     from script2movie.pipeline.run import Run
@@ -117,14 +118,14 @@ def stage(model: Path, shots: int, step: float) -> dict[str, float]:
         run = Run(Cache(Path(folder)), lambda *told: None)
         key = Path(folder) / "picture.keyframe"
         artefacts.save(Keyframe(picture(), ()), key)
-        keyframes = {shot.id: key for shot in made}
+        drawn = {shot.id: Chosen(key, 0, ()) for shot in made}
         timed = {shot.id: TimedSpeech((), SECONDS) for shot in made}
         settings = settings_for(animator="svd", width=WIDTH, height=HEIGHT, fps=FPS)
         reel = Reel.of(movie, FPS, ())
         before, start = peak(), time.perf_counter()
-        kept = animate(reel, run, animator, settings, keyframes, {}, timed)
+        kept = animate(reel, run, animator, settings, drawn, {}, timed, Judge((), run))
         seconds = time.perf_counter() - start
-        size = sum(path.stat().st_size for one in kept.values() for path in one.iterdir())
+        size = sum(path.stat().st_size for one in kept.values() for path in one.path.iterdir())
     assert not run.failed, run.failed
     frames = shots * animator.whole_length(round(SECONDS * FPS), fps=FPS)
     return {

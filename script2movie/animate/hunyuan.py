@@ -50,7 +50,7 @@ class HunyuanAnimator(ClipAnimator):
 
     def __init__(self, options: Options) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
-        check(options, "animator hunyuan-1.5", transformer=True)
+        check(options, "animator hunyuan-1.5", transformer=True, caches=False)
         if options.pixels:
             raise SettingsError(
                 "animator 'hunyuan-1.5' makes the sizes of its checkpoint: leave out "

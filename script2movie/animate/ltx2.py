@@ -50,7 +50,7 @@ class LTX2Animator(ClipAnimator):
 
     def __init__(self, options: Options) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
-        check(options, "animator ltx2", transformer=True)
+        check(options, "animator ltx2", transformer=True, caches=False)
         self.checkpoint = pipeline_checkpoint(
             options.model,
             "animator.model",

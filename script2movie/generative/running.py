@@ -134,9 +134,9 @@ def place(pipe: Any, running: Running) -> Any:
     ]
     decoder = getattr(pipe, "vae", None)
     if running.tiling and decoder is not None:
-        for switch in ("enable_tiling", "enable_slicing"):
-            if hasattr(decoder, switch):
-                getattr(decoder, switch)()
+        for way in ("tiling", "slicing"):
+            if hasattr(decoder, f"use_{way}"):  # every decoder has the method, not all can
+                getattr(decoder, f"enable_{way}")()
     for denoiser in denoisers:
         if running.quantisation == "float8":
             denoiser.enable_layerwise_casting(

@@ -62,3 +62,21 @@ def test_a_shot_longer_than_a_clip_goes_on(kind: str, drawn: Path, tmp_path: Pat
     assert shoot(one_shot(duration=seconds), drawn / "long.mp4", *words) == 0
     frames = frames_of(drawn / "long.mp4")
     assert len(frames) == round(seconds * 8)
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        ("svd", "tiling=true"),  # its decoder has no tiles: it takes fewer frames at once
+        ("wan-2.1", "tiling=true"),
+        ("svd", "quantisation=float8"),
+        ("wan-2.1", "quantisation=float8"),
+        ("wan-2.2-a14b", "caching=first-block"),
+        ("cogvideox", "caching=first-block"),
+        ("wan-2.2-5b", "preview=true"),
+    ],
+)
+def test_thrifty_ways_make_a_film(kind: str, option: str, drawn: Path, tmp_path: Path) -> None:
+    name, build, options = BACKENDS[kind]
+    words = animator(name, build(tmp_path / "model"), *options, option)
+    assert shoot(one_shot(), drawn / "thrifty.mp4", *words) == 0

@@ -91,3 +91,9 @@ def test_a_size_the_model_cannot_make(
     capsys.readouterr()
     assert shoot(one_shot(), tmp_path / "film.mp4", *words, "--dry-run") == 2
     assert "animator 'cogvideox' makes 144x96" in capsys.readouterr().err
+
+
+def test_what_diffusers_cannot_cache_is_refused(refused: Refuse, tmp_path: Path) -> None:
+    for kind in ("ltx2", "hunyuan-1.5"):
+        words = animator(kind, tmp_path / "model", "caching=first-block")
+        assert "cannot have caching 'first-block'" in refused(*words)

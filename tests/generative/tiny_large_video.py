@@ -155,7 +155,7 @@ def hunyuan(folder: Path, *, fp16: bool = False, sharded: bool = False) -> Path:
         out_channels=4,
         num_attention_heads=2,
         attention_head_dim=8,
-        num_layers=1,
+        num_layers=2,
         num_refiner_layers=1,
         mlp_ratio=2.0,
         text_embed_dim=16,

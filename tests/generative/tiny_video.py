@@ -199,7 +199,7 @@ def cogvideox(
         out_channels=4,
         time_embed_dim=16,
         text_embed_dim=32,
-        num_layers=1,
+        num_layers=2,
         sample_width=18,
         sample_height=12,
         patch_size=2,
