@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 import pytest
 from labelled import (
+    FRESH,
     HALVES,
     HERE,
     Event,
@@ -21,11 +22,12 @@ from labelled import (
     story_names,
 )
 
-NAMES = [(half, name) for half in HALVES for name in story_names(half)]
+NAMES = [(half, name) for half in (*HALVES, FRESH) for name in story_names(half)]
 QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”")
 TITLES = {"Mr", "Mrs", "Miss", "Dr", "Captain", "Inspector", "Sergeant", "Coach", "Sheriff", "Sir"}
 TITLES |= {"Lady", "Monsieur", "Madame", "Sergeant-Major", "Old", "Tiny", "Father"}
 WORDS_AS_NAMES = {"Will", "Grace", "Art", "Rose", "Hope", "Joy", "Faith", "Mark", "Miles", "Bell"}
+WORDS_AS_NAMES |= {"Dawn", "Bishop"}
 
 
 @pytest.fixture(params=NAMES, ids="/".join)
@@ -133,7 +135,13 @@ def test_a_half_is_as_long_as_it_says(half: str) -> None:
     assert len(lengths) == 7
 
 
-@pytest.mark.parametrize("half", HALVES)
+def test_the_fresh_stories_are_as_long_as_they_say() -> None:
+    lengths = sorted(len(story.text.split()) for story in read_half(FRESH))
+    bounds = [(200, 300), (300, 450), (450, 600), (600, 800), (800, 1000), (1200, 1400)]
+    assert all(low <= length <= high for length, (low, high) in zip(lengths, bounds, strict=True))
+
+
+@pytest.mark.parametrize("half", (*HALVES, FRESH))
 def test_a_half_holds_what_stories_hold(half: str) -> None:
     stories = read_half(half)
     missing = {
@@ -205,10 +213,11 @@ PHENOMENA = {
 }
 
 
-def test_the_half_that_is_looked_at_once_is_as_it_was_written() -> None:
-    sums = (HERE / "held_out" / "SHA256SUMS").read_text("utf-8").splitlines()
+@pytest.mark.parametrize("half", ("held_out", FRESH))
+def test_what_is_looked_at_once_is_as_it_was_written(half: str) -> None:
+    sums = (HERE / half / "SHA256SUMS").read_text("utf-8").splitlines()
     listed = dict(reversed(line.split("  ")) for line in sums)
-    files = sorted((HERE / "held_out").glob("*.[tj][xs][to]*"))
+    files = sorted((HERE / half).glob("*.[tj][xs][to]*"))
     assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

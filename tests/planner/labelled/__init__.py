@@ -10,6 +10,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 HALVES = ("tuning", "held_out")
+FRESH = "fresh"
 
 KEYS = {
     "story": {"title", "cast", "sentences"},
