@@ -158,7 +158,7 @@ def train_lora(options: argparse.Namespace) -> int:
                 trained.append(str(backend.train_lora(person, options.out).path))
     finally:
         backend.close()
-    _print(options, {"loras": trained}, "\n".join(trained) or "nothing to train")
+    printed(options, {"loras": trained}, "\n".join(trained) or "nothing to train")
     return 0
 
 

@@ -19,10 +19,10 @@ import numpy as np
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, check, place, torch_dtype
-from script2movie.generative.sizes import fitted, model_size
+from script2movie.generative.sizes import fitted, model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
-from script2movie.storyboard.casting import CastingRoom, refuse_crowd
+from script2movie.storyboard.casting import CastingRoom, crowded
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
 from script2movie.storyboard.regions import Region, mask, regions
 from script2movie.storyboard.sdxl import MOST_TOKENS, MULTIPLE, Picture, decoded
@@ -115,12 +115,13 @@ class SdxlLoraStoryboarder:
     def watch(self, watch: Watch) -> None:
         self._model.watch = watch
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
-        """None; refuses a crowd and a film's size that SDXL cannot draw."""
-        self._size(width, height)
-        refuse_crowd(views[number], MOST_PEOPLE, NAME)
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """A crowd, and a film's shape that no such model composes."""
+        del setting
+        return unfit(width, height, NAME) or crowded(view, MOST_PEOPLE, NAME)
+
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
+        """None: every picture is its own shot's."""
         return ()
 
     def prepare(self, character: Character) -> Likeness:
@@ -201,7 +202,7 @@ class SdxlLoraStoryboarder:
 
     def _size(self, width: int, height: int) -> tuple[int, int]:
         area = self._options.area
-        return model_size(width, height, pixels=area, multiple=MULTIPLE, backend=NAME)
+        return model_size(width, height, pixels=area, multiple=MULTIPLE)
 
     def _words(self, setting: Setting, view: View, looks: dict[str, str]) -> tuple[str, str]:
         tokenizer = self._model.pipe.tokenizer
