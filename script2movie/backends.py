@@ -102,6 +102,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
             "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",
         ),
+        "sdxl-lora": Backend(
+            "script2movie.storyboard.sdxl_lora:SdxlLoraStoryboarder",
+            "SDXL with a LoRA for each person (train-lora), each in their own region",
+        ),
         "flux2-klein": Backend(
             "script2movie.storyboard.flux2_klein:Flux2KleinStoryboarder",
             "FLUX.2 klein, portraits and another shot of the scene as references",

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser().parse_args(typed)
         from script2movie.cli import verbs
 
-        verb = getattr(options, "call", None) or getattr(verbs, options.verb)
+        verb = getattr(options, "call", None) or getattr(verbs, options.verb.replace("-", "_"))
         return int(verb(options) or 0)
     except Script2MovieError as error:
         print(f"script2movie: {error}", file=sys.stderr)

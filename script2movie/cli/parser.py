@@ -105,6 +105,12 @@ def parser() -> argparse.ArgumentParser:
     report = _verb(verbs, "report", "measure a finished film again and write its report")
     report.add_argument("film", type=Path, help="a film that make or shoot has made")
 
+    lora = _verb(verbs, "train-lora", "train a LoRA a person, for storyboard sdxl-lora")
+    lora.add_argument("--cast", type=Path, metavar="DIR", required=True, help="a folder of people")
+    _out(lora, "loras", "the folder of LoRAs; a training that was stopped goes on")
+    _profile(lora)
+    _options(lora)
+
     weights = _verb(verbs, "weights", "list the weights a profile needs, or get them")
     _profile(weights)
     for stage in STAGES:

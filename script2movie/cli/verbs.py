@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ __all__ = [
     "plan",
     "report",
     "shoot",
+    "train_lora",
     "voices",
     "weights",
 ]
@@ -130,6 +132,34 @@ def shoot(options: argparse.Namespace) -> int:
     writable(options.out)
     remember(options, settings, options.plan)
     return _shoot(movie, bank, options, settings, options.plan)
+
+
+def train_lora(options: argparse.Namespace) -> int:
+    """A LoRA for each person of a cast; those that are there already are left alone."""
+    from script2movie.backends import open_backend
+    from script2movie.errors import writing
+    from script2movie.settings import settings_for
+    from script2movie.stages import Watch
+
+    typed = [("storyboard.loras", str(options.out)), *(options.options or ())]
+    settings = settings_for(options.profile, storyboard="sdxl-lora", options=typed)
+    people = _bank(options.cast)
+    with writing(options.out):
+        options.out.mkdir(parents=True, exist_ok=True)
+    backend: Any = open_backend("storyboard", "sdxl-lora", settings.options_of("storyboard"))
+    trained = []
+    try:
+        for person in people:
+            if (options.out / f"{person.name}.json").exists():
+                said(f"{person.name} has a LoRA in {options.out} already: delete it to train again")
+                continue
+            with bars(options.json) as progress:
+                backend.watch = Watch(partial(progress, person.name))
+                trained.append(str(backend.train_lora(person, options.out).path))
+    finally:
+        backend.close()
+    printed(options, {"loras": trained}, "\n".join(trained) or "nothing to train")
+    return 0
 
 
 def report(options: argparse.Namespace) -> int:

@@ -63,11 +63,16 @@ class Running:
 
     @property
     def fingerprint(self) -> str:
-        """What of the options changes a picture; checkpoints name themselves."""
+        """What of the options changes a picture.
+
+        Checkpoints name themselves; an option that changes none says `unseen` in its metadata.
+        """
         return " ".join(
             f"{one.name}={getattr(self, one.name)}"
             for one in fields(self)
-            if one.name not in INVISIBLE and not one.metadata.get("checkpoint")
+            if one.name not in INVISIBLE
+            and not one.metadata.get("checkpoint")
+            and not one.metadata.get("unseen")
         )
 
 

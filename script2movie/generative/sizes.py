@@ -6,27 +6,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import SettingsError
-
-__all__ = ["fitted", "model_size"]
+__all__ = ["fitted", "model_size", "unfit"]
 
 WIDEST = 2.5  # width to height, or height to width, that diffusion models still compose well
 
 
-def model_size(
-    width: int, height: int, *, pixels: int, multiple: int, backend: str
-) -> tuple[int, int]:
-    """Width and height near `pixels` in area, in the film's proportions, divisible by `multiple`.
+def unfit(width: int, height: int, backend: str) -> str:
+    """Why a diffusion model cannot compose pictures of this size, '' where it can."""
+    if max(width / height, height / width) <= WIDEST:
+        return ""
+    return (
+        f"{backend} cannot make pictures of {width}x{height}: at most {WIDEST} to 1, "
+        "as in --size 1280x720"
+    )
 
-    Raises:
-        SettingsError: the film is too wide or too tall for the model.
-    """
-    ratio = max(width / height, height / width)
-    if ratio > WIDEST:
-        raise SettingsError(
-            f"{backend} cannot make pictures of {width}x{height}: at most {WIDEST} to 1, "
-            "as in --size 1280x720"
-        )
+
+def model_size(width: int, height: int, *, pixels: int, multiple: int) -> tuple[int, int]:
+    """A size near `pixels` in area, in the film's proportions, divisible by `multiple`."""
     scale = math.sqrt(pixels / (width * height))
 
     def rounded(side: int) -> int:

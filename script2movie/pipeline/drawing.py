@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.cache import digest
-from script2movie.errors import PlanError, SettingsError, ShotFailed
+from script2movie.errors import ShotFailed
 from script2movie.media import artefacts
 from script2movie.movie import Scene
 from script2movie.pipeline.choosing import Chosen, Judge, best_take
@@ -25,16 +25,15 @@ __all__ = ["Drawing", "cast_of", "companions", "seed_of", "shelf"]
 
 
 class Drawing:
-    """The storyboard stage. Opening it asks the backend whether it can draw every shot."""
+    """The storyboard stage."""
 
     def __init__(
         self, reel: Reel, settings: Settings, run: Run, storyboarder: Storyboarder, judge: Judge
     ) -> None:
-        """Raises PlanError, SettingsError for a shot, or a size, that the backend cannot draw."""
         self.reel, self.settings, self.run, self.judge = reel, settings, run, judge
         self.storyboarder = storyboarder
         self.size = (settings.width, settings.height)
-        self.companions = companions(reel, settings, storyboarder)
+        self.companions = companions(reel, storyboarder)
 
     def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Chosen]:
         """The keyframes of the filmed shots and of those that they are drawn from."""
@@ -132,27 +131,13 @@ class Drawing:
         return [pair for pair in shots if pair[0].shots[pair[1]].id in wanted]
 
 
-def companions(
-    reel: Reel, settings: Settings, storyboarder: Storyboarder
-) -> dict[str, tuple[str, ...]]:
-    """The companions of every shot of the filmed scenes, by its id.
-
-    Raises:
-        PlanError, SettingsError: a shot, or a size, that the backend cannot draw.
-    """
+def companions(reel: Reel, storyboarder: Storyboarder) -> dict[str, tuple[str, ...]]:
+    """The companions of every shot of the filmed scenes, by its id."""
     asked: dict[str, tuple[str, ...]] = {}
-    filmed = {shot.id for _, shot in reel.filmed}
     for scene in dict.fromkeys(scene for scene, _ in reel.filmed):
         views = [view_of(shot) for shot in scene.shots]
         for number, shot in enumerate(scene.shots):
-            try:
-                others = storyboarder.companions(
-                    views, number, width=settings.width, height=settings.height
-                )
-            except (PlanError, SettingsError) as error:
-                if shot.id not in filmed:
-                    continue
-                raise type(error)(f"{shot.id}: {error}") from None
+            others = storyboarder.companions(views, number)
             asked[shot.id] = tuple(scene.shots[other].id for other in others)
     return asked
 

@@ -173,16 +173,8 @@ class Storyboarder(Protocol):
         """`prepare` looks at a character's description: one that does not is not asked again."""
         ...
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
-        """The numbers of the scene's views that view `number` is drawn with, itself left out.
-
-        Asked for every view before the first is drawn.
-
-        Raises:
-            PlanError, SettingsError: the backend cannot draw the view, or not at this size.
-        """
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
+        """The numbers of the scene's views that view `number` is drawn with, itself left out."""
         ...
 
     def prepare(self, character: Character) -> Likeness: ...

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from script2movie.errors import PlanError
 from script2movie.generative.prompts import looks_of
 from script2movie.movie import Character
 from script2movie.perception.faces import FaceDetector
@@ -22,7 +21,7 @@ from script2movie.stages import Face, Likeness, View
 from script2movie.storyboard.portraits import PortraitStudio
 from script2movie.storyboard.regions import Region
 
-__all__ = ["CastingRoom", "refuse_crowd", "seen_people"]
+__all__ = ["CastingRoom", "crowded", "seen_people"]
 
 SMALLEST_FACE = 1 / 18  # of the picture's height
 
@@ -85,11 +84,12 @@ def seen_people(view: View) -> list[str]:
     return list(dict.fromkeys(a.character for a in view.characters if not a.back_to_camera))
 
 
-def refuse_crowd(view: View, most: int, backend: str) -> None:
-    """Raises PlanError where a view shows more faces than a model can keep apart."""
+def crowded(view: View, most: int, backend: str) -> str:
+    """Why a model cannot keep apart the faces that a view shows, '' where it can."""
     people = seen_people(view)
-    if len(people) > most:
-        raise PlanError(
-            f"{backend} keeps at most {most} people apart, and {len(people)} are seen here "
-            f"({', '.join(people)}): show fewer in this shot, or choose another --storyboard"
-        )
+    if len(people) <= most:
+        return ""
+    return (
+        f"{backend} keeps at most {most} people apart, and {len(people)} are seen here "
+        f"({', '.join(people)}): show fewer in this shot, or choose another --storyboard"
+    )

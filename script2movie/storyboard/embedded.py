@@ -87,10 +87,8 @@ class EmbeddedStoryboarder:
         """The person cut out of their best portrait. Raises BankError where none shows a face."""
         return self._portraits.likeness(character)
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
-        """None: every picture is its own shot's, and any size and number of people will do."""
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
+        """None: every picture is its own shot's."""
         return ()
 
     def draw(

@@ -19,7 +19,6 @@ from PIL import Image, UnidentifiedImageError
 
 from script2movie.errors import BackendUnavailable, ShotFailed
 from script2movie.generative.checkpoints import require
-from script2movie.generative.sizes import model_size
 from script2movie.storyboard.references import OTHER_SHOT, Picture, ReferenceStoryboarder
 
 __all__ = ["OpenAiOptions", "OpenAiStoryboarder"]
@@ -70,7 +69,6 @@ class OpenAiStoryboarder(ReferenceStoryboarder):
         return f"{self._options.model} {self._quality} {self._options.other_shot} {service}"
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        model_size(width, height, pixels=2**20, multiple=16, backend=self.name)
         wanted = np.log(width / height)
         return min(SIZES, key=lambda size: abs(float(np.log(size[0] / size[1]) - wanted)))
 

@@ -20,10 +20,10 @@ from script2movie.generative import prompts
 from script2movie.generative.checkpoints import Checkpoint
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running
-from script2movie.generative.sizes import fitted, model_size
+from script2movie.generative.sizes import fitted, model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
-from script2movie.storyboard.casting import CastingRoom, refuse_crowd, seen_people
+from script2movie.storyboard.casting import CastingRoom, crowded, seen_people
 from script2movie.storyboard.regions import regions
 
 __all__ = ["OTHER_SHOT", "LocalStoryboarder", "Options", "Picture", "ReferenceStoryboarder"]
@@ -86,7 +86,7 @@ class ReferenceStoryboarder(ABC):
 
     @abstractmethod
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """What it paints for a film of this size. Raises SettingsError where it cannot."""
+        """What it paints for a film of this size."""
 
     @property
     @abstractmethod
@@ -98,12 +98,13 @@ class ReferenceStoryboarder(ABC):
         kind = self.name.partition(" ")[2]
         return f"{kind} {self.edition} {self.casting.fingerprint} {self.made_with}"
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
-        """The scene's previous or first view; refuses a crowd, and a size for no model."""
-        self.size(width, height)
-        refuse_crowd(views[number], self.most_people, self.name)
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """A crowd, and a film's shape that no such model composes."""
+        del setting
+        return unfit(width, height, self.name) or crowded(view, self.most_people, self.name)
+
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
+        """The scene's previous or first view, as chosen."""
         if self._other_shot == "none" or number == 0:
             return ()
         return (0,) if self._other_shot == "first" else (number - 1,)
@@ -181,7 +182,7 @@ class LocalStoryboarder(ReferenceStoryboarder):
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         area = self.options.area
-        return model_size(width, height, pixels=area, multiple=self.multiple, backend=self.name)
+        return model_size(width, height, pixels=area, multiple=self.multiple)
 
     def close(self) -> None:
         self.model.close()

@@ -124,10 +124,8 @@ class Painter:
         return f"{self.checkpoint.fingerprint} {adapter} {encoder} {self.options.fingerprint}"
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Raises SettingsError where the film's proportions are none that SDXL composes."""
-        return model_size(
-            width, height, pixels=self.options.area, multiple=MULTIPLE, backend=self.backend
-        )
+        """What is drawn for a film of this size."""
+        return model_size(width, height, pixels=self.options.area, multiple=MULTIPLE)
 
     def words(self, setting: Setting, view: View, cast: Sequence[Likeness]) -> tuple[str, str]:
         """The prompt of a view, and a remark on what of it had no room, or ''."""

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from script2movie.generative import prompts
-from script2movie.generative.sizes import fitted
+from script2movie.generative.sizes import fitted, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
 from script2movie.storyboard import sdxl
-from script2movie.storyboard.casting import CastingRoom, refuse_crowd
+from script2movie.storyboard.casting import CastingRoom, crowded
 from script2movie.storyboard.regions import regions
 
 __all__ = ["SdxlIpAdapterStoryboarder"]
@@ -57,12 +57,13 @@ class SdxlIpAdapterStoryboarder:
     def watch(self, watch: Watch) -> None:
         self.painter.model.watch = watch
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
-        """None; refuses a crowd and a film's size that SDXL cannot draw."""
-        self.painter.size(width, height)
-        refuse_crowd(views[number], MOST_PEOPLE, self._name)
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """A crowd, and a film's shape that no such model composes."""
+        del setting
+        return unfit(width, height, self._name) or crowded(view, MOST_PEOPLE, self._name)
+
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
+        """None: every picture is its own shot's."""
         return ()
 
     def prepare(self, character: Character) -> Likeness:

@@ -81,11 +81,12 @@ class SdxlStoryDiffusionStoryboarder:
     def watch(self, watch: Watch) -> None:
         self._single.watch = watch
 
-    def companions(
-        self, views: Sequence[View], number: int, *, width: int, height: int
-    ) -> Sequence[int]:
+    def refusal(self, setting: Setting, view: View, *, width: int, height: int) -> str:
+        """As with portraits alone."""
+        return self._single.refusal(setting, view, width=width, height=height)
+
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
         """The identity views of whoever the view shows, without itself."""
-        self._single.companions(views, number, width=width, height=height)
         identities = identity_views(views, self._options.identity_images)
         wanted = {n for name in seen_people(views[number]) for n in identities.get(name, ())}
         return sorted(wanted - {number})

@@ -43,8 +43,8 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    verbs = ["make", "plan", "export", "check", "shoot", "report", "weights", "backends", "doctor"]
-    for verb in verbs:
+    verbs = ["make", "plan", "export", "check", "shoot", "report", "train-lora", "weights"]
+    for verb in [*verbs, "backends", "doctor"]:
         with pytest.raises(SystemExit) as end:
             parser().parse_args([verb, "--help"])
         assert end.value.code == 0 and f"script2movie {verb}" in capsys.readouterr().out

@@ -38,9 +38,25 @@ def flux_kontext(folder: Path) -> dict[str, str]:
     return SMALL | {"model": str(checkpoints.flux_kontext(folder / "kontext"))}
 
 
+def sdxl_lora(folder: Path) -> dict[str, str]:
+    """With LoRAs that `train-lora` makes of the same cast first."""
+    model, loras = checkpoints.sdxl(folder / "sdxl"), folder / "loras"
+    options = SMALL | {"model": str(model)}
+    training = {"training_steps": "2", "training_pixels": "64", "class_images": "1", "rank": "2"}
+    typed = [f"--option=storyboard.{key}={value}" for key, value in (options | training).items()]
+    cast = folder.parent / "cast"
+    assert main(["train-lora", "--cast", str(cast), "--out", str(loras), "--json", *typed]) == 0
+    assert sorted(path.name for path in loras.glob("*.safetensors")) == [
+        "Anna.safetensors",
+        "Ben.safetensors",
+    ]
+    return options | {"loras": str(loras)}
+
+
 BACKENDS = {
     "sdxl-ip-adapter": sdxl_ip_adapter,
     "sdxl-storydiffusion": sdxl_ip_adapter,
+    "sdxl-lora": sdxl_lora,
     "flux2-klein": flux2_klein,
     "flux-kontext": flux_kontext,
 }

@@ -48,7 +48,10 @@ class Chancy:
     num_workers = 2
     reads_about = False
 
-    def companions(self, views: Sequence[View], number: int, **size: int) -> Sequence[int]:
+    def refusal(self, setting: Setting, view: View, **size: int) -> str:
+        return ""
+
+    def companions(self, views: Sequence[View], number: int) -> Sequence[int]:
         return ()
 
     def prepare(self, character: Character) -> Likeness:

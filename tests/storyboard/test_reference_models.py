@@ -1,12 +1,13 @@
 """Models of reference pictures, tiny: what they are shown changes what they draw."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from drawing import ANNA, BEN, KITCHEN, ON_CPU, built, opened, person, view_of
 
-from script2movie.errors import PlanError, SettingsError, WeightsError
+from script2movie.errors import SettingsError, WeightsError
 from script2movie.generative.prompts import instructions
 from script2movie.movie import Appearance
 from script2movie.stages import Companion, Keyframe, Storyboarder
@@ -49,7 +50,7 @@ def test_which_shots_are_companions() -> None:
 
     def companions(**options: str) -> list[tuple[int, ...]]:
         board = opened("flux2-klein", **SMALL, model=built("flux2_klein"), **options)
-        return [tuple(board.companions(views, n, width=640, height=360)) for n in range(3)]
+        return [tuple(board.companions(views, n)) for n in range(3)]
 
     assert companions() == [(), (0,), (1,)]
     assert companions(other_shot="first") == [(), (0,), (0,)]
@@ -58,8 +59,8 @@ def test_which_shots_are_companions() -> None:
 
 def test_five_people_are_too_many(board: Storyboarder) -> None:
     crowd = view_of(*(Appearance(name) for name in ("A", "B", "C", "D", "E")))
-    with pytest.raises(PlanError, match=r"keeps at most \d people apart, and 5 are seen"):
-        board.companions([crowd], 0, width=640, height=360)
+    said = board.refusal(KITCHEN, crowd, width=640, height=360)
+    assert re.search(r"keeps at most \d people apart, and 5 are seen", said)
 
 
 def test_another_models_checkpoint_is_refused() -> None:

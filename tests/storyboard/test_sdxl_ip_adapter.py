@@ -9,7 +9,7 @@ import torch
 from drawing import ANNA, BEN, KITCHEN, built, opened, person, sdxl_options, view_of
 from numpy.typing import NDArray
 
-from script2movie.errors import PlanError, SettingsError, WeightsError
+from script2movie.errors import WeightsError
 from script2movie.generative import prompts
 from script2movie.movie import Appearance, ShotSize
 from script2movie.stages import Likeness
@@ -138,11 +138,12 @@ def test_what_a_shot_asks_too_much_is_refused_before_anything_is_drawn(
     board: SdxlIpAdapterStoryboarder,
 ) -> None:
     crowd = view_of(*(Appearance(name) for name in ("A", "B", "C", "D", "E")))
-    with pytest.raises(PlanError, match="keeps at most 4 people apart, and 5 are seen here"):
-        board.companions([crowd], 0, width=1280, height=720)
-    with pytest.raises(SettingsError, match="cannot make pictures of 1280x256"):
-        board.companions([PAIR], 0, width=1280, height=256)
-    assert board.companions([PAIR, PAIR], 1, width=1280, height=720) == ()
+    said = board.refusal(KITCHEN, crowd, width=1280, height=720)
+    assert "keeps at most 4 people apart, and 5 are seen here" in said
+    said = board.refusal(KITCHEN, PAIR, width=1280, height=256)
+    assert "cannot make pictures of 1280x256" in said
+    assert board.refusal(KITCHEN, PAIR, width=1280, height=720) == ""
+    assert board.companions([PAIR, PAIR], 1) == ()
 
 
 def test_adapters_for_another_base_are_refused() -> None:

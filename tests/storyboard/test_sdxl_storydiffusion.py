@@ -161,7 +161,7 @@ def test_identity_views_and_companions(board: SdxlStoryDiffusionStoryboarder) ->
     assert identity_views([behind, view_of()], 2) == {}
 
     def companions(number: int) -> list[int]:
-        return list(board.companions(SCENE, number, width=1280, height=720))
+        return list(board.companions(SCENE, number))
 
     assert [companions(number) for number in range(5)] == [[3], [], [0, 1, 3], [0], [0, 3]]
 

@@ -105,9 +105,11 @@ class InceptionEncoder:
 
         weights = self._weights
         x = functional.conv2d(x, weights[f"{name}.conv.weight"], stride=stride, padding=padding)
-        norm = [weights[f"{name}.bn.{part}"] for part in ("running_mean", "running_var")]
-        scale = [weights[f"{name}.bn.{part}"] for part in ("weight", "bias")]
-        return functional.relu(functional.batch_norm(x, *norm, *scale, eps=1e-3))
+        mean, variance, scale, shift = (
+            weights[f"{name}.bn.{part}"]
+            for part in ("running_mean", "running_var", "weight", "bias")
+        )
+        return functional.relu(functional.batch_norm(x, mean, variance, scale, shift, eps=1e-3))
 
     def _block(self, name: str, kind: str, x: "Tensor") -> "Tensor":
         import torch
