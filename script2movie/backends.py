@@ -50,6 +50,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.planner.embedded:EmbeddedPlanner",
             "grammar and film rules, no model server, seconds",
         ),
+        "screenplay": Backend(
+            "script2movie.planner.screenplay:ScreenplayPlanner",
+            "a Fountain or Final Draft screenplay, every scene and line its own; chosen for one",
+        ),
+        "llm": Backend(
+            "script2movie.planner.llm:LLMPlanner",
+            "a language model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp",
+        ),
     },
     "speaker": {
         "embedded": Backend(

@@ -167,7 +167,10 @@ class Appearance:
 
 @dataclass(frozen=True)
 class Shot:
-    """One run of the camera. `duration` is the least time on screen in seconds; lines extend it."""
+    """One run of the camera. `duration` is the least time on screen in seconds; lines extend it.
+
+    `reference` names the shot of a real film that this one re-makes, as a data set calls it.
+    """
 
     id: str
     size: ShotSize
@@ -181,6 +184,7 @@ class Shot:
     sound: str = ""
     duration: float = 3.0
     source: tuple[Span, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True)

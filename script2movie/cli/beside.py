@@ -6,10 +6,14 @@ Each verb asks before it makes anything; what was made last is remembered in `.s
 import argparse
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from script2movie.cli.console import said
 from script2movie.errors import OutputError, writing
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ __all__ = [
     "RUN",
     "cache_folder",
     "film_file",
+    "planning",
+    "planning_of",
     "refuse_edited",
     "refuse_foreign",
     "remember",
@@ -27,6 +33,7 @@ __all__ = [
 ]
 
 RUN = "run.json"  # what the last run into a folder was asked for
+PLANNING = "planning.jsonl"  # what each planning into a folder found out and took
 PLANNED = "planned.txt"  # the SHA-256 of every plan that `plan` wrote into a folder
 
 
@@ -119,3 +126,31 @@ def remember_plan(out: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / PLANNED).open("a", encoding="utf-8") as log:
             log.write(hashlib.sha256(out.read_bytes()).hexdigest() + "\n")
+
+
+@contextmanager
+def planning(out: Path) -> Iterator[Callable[[str], None]]:
+    """What a planner says is told to the person, and written down when it is done or fails."""
+    remarks: list[str] = []
+
+    def say(remark: str) -> None:
+        said(remark)
+        remarks.append(remark)
+
+    try:
+        yield say
+    finally:
+        log = cache_folder(out) / PLANNING
+        with writing(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("a", encoding="utf-8") as file:
+                at = datetime.now(UTC).isoformat(timespec="seconds")
+                file.write(json.dumps({"at": at, "said": remarks}, ensure_ascii=False) + "\n")
+
+
+def planning_of(out: Path) -> list[str]:
+    """What the last planning said; nothing where a plan was only read."""
+    if not (cache_folder(out) / PLANNING).is_file():
+        return []
+    runs = (cache_folder(out) / PLANNING).read_text("utf-8").splitlines()
+    return [str(remark) for remark in json.loads(runs[-1])["said"]]

@@ -1,10 +1,12 @@
-"""How far a run is: a bar a stage where somebody watches, nothing where nobody does."""
+"""What a person sees of a run: a bar a stage where somebody watches, remarks, the result."""
 
+import argparse
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["bars", "said"]
+__all__ = ["bars", "printed", "said"]
 
 DOING = {
     "plan": "planning scenes",
@@ -59,3 +61,11 @@ def bars(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 def said(text: str) -> None:
     """A remark for a person, on standard error, so that standard output stays for results."""
     print(text, file=sys.stderr)
+
+
+def printed(options: argparse.Namespace, told: object, text: str) -> None:
+    """The result of a verb: `text`, or `told` as JSON where that was asked for."""
+    if options.json:
+        in_ascii = "utf" not in (sys.stdout.encoding or "utf-8").lower()
+        text = json.dumps(told, ensure_ascii=in_ascii, indent=2)
+    print(text)

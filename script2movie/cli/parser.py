@@ -14,6 +14,12 @@ __all__ = ["parser"]
 STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
 
 
+STORY = (
+    "text or Markdown, a screenplay (.fountain, .fdx), a folder of MovieBench's shot annotations, "
+    "or - for standard input"
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """Refuses in one sentence, as everything else here does, with the nearest name that exists."""
 
@@ -61,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     make = _verb(verbs, "make", "plan a story, shoot it and report on it")
-    make.add_argument("story", help="a text or Markdown file, or - for standard input")
+    make.add_argument("story", help=STORY)
     _cast(make)
     _out(make, "out/film.mp4", "the film; everything else is laid beside it")
     _brief(make)
@@ -69,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _shooting(make)
 
     plan = _verb(verbs, "plan", "expand a story into a plan that a person can edit")
-    plan.add_argument("story", help="a text or Markdown file, or - for standard input")
+    plan.add_argument("story", help=STORY)
     _cast(plan)
     _out(plan, "plan.json", "the plan")
     _brief(plan)
@@ -78,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     _options(plan)
     _seed(plan)
     plan.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
+    _dry_run(plan)
+
+    export = _verb(verbs, "export", "write a plan as a screenplay, or read one back")
+    export.add_argument("plan", type=Path, help="a plan.json, or a screenplay (.fountain, .fdx)")
+    _out(export, "film.fountain", "a .fountain, .fdx or .json file")
 
     check = _verb(verbs, "check", "say what is wrong with a plan, or that nothing is")
     check.add_argument("plan", type=Path, nargs="?", help="a plan.json")
@@ -139,6 +150,11 @@ def _out(verb: argparse.ArgumentParser, default: str, what: str) -> None:
 
 
 def _brief(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--format",
+        choices=("prose", "fountain", "fdx"),
+        help="what the story is written in, where its suffix does not tell",
+    )
     verb.add_argument("--minutes", type=float, metavar="N", help="how long the film should be")
     verb.add_argument(
         "--no-narrator",
@@ -200,11 +216,17 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
-    verb.add_argument(
-        "--dry-run", action="store_true", help="say what would be made and how long it would take"
-    )
+    _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"
+    )
+
+
+def _dry_run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be made and what it would take; asks no planner that costs money",
     )
 
 

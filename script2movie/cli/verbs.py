@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -12,34 +11,48 @@ from script2movie.cli.beside import (
     RUN,
     cache_folder,
     film_file,
+    planning_of,
     refuse_edited,
     refuse_foreign,
     remember,
     remember_plan,
     writable,
 )
-from script2movie.cli.console import bars, said
-from script2movie.errors import SettingsError, StoryError
+from script2movie.cli.console import bars, printed, said
+from script2movie.cli.stories import planned
+from script2movie.errors import SettingsError
 
 if TYPE_CHECKING:
     from script2movie.movie import Character, Movie
     from script2movie.settings import Settings
 
-__all__ = ["backends", "check", "doctor", "make", "plan", "report", "shoot", "voices", "weights"]
+__all__ = [
+    "backends",
+    "check",
+    "doctor",
+    "export",
+    "make",
+    "plan",
+    "report",
+    "shoot",
+    "voices",
+    "weights",
+]
 
 
 def make(options: argparse.Namespace) -> int:
     """STORY to film and report."""
     from script2movie.pipeline import asked_shots
-    from script2movie.screenplay import read_story, save_plan
+    from script2movie.screenplay import save_plan
 
     settings = _settings(options)
-    story = read_story(options.story)
     bank = _bank(options.cast)
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
     refuse_edited(plan_file, options)
-    movie = _plan(story, bank, options, settings, options.out.parent)
+    movie = planned(options, settings, bank)
+    if movie is None:
+        return 0
     asked_shots(movie, options.only)
     if options.dry_run:
         return _dry_run(movie, bank, settings, options)
@@ -49,19 +62,39 @@ def make(options: argparse.Namespace) -> int:
 
 
 def plan(options: argparse.Namespace) -> int:
-    """STORY to plan.json."""
-    from script2movie.screenplay import read_story, save_plan
+    """STORY to a plan: plan.json, or a screenplay that holds it."""
+    from script2movie.screenplay import save_movie
 
     settings = _settings(options)
-    story = read_story(options.story)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    movie = _plan(story, _bank(options.cast), options, settings, options.out.parent)
-    save_plan(movie, options.out)
+    movie = planned(options, settings, _bank(options.cast))
+    if movie is None:
+        return 0
+    if options.dry_run:
+        return _dry_run(movie, settings, options)
+    save_movie(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
-    told = {"plan": str(options.out), "scenes": len(movie.scenes), "shots": len(shots)}
-    _print(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
+    told = {
+        "plan": str(options.out),
+        "scenes": len(movie.scenes),
+        "shots": len(shots),
+        "planning": planning_of(options.out),
+    }
+    printed(options, told, f"{options.out}: {len(movie.scenes)} scenes, {len(shots)} shots")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """A plan or a screenplay in another format."""
+    from script2movie.screenplay import convert
+
+    writable(options.out, "film.fountain")
+    refuse_foreign(options.out, str(options.plan))
+    convert(options.plan, options.out)
+    remember_plan(options.out)
+    printed(options, {"plan": str(options.plan), "out": str(options.out)}, f"{options.out} written")
     return 0
 
 
@@ -77,7 +110,7 @@ def check(options: argparse.Namespace) -> int:
     movie = load_plan(options.plan)
     shots = list(movie.shots)
     told = {"plan": str(options.plan), "valid": True, "shots": len(shots)}
-    _print(options, told, f"{options.plan} is a plan of {len(shots)} shots; nothing is wrong")
+    printed(options, told, f"{options.plan} is a plan of {len(shots)} shots; nothing is wrong")
     return 0
 
 
@@ -157,7 +190,7 @@ def weights(options: argparse.Namespace) -> int:
     ]
     if not all(row["present"] for row in rows):
         lines.append("get what is missing with: script2movie weights --fetch")
-    _print(options, rows, "\n".join(lines))
+    printed(options, rows, "\n".join(lines))
     return 0
 
 
@@ -174,7 +207,7 @@ def voices(options: argparse.Namespace) -> int:
         lines.append(f"{one.name}: {one.path or 'no sample'} ({cut})")
         lines += [f"    listen: {doubt}" for doubt in one.doubts]
     told = [{**asdict(one), "path": str(one.path) if one.path else None} for one in found]
-    _print(options, told, "\n".join(lines))
+    printed(options, told, "\n".join(lines))
     return 0 if any(one.path for one in found) else 1
 
 
@@ -196,7 +229,7 @@ def backends(options: argparse.Namespace) -> int:
             for field in (fields(kind) if kind else ())
         ]
         told = [f"{one['option']:<28} {one['default']:<20} {one['help']}" for one in choices]
-        _print(options, choices, "\n".join(told) or f"{options.name} has no options")
+        printed(options, choices, "\n".join(told) or f"{options.name} has no options")
         return 0
     rows = [
         {"stage": stage, "name": name, "summary": backend.summary}
@@ -205,7 +238,7 @@ def backends(options: argparse.Namespace) -> int:
         for name, backend in available(stage).items()
     ]
     lines = (f"{row['stage']:<11} {row['name']:<12} {row['summary']}" for row in rows)
-    _print(options, rows, "\n".join(lines))
+    printed(options, rows, "\n".join(lines))
     return 0
 
 
@@ -219,7 +252,7 @@ def doctor(options: argparse.Namespace) -> int:
         + ("" if one.fine or one.mend == one.said else f"\n      mend: {one.mend}")
         for one in findings
     ]
-    _print(options, [asdict(one) for one in findings], "\n".join(lines))
+    printed(options, [asdict(one) for one in findings], "\n".join(lines))
     return 0 if all(one.fine for one in findings) else 1
 
 
@@ -264,34 +297,6 @@ def _bank(folder: Path | None) -> "Sequence[Character]":
     return read_bank(folder) if folder is not None else ()
 
 
-def _plan(
-    story: str,
-    bank: "Sequence[Character]",
-    options: argparse.Namespace,
-    settings: "Settings",
-    folder: Path,
-) -> "Movie":
-    from script2movie import pipeline
-    from script2movie.cache import Cache
-    from script2movie.movie import Style
-    from script2movie.screenplay.faults import faults
-    from script2movie.stages import Brief
-
-    if options.minutes is not None and not 0 < options.minutes <= 600:
-        raise SettingsError(
-            f"--minutes is {options.minutes:g}; it must be above 0 and at most 600, "
-            "as in --minutes 2"
-        )
-    brief = Brief(options.minutes, options.narrator, Style(settings.style or Style.PHOTO))
-    with bars(options.json) as progress:
-        movie = pipeline.plan(
-            story, bank, brief, settings, Cache(folder / ".script2movie"), progress
-        )
-    if wrong := next(faults(movie), ""):
-        raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")
-    return movie
-
-
 def _shoot(
     movie: "Movie",
     bank: "Sequence[Character]",
@@ -331,7 +336,7 @@ def _shoot(
                 memory=film.memory,
                 restrictions=_restrictions(settings.profile),
             )
-    _print(options, told, _closing(told))
+    printed(options, told, _closing(told))
     return 0
 
 
@@ -366,7 +371,7 @@ def _dry_run(
         movie, complete_bank(movie.cast, bank, seed=settings.seed), settings, only=options.only
     )
     guess = estimate(movie, settings)
-    _print(
+    printed(
         options,
         asdict(guess),
         f"{guess.scenes} scenes, {guess.shots} shots, {guess.people} people, {guess.lines} lines: "
@@ -374,10 +379,3 @@ def _dry_run(
         f"on two cores",
     )
     return 0
-
-
-def _print(options: argparse.Namespace, told: object, text: str) -> None:
-    if options.json:
-        in_ascii = "utf" not in (sys.stdout.encoding or "utf-8").lower()
-        text = json.dumps(told, ensure_ascii=in_ascii, indent=2)
-    print(text)

@@ -12,10 +12,10 @@ run makes only what is missing or changed.
 """
 
 from script2movie.pipeline.cutting import Film, Take
-from script2movie.pipeline.planning import plan
+from script2movie.pipeline.planning import foresee, plan
 from script2movie.pipeline.reel import asked_shots
 from script2movie.pipeline.refusing import rehearse
 from script2movie.pipeline.run import Progress
 from script2movie.pipeline.shooting import shoot
 
-__all__ = ["Film", "Progress", "Take", "asked_shots", "plan", "rehearse", "shoot"]
+__all__ = ["Film", "Progress", "Take", "asked_shots", "foresee", "plan", "rehearse", "shoot"]

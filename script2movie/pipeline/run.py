@@ -57,11 +57,12 @@ class Run:
         *,
         workers: int = 1,
         size: Callable[[Key], int] | None = None,
+        stopped: Callable[[], None] = lambda: None,
     ) -> dict[Key, Path]:
         """The artefacts of the jobs that succeeded, in the order of `jobs`.
 
         They are started in that order too, or the largest first, so that none is left alone at
-        the end.
+        the end. Whoever presses Ctrl-C waits for the jobs under way, which `stopped` may end.
 
         Raises:
             Script2MovieError: any but ShotFailed; a person has to mend something first.
@@ -80,6 +81,9 @@ class Run:
                         raise
                     self.failed.setdefault(owner(key), error)
                 self.progress(name, number, len(jobs))
+        except KeyboardInterrupt:
+            stopped()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
         return made

@@ -35,8 +35,9 @@ class Beat:
     manner: str = ""
     tell: bool = True
     paragraph: int = 0
-    apart: bool = False  # on the telephone: the two are not in one place
-    seen: bool = True  # whether a speaker on the telephone is in the scene at all
+    apart: bool = False  # on the telephone, or a voice alone: the two are not in one place
+    seen: bool = True  # whether a speaker who is apart is in the scene at all
+    thinks: bool = False  # a voice over the speaker's own silent face
     actions: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -198,7 +198,7 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     listener = _listener(coverage, beat, following)
     coverage.speeches += 1
     coverage.heat += len(HEATED.findall(beat.line.lower())) + bool(beat.manner)
-    if beat.apart and listener and not beat.seen:
+    if beat.apart and not beat.seen and (listener or not beat.people or beat.thinks):
         _voice(coverage, beat, listener)
         return
     pair = frozenset((speaker, listener)) if listener else frozenset((speaker,))
@@ -236,11 +236,28 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
 
 
 def _voice(coverage: _Coverage, beat: Beat, listener: str) -> None:
-    """A voice on the telephone: we see who hears it."""
-    line = Line(beat.speaker, beat.line, beat.manner, off_screen=True)
-    shot = _shot(coverage, beat, ShotSize.CLOSE_UP, Framing.SINGLE, [listener], beat.speaker)
-    seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(beat.line)))
-    _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [listener])
+    """A voice without its mouth: we see who hears it, or thinks it, or the place it fills."""
+    seen = listener or (beat.speaker if beat.thinks else "")
+    parts = _parts(beat.line)
+    for part in parts:
+        line = Line(beat.speaker, part, beat.manner, off_screen=True)
+        seconds = _seconds(coverage.frame, max(SHORTEST, spoken_seconds(part)))
+        last = coverage.shots[-1] if coverage.shots else None
+        if not seen and last is not None and not last.characters and not last.dialogue:
+            coverage.shots[-1] = replace(
+                last,
+                dialogue=(line,),
+                duration=max(last.duration, seconds),
+                source=(*last.source, Span(beat.start, beat.end)),
+            )
+            continue
+        size = ShotSize.CLOSE_UP if seen else ShotSize.WIDE
+        framing = Framing.SINGLE if seen else Framing.ESTABLISHING
+        shot = _shot(coverage, beat, size, framing, [seen] if seen else [], beat.speaker)
+        if beat.num_told <= BARE:
+            does = f"{listener} listens." if listener else f"{seen} thinks." if seen else ""
+            shot = replace(shot, plot=does or f"{coverage.frame.background.capitalize()}.")
+        _add(coverage, replace(shot, dialogue=(line,), duration=seconds), [seen] if seen else [])
 
 
 def _speech_size(coverage: _Coverage, *, last: bool) -> ShotSize:
@@ -255,7 +272,7 @@ def _listener(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> str
     known = beat.addressee in order and beat.addressee != beat.speaker
     if known and beat.addressed:
         return beat.addressee
-    answers = (b.speaker for b in following[:2] if b.speaker and b.speaker != beat.speaker)
+    answers = (b.speaker for b in following[:2] if b.speaker in order and b.speaker != beat.speaker)
     return next(answers, beat.addressee if known else "")
 
 

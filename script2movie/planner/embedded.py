@@ -11,29 +11,22 @@ from importlib.metadata import version
 
 from script2movie import weights
 from script2movie.errors import StoryError
-from script2movie.movie import NARRATOR, CastMember, Character, Light, Movie, Scene
-from script2movie.planner.coverage import Frame, covered
+from script2movie.movie import NARRATOR, CastMember, Character, Movie, Scene
 from script2movie.planner.events import beats_of
+from script2movie.planner.filming import filmed
 from script2movie.planner.language import Grammar
 from script2movie.planner.length import pace_for
-from script2movie.planner.people import Person
+from script2movie.planner.naming import Person
 from script2movie.planner.reference import FIRST_PERSON
 from script2movie.planner.scenes import outlined
-from script2movie.planner.telling import Telling, Told, tell
-from script2movie.planner.words import vocabulary
+from script2movie.planner.telling import Telling, tell
 from script2movie.stages import Brief, Outline, OutlineScene
 
-__all__ = ["EmbeddedPlanner"]
+__all__ = ["MODEL", "EmbeddedPlanner", "cast_member", "short_title"]
 
 MODEL = "spacy-english"
 MAX_TITLE = 200  # characters: what a plan allows
 VERSION = "2"
-LIGHT_WORDS = {
-    Light.DAY: "daylight",
-    Light.MORNING: "morning light",
-    Light.EVENING: "evening light",
-    Light.NIGHT: "night",
-}
 
 
 class EmbeddedPlanner:
@@ -68,8 +61,8 @@ class EmbeddedPlanner:
             raise StoryError("the story is a title and nothing else: write what happens")
         scenes = outlined(telling)
         movie = Movie(
-            title=_short(telling.text.title) or _title(telling, scenes),
-            cast=tuple(_cast_member(person, bank) for person in telling.people),
+            title=short_title(telling.text.title) or _title(telling, scenes),
+            cast=tuple(cast_member(person, bank) for person in telling.people),
             scenes=(),
             logline=_logline(telling),
             style=brief.style,
@@ -92,29 +85,10 @@ class EmbeddedPlanner:
         sketch = outline.scenes[number]
         telling = self._telling(outline.story, bank)
         told = [one for one in telling.told if sketch.start <= one.sentence.start < sketch.end]
-        cast = {member.name for member in outline.movie.cast}
-        weather = _weather(told)
-        background = _background(sketch, weather)
-        frame = Frame(
-            scene=sketch.id,
-            background=background,
-            style_elements=_style_elements(sketch, weather),
-            new_place=number == 0 or outline.scenes[number - 1].place != sketch.place,
-            people=tuple(name for name in sketch.characters if name in cast),
-            final=number == len(outline.scenes) - 1,
-            narrator=_narrator(outline),
-            number=number + seed,
-            pace=pace,
-        )
-        return Scene(
-            id=sketch.id,
-            place=sketch.place,
-            interior=sketch.interior,
-            light=sketch.light,
-            shots=covered(beats_of(told, outline.story), frame),
-            description=background,
-            mood=sketch.mood,
-            transition=sketch.transition,
+        beats = beats_of(told, outline.story)
+        words = [token.lower_ for one in told for token in one.sentence.told]
+        return filmed(
+            outline, number, beats, words, narrator=_narrator(outline), seed=seed, pace=pace
         )
 
     def _pace(self, outline: Outline, bank: tuple[Character, ...]) -> float:
@@ -151,7 +125,8 @@ def _narrator(outline: Outline) -> str:
     return FIRST_PERSON if mine else NARRATOR
 
 
-def _cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
+def cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
+    """A person of the story as the plan has them."""
     own = next((character for character in bank if character.name == person.name), None)
     return CastMember(
         name=person.name,
@@ -162,7 +137,7 @@ def _cast_member(person: Person, bank: Sequence[Character]) -> CastMember:
     )
 
 
-def _short(title: str) -> str:
+def short_title(title: str) -> str:
     """A heading that fits on a card; a paragraph marked as one is cut."""
     return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"
 
@@ -179,25 +154,3 @@ def _logline(telling: Telling) -> str:
         if not sentence.quotes:
             return re.sub(r"\s+", " ", telling.text.story[sentence.start : sentence.end])
     return ""
-
-
-def _weather(told: Sequence[Told]) -> str:
-    return next(
-        (
-            token.lower_
-            for one in told
-            for token in one.sentence.told
-            if token.lower_ in vocabulary("weather")
-        ),
-        "",
-    )
-
-
-def _background(sketch: OutlineScene, weather: str) -> str:
-    words = [sketch.place, LIGHT_WORDS[sketch.light], weather]
-    return ", ".join(word for word in words if word)
-
-
-def _style_elements(sketch: OutlineScene, weather: str) -> tuple[str, ...]:
-    elements = (LIGHT_WORDS[sketch.light], f"{sketch.mood} mood", weather)
-    return tuple(element for element in elements if element)

@@ -18,7 +18,7 @@ from script2movie.planner.telephone import calling_after, is_there
 from script2movie.planner.telling import SEEN, Told
 from script2movie.planner.words import kind_of_verb, vocabulary
 
-__all__ = ["beats_of"]
+__all__ = ["FEELINGS", "REACTION", "beats_of"]
 
 LONG = 15  # words: more are told over two shots, where a clause allows it
 LEAST_CLAUSE = 3  # words of a clause beside a tag

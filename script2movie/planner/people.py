@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
-from script2movie.movie import NARRATOR, Age, Character, Gender
+from script2movie.movie import NARRATOR, Character
 from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
 from script2movie.planner.language import Sentence, clean
+from script2movie.planner.naming import Person, forms_of, from_bank, gender_of_name, title_words
 from script2movie.planner.words import (
     age_of,
     kind_of_verb,
@@ -23,7 +24,7 @@ from script2movie.planner.words import (
     vocabulary,
 )
 
-__all__ = ["Name", "Person", "folded", "named_people", "names_in"]
+__all__ = ["Name", "named_people", "names_in"]
 
 PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
@@ -32,20 +33,6 @@ INTRODUCES = re.compile(
 )
 LONGEST = 7  # tokens of a name
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone of the story. `forms` are the ways the text may name them, `roles` what they are."""
-
-    name: str
-    forms: frozenset[str]
-    gender: Gender | None = None
-    age: Age | None = None
-    about: str = ""
-    roles: frozenset[str] = frozenset()
-    banked: bool = False
-    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,9 +59,11 @@ class _Evidence:
     first_at: int = 0
 
 
-def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tuple[Person, ...]:
-    """The bank's people and everyone the story names, with what the story says of them."""
-    banked = [_from_bank(character) for character in bank]
+def named_people(
+    sentences: Sequence[Sentence], bank: Sequence[Character], cued: Sequence[Person] = ()
+) -> tuple[Person, ...]:
+    """The bank's people, those `cued` and everyone the story names, as the story has them."""
+    banked = [*(from_bank(character) for character in bank), *cued]
     found = [name for sentence in sentences for name in names_in(sentence)]
     known = frozenset(form for person in banked for form in person.forms)
     strangers = _strangers([name for name in found if not _belongs(name, known)])
@@ -82,48 +71,6 @@ def named_people(sentences: Sequence[Sentence], bank: Sequence[Character]) -> tu
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
-
-
-def folded(text: str) -> str:
-    """How names are compared: plain apostrophes, single spaces, case kept."""
-    return re.sub(r"\s+", " ", clean(text)).strip()
-
-
-# --- the bank -------------------------------------------------------------------------------------
-
-
-def _from_bank(character: Character) -> Person:
-    forms = {form for name in (character.name, *character.aliases) for form in _forms(folded(name))}
-    forms |= {form.upper() for form in forms}  # as screenplays write them
-    about = character.about.strip()
-    heads = [word for word in re.findall(r"[a-z-]+", about.lower()) if word in vocabulary("person")]
-    gender = character.gender or gender_told(about)
-    return Person(
-        name=character.name,
-        forms=frozenset(forms),
-        gender=gender or _gender_of_name(character.name),
-        age=character.age or age_told(about),
-        about=about,
-        roles=frozenset(heads),
-        banked=True,
-    )
-
-
-def _forms(name: str) -> Iterator[str]:
-    """'Dr. Anna Reed' may be called Anna Reed, Anna or Reed."""
-    yield name
-    parts = [part for part in name.split(" ") if part]
-    while len(parts) > 1 and parts[0].rstrip(".").casefold() in _titles():
-        parts = parts[1:]
-        yield " ".join(parts)
-    parts = [part for part in parts if part[:1].isupper()]
-    if len(parts) > 1:
-        yield parts[0]
-        yield parts[-1]
-
-
-def _titles() -> frozenset[str]:
-    return vocabulary("titles") | vocabulary("male titles") | vocabulary("female titles")
 
 
 # --- names in the text ----------------------------------------------------------------------------
@@ -145,7 +92,7 @@ def names_in(sentence: Sentence) -> Iterator[Name]:
             last += step
         first = n
         titles = []
-        while first < last and doc[first].lower_.rstrip(".") in _titles():
+        while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
         if titles and doc[first].is_punct:
@@ -183,7 +130,7 @@ def _beside_verb(token: Token) -> bool:
 def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
     """How many tokens further a name goes on: 'Hale', '- Luc', 'de la Cruz'."""
     after = doc[last + 1]
-    if after.text == "." and doc[last].lower_ in _titles():
+    if after.text == "." and doc[last].lower_ in title_words():
         return 1
     if after.text == "-" and last + 2 < len(doc) and not doc[last].whitespace_:
         return 2 if doc[last + 2].text[0].isupper() else 0
@@ -198,7 +145,7 @@ def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
 
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
     """Whether a name is one of the bank's, perhaps with more around it ('old Anna Reed')."""
-    return any(form in forms for form in _forms(name.text))
+    return any(form in forms for form in forms_of(name.text))
 
 
 # --- strangers: people the bank lacks -------------------------------------------------------------
@@ -235,7 +182,7 @@ def _key(name: Name, names: Sequence[Name]) -> str:
     alike = [
         other
         for other in full
-        if (_gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
+        if (gender_of_name(other.text) or title_gender(other.title)) in (gender, None)
     ]
     apart = later and not alike
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
@@ -252,8 +199,8 @@ def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[
     for quote in (quote for sentence in sentences for quote in sentence.quotes):
         for says, name in INTRODUCES.findall(clean(quote.text)):
             sure = says.casefold() == "my name is" or _first_name(name.split()[0])
-            if sure and not forms.intersection(_forms(name)):
-                found[name] = Person(name, frozenset(_forms(name)), _gender_of_name(name))
+            if sure and not forms.intersection(forms_of(name)):
+                found[name] = Person(name, frozenset(forms_of(name)), gender_of_name(name))
     return list(found.values())
 
 
@@ -263,7 +210,7 @@ def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
     longest = sorted(order, key=lambda key: -len(key.split()))
     groups: dict[str, list[str]] = {}
     for key in longest:
-        homes = [full for full in groups if key in list(_forms(full))]
+        homes = [full for full in groups if key in list(forms_of(full))]
         title = bool(evidence[key].titles)
         if len(homes) == 1 and not (title and key == homes[0].split()[-1] and _clash(key, groups)):
             groups[homes[0]].append(key)
@@ -277,15 +224,15 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 
 
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
-    if full.split(maxsplit=1)[0].rstrip(".").lower() in _titles():
-        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), _gender_of_name(full))
+    if full.split(maxsplit=1)[0].rstrip(".").lower() in title_words():
+        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), gender_of_name(full))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles
     title = titles.most_common(1)[0][0] if titles else ""
-    gender = title_gender(title) or _gender_of_name(full)
+    gender = title_gender(title) or gender_of_name(full)
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
-    forms = {form for member in members for form in _forms(member)} | {shown}
+    forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
     return Person(shown, frozenset(forms), gender, roles=frozenset({role} - {""}))
 
@@ -330,17 +277,6 @@ def _first_name(word: str) -> bool:
     )
 
 
-def _gender_of_name(name: str) -> Gender | None:
-    parts = [part.rstrip(".").casefold() for part in name.split()]
-    for part in parts:
-        if gender := title_gender(part):
-            return gender
-    first = unaccented(next((part for part in parts if part not in _titles()), ""))
-    if first in vocabulary("female names"):
-        return Gender.FEMALE
-    return Gender.MALE if first in vocabulary("male names") else None
-
-
 # --- what the text says of them -------------------------------------------------------------------
 
 
@@ -348,7 +284,7 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
     """Person to the nouns that describe them: 'her brother Tom', 'Tom, a fisherman,'."""
     told: dict[str, list[Token]] = defaultdict(list)
     for name in names:
-        owners = [p for p in people if any(form in p.forms for form in _forms(name.text))]
+        owners = [p for p in people if any(form in p.forms for form in forms_of(name.text))]
         if len(owners) != 1:
             continue
         told[owners[0].name] += [

@@ -14,7 +14,8 @@ from spacy.tokens import Token
 from script2movie.movie import Age, Gender
 from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.language import Sentence
-from script2movie.planner.people import Person, names_in
+from script2movie.planner.naming import Person
+from script2movie.planner.people import names_in
 from script2movie.planner.roles import (
     Mention,
     Role,

@@ -17,7 +17,7 @@ from script2movie.planner.telling import Telling, Told
 from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 from script2movie.stages import OutlineScene
 
-__all__ = ["outlined"]
+__all__ = ["mood_of", "outlined", "shortened"]
 
 MOODS = ("tense", "sad", "joyful", "warm", "mysterious")
 OPEN_PLACE = ("room", "open air")  # interior and exterior of a story that names no place
@@ -227,13 +227,18 @@ def _light(told: Told) -> Light | None:
 
 
 def _mood(scene: _Scene) -> str:
-    counts: Counter[str] = Counter()
-    for told in scene.told:
-        words = [token.lemma_.lower() for token in told.sentence.told]
-        for speech in told.speeches:
-            words += re.findall(r"[a-z]+", speech.quote.text.lower())
-        for mood in MOODS:
-            counts[mood] += sum(word in vocabulary(f"mood {mood}") for word in words)
+    told = [token.lemma_ for one in scene.told for token in one.sentence.told]
+    said = [speech.quote.text for one in scene.told for speech in one.speeches]
+    return mood_of(told, said)
+
+
+def mood_of(told: Sequence[str], said: Sequence[str]) -> str:
+    """How a scene feels, by its words: those told in their ground form, those said as they are."""
+    words = [word.lower() for word in told]
+    words += [word for text in said for word in re.findall(r"[a-z]+", text.lower())]
+    counts = Counter(
+        {mood: sum(map(vocabulary(f"mood {mood}").__contains__, words)) for mood in MOODS}
+    )
     best = max(MOODS, key=lambda mood: counts[mood])
     return best if counts[best] else "calm"
 
@@ -252,12 +257,13 @@ def _outline(number: int, scene: _Scene, end: int) -> OutlineScene:
         light=scene.light,
         start=scene.told[0].sentence.start,
         end=end,
-        summary=_shortened(re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", first))),
+        summary=shortened(re.sub(r"\s+([,.!?])", r"\1", re.sub(r"\s+", " ", first))),
         characters=tuple(names),
         mood=_mood(scene),
         transition=Transition.DISSOLVE if scene.passed else Transition.CUT,
     )
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """The first words of a summary."""
     return text if len(text) <= SUMMARY else text[:SUMMARY].rsplit(" ", 1)[0] + " ..."

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
-from script2movie.planner.people import Person, named_people, names_in
+from script2movie.planner.naming import Person
+from script2movie.planner.people import named_people, names_in
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role
 from script2movie.planner.words import title_gender, vocabulary
@@ -50,29 +51,46 @@ class Telling:
     told: tuple[Told, ...]
 
 
-def tell(text: Text, bank: Sequence[Character]) -> Telling:
-    """Who is in each sentence and who says each quote."""
-    people = [_gendered(person, text.sentences) for person in named_people(text.sentences, bank)]
+def tell(
+    text: Text,
+    bank: Sequence[Character],
+    cued: Sequence[Person] = (),
+    heard: Sequence[tuple[int, str]] = (),
+) -> Telling:
+    """Who is in each sentence and who says each quote.
+
+    `cued` are people known by other means than the text; `heard` is who speaks between its
+    sentences, in order, each with the place where they do: both as a screenplay's cues tell.
+    """
+    named = named_people(text.sentences, bank, cued)
+    people = [_gendered(person, text.sentences) for person in named]
+    unheard = list(heard)
     if _first_person(text.sentences):
         people.append(Person(FIRST_PERSON, frozenset()))
     resolver = Resolver(people)
     conversation = Conversation(resolver)
     told: list[Told] = []
     for n, sentence in enumerate(text.sentences):
+        while unheard and unheard[0][0] < sentence.start:
+            resolver.spoke(unheard.pop(0)[1], text.sentences[max(0, n - 1)])
         mentions = conversation.narrated(sentence, resolver.mentions(sentence))
         before = (told[-1].sentence, told[-1].mentions) if told else None
         after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
         speeches, mentions = conversation.speeches(sentence, mentions, before, after)
         told.append(Told(sentence, mentions, speeches))
     told = [_renamed(one, resolver.names) for one in told]
-    cast = _cast(told, resolver)
+    cast = _cast(told, resolver, heard)
     names = {person.name for person in cast}
     return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
 
 
-def _cast(told: Sequence[Told], resolver: Resolver) -> list[Person]:
+def _cast(
+    told: Sequence[Told], resolver: Resolver, heard: Sequence[tuple[int, str]]
+) -> list[Person]:
     """Who appears, in order; of those without a name, who speaks or keeps acting."""
-    appears = list(dict.fromkeys(name for one in told for name in one.seen))
+    seen = [(one.sentence.start, name) for one in told for name in one.seen]
+    entrances = sorted([*seen, *heard], key=lambda entrance: entrance[0])
+    appears = list(dict.fromkeys(name for _, name in entrances))
     speaks = {speech.speaker for one in told for speech in one.speeches}
     acts = Counter(
         name for one in told for name in {m.person for m in one.mentions if m.role is Role.AGENT}

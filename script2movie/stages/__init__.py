@@ -28,7 +28,15 @@ from script2movie.stages.pictures import (
     Watch,
     Watched,
 )
-from script2movie.stages.planning import Brief, Outline, OutlineScene, Planner
+from script2movie.stages.planning import (
+    AskingPlanner,
+    Brief,
+    Expense,
+    Memory,
+    Outline,
+    OutlineScene,
+    Planner,
+)
 from script2movie.stages.sound import (
     MIX_RATE,
     SPEECH_RATE,
@@ -52,10 +60,12 @@ __all__ = [
     "SPEECH_RATE",
     "STEMS",
     "Animator",
+    "AskingPlanner",
     "Backdrop",
     "Brief",
     "Companion",
     "Cue",
+    "Expense",
     "Face",
     "FaceTrack",
     "Frame",
@@ -63,6 +73,7 @@ __all__ = [
     "Layers",
     "Likeness",
     "LipSyncer",
+    "Memory",
     "Mixer",
     "Outline",
     "OutlineScene",

@@ -43,7 +43,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    verbs = ["make", "plan", "check", "shoot", "report", "weights", "backends", "doctor"]
+    verbs = ["make", "plan", "export", "check", "shoot", "report", "weights", "backends", "doctor"]
     for verb in verbs:
         with pytest.raises(SystemExit) as end:
             parser().parse_args([verb, "--help"])
