@@ -94,6 +94,22 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.embedded:EmbeddedStoryboarder",
             "people cut out of their portraits, relit and placed on sets",
         ),
+        "sdxl-ip-adapter": Backend(
+            "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
+            "SDXL, each person's portrait in their own part of the frame",
+        ),
+        "sdxl-storydiffusion": Backend(
+            "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
+            "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",
+        ),
+        "flux2-klein": Backend(
+            "script2movie.storyboard.flux2_klein:Flux2KleinStoryboarder",
+            "FLUX.2 klein, portraits and another shot of the scene as references",
+        ),
+        "flux-kontext": Backend(
+            "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
+            "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
     },
     "animator": {
         "embedded": Backend(
@@ -123,6 +139,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "hunyuan-1.5": Backend(
             "script2movie.animate.hunyuan:HunyuanAnimator",
             "HunyuanVideo 1.5: a picture and a text",
+        ),
+        "magic-me": Backend(
+            "script2movie.animate.magic_me:MagicMeAnimator",
+            "Magic-Me on AnimateDiff: learned people in a text, no keyframe",
         ),
     },
     "lipsync": {

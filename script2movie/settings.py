@@ -1,6 +1,6 @@
 """What a user may choose, in one place, with defaults by profile. Refuses the impossible.
 
-Knows the names of profiles, not of backends: which backends exist is `backends`' business.
+Which backends exist is `backends`' business; here they are names that a profile tunes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from typing import cast
 
 from script2movie.errors import SettingsError
 
-__all__ = ["PROFILES", "Settings", "did_you_mean", "nearest", "settings_for"]
+__all__ = ["PROFILES", "TUNED", "Settings", "did_you_mean", "nearest", "settings_for"]
 
 MOST_TAKES = 20
 Options = Sequence[tuple[str, str]]
@@ -56,7 +56,39 @@ class Settings:
 PROFILES: dict[str, Settings] = {
     "embedded": Settings(),
     "preview": Settings(profile="preview", width=640, height=360, fps=12),
+    "gpu-12gb": Settings(profile="gpu-12gb", storyboard="sdxl-ip-adapter"),
+    "gpu-24gb": Settings(profile="gpu-24gb", storyboard="flux2-klein"),
+    "gpu-80gb": Settings(profile="gpu-80gb", storyboard="flux2-klein"),
 }
+
+_HALF = {"dtype": "bfloat16"}
+_THRIFTY = _HALF | {"offload": "model", "tiling": "true"}
+_THRIFTIEST = _HALF | {"offload": "group", "tiling": "true", "quantisation": "float8"}
+_SDXL = ("sdxl-ip-adapter", "sdxl-storydiffusion")
+_CLIPS = ("svd", "i2vgen-xl")  # about 1.5 thousand million weights, float16 as published
+_VIDEO = ("cogvideox", "wan", "ltx2", "hunyuan-1.5")  # 5 to 19 thousand million
+_SMALL, _LARGE = ("flux2-klein",), ("flux-kontext",)  # 4 and 12 thousand million weights
+
+TUNED: dict[str, dict[str, dict[str, str]]] = {
+    "gpu-12gb": {
+        **{f"storyboard {name}": {"offload": "model", "tiling": "true"} for name in _SDXL},
+        **{f"storyboard {name}": _THRIFTY for name in _SMALL},
+        **{f"storyboard {name}": _THRIFTIEST for name in _LARGE},
+        **{f"animator {name}": {"offload": "model", "tiling": "true"} for name in _CLIPS},
+        **{f"animator {name}": _THRIFTIEST for name in _VIDEO},
+    },
+    "gpu-24gb": {
+        **{f"storyboard {name}": _HALF for name in _SMALL},
+        **{f"storyboard {name}": _THRIFTY | {"quantisation": "float8"} for name in _LARGE},
+        **{f"animator {name}": {"tiling": "true"} for name in _CLIPS},
+        **{f"animator {name}": _THRIFTY for name in _VIDEO},
+    },
+    "gpu-80gb": {
+        **{f"storyboard {name}": _HALF for name in (*_SMALL, *_LARGE)},
+        **{f"animator {name}": _HALF for name in _VIDEO},
+    },
+}
+"""How a profile runs a backend, whichever of the profile's or of the user's it is: its options."""
 
 
 def settings_for(profile: str = "embedded", **choices: Choice | None) -> Settings:
@@ -68,9 +100,7 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
     if profile not in PROFILES:
         raise SettingsError(f"there is no profile '{profile}'{nearest(profile, PROFILES)}")
     given = {name: value for name, value in choices.items() if value is not None}
-    if "options" in given:  # a profile's own stand where nobody typed another value
-        typed = dict(PROFILES[profile].options) | dict(cast(Options, given["options"]))
-        given["options"] = tuple(sorted(typed.items()))
+    typed = dict(cast(Options, given.pop("options", ())))
     try:
         settings = replace(PROFILES[profile], **given)  # type: ignore[arg-type]
     except TypeError:
@@ -78,6 +108,14 @@ def settings_for(profile: str = "embedded", **choices: Choice | None) -> Setting
         raise SettingsError(
             f"there is no setting '{unknown}'{nearest(unknown, Settings.__dataclass_fields__)}"
         ) from None
+    options = {  # a profile's own stand where nobody typed another value
+        f"{stage}.{option}": value
+        for key, tuned in TUNED.get(profile, {}).items()
+        for stage, _, backend in [key.partition(" ")]
+        if getattr(settings, stage) == backend
+        for option, value in tuned.items()
+    }
+    settings = replace(settings, options=tuple(sorted((options | typed).items())))
     for side, pixels in (("width", settings.width), ("height", settings.height)):
         if not 128 <= pixels <= 4096 or pixels % 2:
             raise SettingsError(

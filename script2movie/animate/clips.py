@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -27,7 +28,7 @@ from script2movie.errors import SettingsError, ShotFailed
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running
 from script2movie.media import nv12
-from script2movie.stages import Frame, Keyframe, Likeness, TimedSpeech, View, Watch
+from script2movie.stages import FaceTrack, Frame, Keyframe, Likeness, TimedSpeech, View, Watch
 
 __all__ = [
     "Clip",
@@ -37,6 +38,7 @@ __all__ = [
     "Native",
     "Picture",
     "as_clip",
+    "checkpoint_option",
     "generator",
     "images",
     "option",
@@ -58,11 +60,16 @@ def option(default: T, text: str) -> T:
     return field(default=default, metadata={"help": text})
 
 
+def checkpoint_option(default: str, text: str = "a folder, or a hub repository") -> str:
+    """A field of `Options` that names a checkpoint: what `weights` lists and fetches."""
+    return field(default=default, metadata={"help": text, "checkpoint": True})
+
+
 @dataclass(frozen=True)
 class ClipOptions(Running):
     """The options that all our generative animators have; each sets its model's own defaults."""
 
-    model: str = option("", "a folder, or a hub repository")
+    model: str = checkpoint_option("")
     steps: int = option(50, "denoising steps")
     pixels: int = option(0, "width times height of the model's frames, at most")
 
@@ -118,7 +125,7 @@ class ClipAnimator(ABC):
 
     name: ClassVar[str]
     starts_from_picture: ClassVar[bool] = True
-    num_workers = 1
+    num_workers = 2  # while the model makes one shot's clip, another's frames are converted
     streams = False
 
     def __init__(
@@ -129,7 +136,7 @@ class ClipAnimator(ABC):
         fingerprint: str,
         load: Callable[[Running], Any],
     ) -> None:
-        """`fingerprint` names the checkpoints and the model's own options; `pixels` is an area.
+        """`fingerprint` names the checkpoints; `pixels` is an area.
 
         Raises:
             SettingsError: no steps, or fewer pixels than the model's smallest frame.
@@ -141,10 +148,8 @@ class ClipAnimator(ABC):
         few = options.preview
         self.steps = min(options.steps, PREVIEW_STEPS) if few else options.steps
         self.pixels = round(pixels * PREVIEW_AREA) if few else pixels
-        self.fingerprint = (
-            f"{self.name} 1 {fingerprint} {self.steps} steps {self.pixels} pixels "
-            f"{options.fingerprint}"
-        )
+        self.fingerprint = f"{self.name} 1 {fingerprint} {options.fingerprint}"
+        self._turn = Lock()
         self.model: Model[Any] = Model(f"animator {self.name}", options, load)
 
     @property
@@ -227,15 +232,21 @@ class ClipAnimator(ABC):
 
             size = (native.fit.model_width, native.fit.model_height)
             order = ClipOrder(given, view, cast, *size, length, seed + number, told)
-            return self.model.call(lambda pipe: self.clip(pipe, order))
+            with self._turn:
+                return self.model.call(lambda pipe: self.clip(pipe, order))
 
         def frames() -> Iterator[Frame]:
-            shown = continued(first, lengths, make, overlap=native.overlap)
-            timed = retimed(shown, model_fps=native.fps, fps=fps, num_frames=num_frames)
+            joined = continued(first, lengths, make, overlap=native.overlap)
+            timed = retimed(joined, model_fps=native.fps, fps=fps, num_frames=num_frames)
             for rgb in timed:
-                yield Frame(nv12.from_rgb(native.fit.out(rgb)))
+                shown = native.fit.out(rgb)
+                yield Frame(nv12.from_rgb(shown), self.tracks(shown, view))
 
         return frames()
+
+    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
+        """Whose face is where in a frame of the film; none where the keyframe says it."""
+        return ()
 
     def close(self) -> None:
         """Frees the model."""

@@ -16,6 +16,7 @@ from script2movie.animate.clips import (
     ClipOrder,
     Native,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -24,7 +25,7 @@ from script2movie.animate.clips import (
 from script2movie.animate.fitting import Fit
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_config
+from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 
 __all__ = ["CogVideoXAnimator"]
@@ -37,7 +38,7 @@ class CogVideoXAnimator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option("zai-org/CogVideoX1.5-5B-I2V", "a folder, or a hub repository")
+        model: str = checkpoint_option("zai-org/CogVideoX1.5-5B-I2V")
         dtype: Dtype = field(default="bfloat16", metadata={"help": "of its weights"})
         steps: int = option(50, "denoising steps")
         pixels: int = option(1360 * 768, "width times height of 1.5's frames, at most")
@@ -52,8 +53,8 @@ class CogVideoXAnimator(ClipAnimator):
             ["CogVideoXImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        denoiser = read_config(self.checkpoint.folder / "transformer")
-        decoder = read_config(self.checkpoint.folder / "vae")
+        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
+        decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
         scale = 2 ** (len(decoder["block_out_channels"]) - 1)
         most, patches = int(denoiser["sample_frames"]), denoiser.get("patch_size_t")
         self.learned = bool(denoiser.get("use_learned_positional_embeddings"))
@@ -67,7 +68,7 @@ class CogVideoXAnimator(ClipAnimator):
         super().__init__(
             options,
             pixels=options.pixels,
-            fingerprint=f"{self.checkpoint.fingerprint} guidance {self.guidance:g}",
+            fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )
 
@@ -77,7 +78,7 @@ class CogVideoXAnimator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = CogVideoXImageToVideoPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

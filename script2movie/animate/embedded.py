@@ -1,6 +1,7 @@
 """The embedded animator: camera moves in true perspective, and people who live, in real time.
 
-It needs the layers that the embedded storyboard draws. It opens no mouth: that is the
+It moves the layers that the embedded storyboard draws; a keyframe without layers, as a generative
+model draws it, is a flat picture that only the camera moves in. It opens no mouth: that is the
 lip-syncer's, so an edited line leaves all else as it was.
 """
 
@@ -15,16 +16,18 @@ from script2movie.animate.acting import Acting, act
 from script2movie.animate.backdrop import Place
 from script2movie.animate.camera import Lens, Pose, Stage, fitted, path
 from script2movie.animate.foreground import Foreground
-from script2movie.animate.grade import LOOKS, Grain, vignette
+from script2movie.animate.grade import LOOKS, Grain, Look, vignette
 from script2movie.animate.people import Person
 from script2movie.errors import ShotFailed
-from script2movie.movie import CameraMove, Position
-from script2movie.stages import Frame, Keyframe, Layers, Likeness, TimedSpeech, View
+from script2movie.movie import CameraMove, Position, Style
+from script2movie.stages import Backdrop, Frame, Keyframe, Layers, Likeness, TimedSpeech, View
 
 __all__ = ["EmbeddedAnimator"]
 
 WALL = 4.0  # metres from the people to a backdrop without depth
 EMPTY = 8.0  # metres to a backdrop without depth and without people
+FLAT_FOCAL = 1.4  # focal length of a finished picture, in its heights
+AS_IT_IS = Look(contrast=1.0, lift=0.0, warmth=0.0, colour=1.0, vignette=0.0, grain=0.0)
 
 
 class EmbeddedAnimator:
@@ -60,12 +63,12 @@ class EmbeddedAnimator:
         """Streams `num_frames` frames; the set-ups of the keyframe take turns by their share.
 
         Raises:
-            ShotFailed: the keyframe is missing, or has no layers.
+            ShotFailed: there is no keyframe.
         """
-        if keyframe is None or not keyframe.layers:
+        if keyframe is None:
             raise ShotFailed(
-                "animator 'embedded' needs the layers of storyboard 'embedded': choose "
-                "--storyboard embedded, or an animator that starts from a picture"
+                "animator 'embedded' starts from a keyframe, and this storyboard gives none: "
+                "choose another --storyboard, or an animator that makes a shot from words"
             )
         return self._frames(keyframe, view, speech, width, height, num_frames, fps, seed)
 
@@ -84,18 +87,23 @@ class EmbeddedAnimator:
         seed: int,
     ) -> Iterator[Frame]:
         cv2.setNumThreads(1)  # for the process: the encoder needs the other core, and bytes repeat
-        shares = np.cumsum([layers.share for layers in keyframe.layers])
+        set_ups = [(layers, LOOKS[layers.style]) for layers in keyframe.layers]
+        if not set_ups:  # a finished picture: what it shows is as far as a wall, its look stays
+            flat = Backdrop(keyframe.picture, FLAT_FOCAL * height)
+            set_ups = [(Layers(flat, (), None, Style.PHOTO), AS_IT_IS)]
+        shares = np.cumsum([layers.share for layers, _ in set_ups])
         ends = np.rint(shares / shares[-1] * num_frames).astype(int)
         starts = [0, *ends[:-1]]
-        for number, layers in enumerate(keyframe.layers):
+        for number, (layers, look) in enumerate(set_ups):
             times = np.arange(starts[number], ends[number]) / fps
             rng = np.random.default_rng([seed, number])
             if len(times):
-                yield from _set_up(layers, view, speech, times, fps, width, height, rng)
+                yield from _set_up(layers, look, view, speech, times, fps, width, height, rng)
 
 
 def _set_up(
     layers: Layers,
+    look: Look,
     view: View,
     speech: TimedSpeech | None,
     times: NDArray[np.float64],
@@ -106,7 +114,6 @@ def _set_up(
 ) -> Iterator[Frame]:
     """One set-up of the camera; `times` are seconds after the shot's first frame."""
     # 1. everything that does not change
-    look = LOOKS[layers.style]
     lens = Lens(width, height, layers.backdrop.focal / layers.backdrop.scale)
     distances = [person.distance for person in layers.people]
     wall = max(distances) + WALL if distances else EMPTY

@@ -16,6 +16,7 @@ from script2movie.animate.clips import (
     ClipOrder,
     Native,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -25,7 +26,7 @@ from script2movie.animate.fitting import best_size
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
 from script2movie.errors import SettingsError
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_config
+from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 
 __all__ = ["HunyuanAnimator", "bucket", "buckets"]
@@ -42,10 +43,7 @@ class HunyuanAnimator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option(
-            "hunyuanvideo-community/HunyuanVideo-1.5-Diffusers-480p_i2v",
-            "a folder, or a hub repository",
-        )
+        model: str = checkpoint_option("hunyuanvideo-community/HunyuanVideo-1.5-Diffusers-480p_i2v")
         dtype: Dtype = field(default="bfloat16", metadata={"help": "of its weights"})
         steps: int = option(50, "denoising steps")
         pixels: int = option(0, "must be 0: the checkpoint has sizes of its own")
@@ -64,8 +62,8 @@ class HunyuanAnimator(ClipAnimator):
             ["HunyuanVideo15ImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        decoder = read_config(self.checkpoint.folder / "vae")
-        denoiser = read_config(self.checkpoint.folder / "transformer")
+        decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
+        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
         time = int(decoder["temporal_compression_ratio"])
         self.grid = Grid(time, 1, time + 1, 30 * time + 1)
         self.sizes = buckets(
@@ -84,7 +82,7 @@ class HunyuanAnimator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = HunyuanVideo15ImageToVideoPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

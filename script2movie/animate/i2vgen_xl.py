@@ -16,6 +16,7 @@ from script2movie.animate.clips import (
     ClipOrder,
     Native,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -40,7 +41,7 @@ class I2VGenXLAnimator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option("ali-vilab/i2vgen-xl", "a folder, or a hub repository")
+        model: str = checkpoint_option("ali-vilab/i2vgen-xl")
         steps: int = option(50, "denoising steps")
         pixels: int = option(1280 * 704, "width times height of the model's frames, at most")
         guidance: float = option(9.0, "how closely it follows the text")
@@ -59,7 +60,7 @@ class I2VGenXLAnimator(ClipAnimator):
         super().__init__(
             options,
             pixels=options.pixels,
-            fingerprint=f"{self.checkpoint.fingerprint} guidance {self.guidance:g}",
+            fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )
 
@@ -70,7 +71,7 @@ class I2VGenXLAnimator(ClipAnimator):
 
             pipe = I2VGenXLPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

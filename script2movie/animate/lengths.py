@@ -48,12 +48,11 @@ def clip_lengths(num_native: int, grid: Grid, overlap: int = 1) -> tuple[int, ..
         return (grid.at_least(num_native),)
     count = math.ceil((num_native - overlap) / (grid.most - overlap))
     lengths: list[int] = []
-    left = num_native
-    for number in range(count):
-        repeated = overlap if number else 0
-        length = grid.at_least(math.ceil(left / (count - number)) + repeated)
+    left = num_native  # frames that no clip gives yet, and those that the next one repeats
+    for remaining in range(count, 0, -1):
+        length = grid.at_least(math.ceil((left + overlap * (remaining - 1)) / remaining))
         lengths.append(length)
-        left -= length - repeated
-        if left <= 0:
+        left -= length - overlap
+        if left <= overlap:
             break
     return tuple(lengths)

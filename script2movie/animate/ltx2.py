@@ -17,6 +17,7 @@ from script2movie.animate.clips import (
     Native,
     Picture,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -24,7 +25,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_config
+from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 from script2movie.media.clips import recoded
 
@@ -41,7 +42,7 @@ class LTX2Animator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option("Lightricks/LTX-2", "a folder, or a hub repository")
+        model: str = checkpoint_option("Lightricks/LTX-2")
         dtype: Dtype = field(default="bfloat16", metadata={"help": "of its weights"})
         steps: int = option(40, "denoising steps")
         pixels: int = option(768 * 512, "width times height of the model's frames, at most")
@@ -56,7 +57,7 @@ class LTX2Animator(ClipAnimator):
             ["LTX2Pipeline", "LTX2ImageToVideoPipeline", "LTX2ConditionPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        denoiser = read_config(self.checkpoint.folder / "transformer")
+        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
         time, high, wide = denoiser["vae_scale_factors"]
         self.grid = Grid(int(time), 1, int(time) + 1, 15 * int(time) + 1)
         self.multiple = max(int(high), int(wide)) * int(denoiser["patch_size"])
@@ -67,7 +68,7 @@ class LTX2Animator(ClipAnimator):
         super().__init__(
             options,
             pixels=options.pixels,
-            fingerprint=f"{self.checkpoint.fingerprint} guidance {self.guidance:g}",
+            fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )
 
@@ -77,7 +78,7 @@ class LTX2Animator(ClipAnimator):
         with loading(self.checkpoint.folder):
             pipe = LTX2ConditionPipeline.from_pretrained(
                 self.checkpoint.folder,
-                torch_dtype=torch_dtype(running),
+                dtype=torch_dtype(running),
                 **self.checkpoint.arguments,
             )
         return place(pipe, running)

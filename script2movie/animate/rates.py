@@ -50,13 +50,14 @@ def retimed(
 
 def _motion(before: Picture, after: Picture) -> tuple[Flow, Flow]:
     """The flow from `before` to `after` and back."""
-    greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after)]
-    empty = np.zeros((*greys[0].shape, 2), np.float32)
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return (
-        np.asarray(flow.calc(greys[0], greys[1], empty), np.float32),
-        np.asarray(flow.calc(greys[1], greys[0], empty), np.float32),
-    )
+    first, second = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after))
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+
+    def flow(one: Picture, other: Picture) -> Flow:
+        still = np.zeros((*one.shape, 2), np.float32)  # it is written into
+        return np.asarray(search.calc(one, other, still), np.float32)
+
+    return flow(np.asarray(first), np.asarray(second)), flow(np.asarray(second), np.asarray(first))
 
 
 def _between(before: Picture, after: Picture, motion: tuple[Flow, Flow], share: float) -> Picture:

@@ -16,6 +16,7 @@ from script2movie.animate.clips import (
     ClipOrder,
     Native,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -23,7 +24,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import motion_bucket
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_config
+from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Running, check, place, torch_dtype
 
 __all__ = ["SVDAnimator"]
@@ -39,7 +40,7 @@ class SVDAnimator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option(
+        model: str = checkpoint_option(
             "stabilityai/stable-video-diffusion-img2vid-xt",
             "a folder or hub repository, 14 or 25 frames",
         )
@@ -60,13 +61,14 @@ class SVDAnimator(ClipAnimator):
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )
-        num_frames = int(read_config(self.checkpoint.folder / "unet").get("num_frames", 25))
+        num_frames = int(
+            read_json(self.checkpoint.folder / "unet" / "config.json").get("num_frames", 25)
+        )
         self.grid = Grid(1, 0, num_frames, num_frames)
-        told = f"motion {options.motion:g} guidance {options.guidance:g} noise {options.noise:g}"
         super().__init__(
             options,
             pixels=options.pixels,
-            fingerprint=f"{self.checkpoint.fingerprint} {told}",
+            fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )
 
@@ -76,7 +78,7 @@ class SVDAnimator(ClipAnimator):
         folder: Path = self.checkpoint.folder
         with loading(folder):
             pipe = StableVideoDiffusionPipeline.from_pretrained(
-                folder, torch_dtype=torch_dtype(running), **self.checkpoint.arguments
+                folder, dtype=torch_dtype(running), **self.checkpoint.arguments
             )
         return place(pipe, running)
 

@@ -17,6 +17,7 @@ from script2movie.animate.clips import (
     ClipOrder,
     Native,
     as_clip,
+    checkpoint_option,
     generator,
     images,
     option,
@@ -28,7 +29,7 @@ from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
     loading,
     pipeline_checkpoint,
-    read_config,
+    read_json,
     require,
 )
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
@@ -60,7 +61,7 @@ class WanAnimator(ClipAnimator):
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
-        model: str = option("Wan-AI/Wan2.2-TI2V-5B-Diffusers", "a folder, or a hub repository")
+        model: str = checkpoint_option("Wan-AI/Wan2.2-TI2V-5B-Diffusers")
         dtype: Dtype = field(default="bfloat16", metadata={"help": "of its weights"})
         steps: int = option(40, "denoising steps")
         pixels: int = option(0, "width times height of its frames, at most; 0 is the model's own")
@@ -77,8 +78,11 @@ class WanAnimator(ClipAnimator):
             allow_pickle=options.allow_pickle,
         )
         folder = self.checkpoint.folder
-        index = read_config(folder, "model_index.json")
-        denoiser, decoder = read_config(folder / "transformer"), read_config(folder / "vae")
+        index = read_json(folder / "model_index.json")
+        denoiser, decoder = (
+            read_json(folder / "transformer" / "config.json"),
+            read_json(folder / "vae" / "config.json"),
+        )
         if index.get("expand_timesteps"):
             self.kind = SMALL
         elif denoiser["in_channels"] == denoiser["out_channels"]:
@@ -95,7 +99,7 @@ class WanAnimator(ClipAnimator):
         super().__init__(
             options,
             pixels=options.pixels or self.kind.pixels,
-            fingerprint=f"{self.checkpoint.fingerprint} guidance {self.guidance:g}",
+            fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )
 
@@ -106,7 +110,7 @@ class WanAnimator(ClipAnimator):
         dtypes = {"default": torch_dtype(running), "vae": torch.float32}  # its makers' advice
         with loading(self.checkpoint.folder):
             pipe = WanImageToVideoPipeline.from_pretrained(
-                self.checkpoint.folder, torch_dtype=dtypes, **self.checkpoint.arguments
+                self.checkpoint.folder, dtype=dtypes, **self.checkpoint.arguments
             )
         return place(pipe, running)
 

@@ -15,6 +15,7 @@ DOING = {
     "prepare": "preparing people",
     "draw": "drawing keyframes",
     "animate": "animating shots",
+    "step": "  steps of this one",
     "film": "filming shots",
     "clip": "joining sound",
     "mix": "mixing",

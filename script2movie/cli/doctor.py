@@ -11,10 +11,12 @@ from pathlib import Path
 from script2movie import weights
 from script2movie.backends import STAGES, available, open_backend
 from script2movie.errors import BackendUnavailable, Script2MovieError
+from script2movie.settings import PROFILES
 
 __all__ = ["Finding", "examine"]
 
 GIGABYTE = 1024**3
+GPUS = {"gpu-12gb": 11, "gpu-24gb": 22, "gpu-80gb": 70}  # profiles and the memory they want
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def examine(profile: str) -> list[Finding]:
         _disk(),
         _ffmpeg(),
         *_weights(profile),
-        *_backends(),
+        _gpu(),
+        *_backends(profile),
         *_extras(),
     ]
     return findings
@@ -86,10 +89,27 @@ def _weights(profile: str) -> list[Finding]:
     ]
 
 
-def _backends() -> list[Finding]:
+def _gpu() -> Finding:
+    """The GPU, and the profile that suits it. Finding none is fine: a film needs none."""
+    if not importlib.util.find_spec("torch"):
+        return Finding("gpu", True, "not looked at: no torch (pip install 'script2movie[gpu]')")
+    import torch
+
+    if not torch.cuda.is_available():
+        return Finding("gpu", True, f"none that torch {torch.__version__} can use; none is needed")
+    properties = torch.cuda.get_device_properties(0)
+    gigabytes = properties.total_memory / GIGABYTE
+    fitting = [name for name, least in GPUS.items() if gigabytes >= least]
+    suits = f"--profile {fitting[-1]}" if fitting else "too small for any profile but embedded"
+    return Finding("gpu", True, f"{properties.name}, {gigabytes:.0f} GB: {suits}")
+
+
+def _backends(profile: str) -> list[Finding]:
+    """The profile's own must open; of another it is only said what it lacks."""
     findings = []
     for stage in STAGES:
         for name, backend in available(stage).items():
+            needed = getattr(PROFILES[profile], stage) == name
             try:
                 opened = open_backend(stage, name)
                 opened.close()
@@ -99,7 +119,8 @@ def _backends() -> list[Finding]:
                 told = str(error) if needed else f"not ready (optional): {error}"
                 findings.append(Finding(f"{stage} {name}", not needed, told, told))
             except Script2MovieError as error:
-                findings.append(Finding(f"{stage} {name}", False, str(error), str(error)))
+                said = str(error) if needed else f"not ready (optional): {error}"
+                findings.append(Finding(f"{stage} {name}", not needed, said, str(error)))
     return findings
 
 

@@ -106,6 +106,9 @@ def parser() -> argparse.ArgumentParser:
 
     weights = _verb(verbs, "weights", "list the weights a profile needs, or get them")
     _profile(weights)
+    for stage in STAGES:
+        weights.add_argument(f"--{stage}", metavar="NAME", help=f"and what this {stage} needs")
+    _options(weights)
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
 
     voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
@@ -166,7 +169,11 @@ def _brief(verb: argparse.ArgumentParser) -> None:
 
 def _profile(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--profile", default="embedded", metavar="NAME", help="embedded (default) or preview"
+        "--profile",
+        default="embedded",
+        metavar="NAME",
+        help="embedded (default), preview, gpu-12gb, gpu-24gb or gpu-80gb (script2movie doctor "
+        "names the one for this machine)",
     )
 
 
@@ -192,6 +199,11 @@ def _choices(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--fps", type=int, metavar="N", help="frames a second (24)")
     verb.add_argument("--style", metavar="NAME", help="photo, noir, comic or sketch")
     _seed(verb)
+    verb.add_argument(
+        "--preview",
+        action="store_true",
+        help="small, few steps, 12 frames a second; the same seeds as the full film",
+    )
     verb.add_argument("--no-music", dest="music", action="store_false", default=None)
     verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
     verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)

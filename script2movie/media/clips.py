@@ -216,7 +216,7 @@ def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uin
         OutputError: the file is damaged.
     """
     command = [
-        *(ffmpeg(), "-v", "error", "-err_detect", "explode", "-xerror", "-i", str(path)),
+        *(ffmpeg(), "-v", "error", "-err_detect", "crccheck+explode", "-i", str(path)),
         *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "nv12", "-"),
     ]
     num_bytes = width * height * 3 // 2
@@ -231,7 +231,8 @@ def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uin
         except GeneratorExit:  # whoever reads has enough
             process.kill()
             raise
-        if process.wait() != 0:
+        log.seek(0)
+        if process.wait() != 0 or log.read():  # it goes on after what it could not decode
             raise OutputError(f"{path} is damaged: delete it and run again")
 
 

@@ -60,7 +60,8 @@ class Film:
 
     `heard` is what was heard in each line's takes, by shot and line, where more than one was
     allowed. `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it
-    was made; `fingerprints` are the backends', by stage.
+    was made; `fingerprints` are the backends', by stage; `remarks` are what they
+    substituted in this run.
     """
 
     path: Path | None
@@ -72,6 +73,7 @@ class Film:
     fingerprints: Mapping[str, str]
     seconds: Mapping[str, float]
     memory: Mapping[str, int]
+    remarks: tuple[str, ...] = ()
 
 
 class Cutter:
@@ -166,6 +168,7 @@ class Cutter:
             self.fingerprints,
             {kind: cost.seconds for kind, cost in costs.items()},
             {kind: cost.peak for kind, cost in costs.items()},
+            tuple(self.run.remarks),
         )
 
     def clip_job(self, take: Take, picture: Path) -> Job:

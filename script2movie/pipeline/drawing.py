@@ -14,7 +14,7 @@ from script2movie.pipeline.run import Job, Run
 from script2movie.settings import Settings
 from script2movie.stages import Companion, Keyframe, Likeness, Storyboarder, View, view_of
 
-__all__ = ["Drawing", "cast_of", "seed_of", "shelf"]
+__all__ = ["Drawing", "cast_of", "companions", "seed_of", "shelf"]
 
 
 class Drawing:
@@ -27,25 +27,7 @@ class Drawing:
         self.reel, self.settings, self.run = reel, settings, run
         self.storyboarder = storyboarder
         self.size = (settings.width, settings.height)
-        self.companions = self._asked()
-
-    def _asked(self) -> dict[str, tuple[str, ...]]:
-        """The companions of every shot of the filmed scenes, by its id."""
-        asked: dict[str, tuple[str, ...]] = {}
-        filmed = {shot.id for _, shot in self.reel.filmed}
-        for scene in dict.fromkeys(scene for scene, _ in self.reel.filmed):
-            views = [view_of(shot) for shot in scene.shots]
-            for number, shot in enumerate(scene.shots):
-                try:
-                    others = self.storyboarder.companions(
-                        views, number, width=self.size[0], height=self.size[1]
-                    )
-                except (PlanError, SettingsError) as error:
-                    if shot.id not in filmed:
-                        continue
-                    raise type(error)(f"{shot.id}: {error}") from None
-                asked[shot.id] = tuple(scene.shots[other].id for other in others)
-        return asked
+        self.companions = companions(reel, settings, storyboarder)
 
     def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Path]:
         """The keyframes of the filmed shots and of those that they are drawn from."""
@@ -117,6 +99,31 @@ class Drawing:
                 before = {one.id for one in scene.shots[:number]}
                 wanted |= before & set(self.companions[scene.shots[number].id])
         return [pair for pair in shots if pair[0].shots[pair[1]].id in wanted]
+
+
+def companions(
+    reel: Reel, settings: Settings, storyboarder: Storyboarder
+) -> dict[str, tuple[str, ...]]:
+    """The companions of every shot of the filmed scenes, by its id.
+
+    Raises:
+        PlanError, SettingsError: a shot, or a size, that the backend cannot draw.
+    """
+    asked: dict[str, tuple[str, ...]] = {}
+    filmed = {shot.id for _, shot in reel.filmed}
+    for scene in dict.fromkeys(scene for scene, _ in reel.filmed):
+        views = [view_of(shot) for shot in scene.shots]
+        for number, shot in enumerate(scene.shots):
+            try:
+                others = storyboarder.companions(
+                    views, number, width=settings.width, height=settings.height
+                )
+            except (PlanError, SettingsError) as error:
+                if shot.id not in filmed:
+                    continue
+                raise type(error)(f"{shot.id}: {error}") from None
+            asked[shot.id] = tuple(scene.shots[other].id for other in others)
+    return asked
 
 
 def cast_of(views: Sequence[View], likenesses: Mapping[str, Path]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from script2movie.backends import Crew, open_crew
 from script2movie.errors import BackendRefused
 from script2movie.movie import Character, Movie, Style
+from script2movie.pipeline.drawing import companions
 from script2movie.pipeline.estimate import shot_seconds
 from script2movie.pipeline.reel import Reel
 from script2movie.settings import Settings
@@ -21,12 +22,14 @@ def rehearse(
 
     Raises:
         BackendRefused: the plan asks for what a backend cannot do.
-        SettingsError, BackendUnavailable, WeightsError: a backend cannot run at all.
+        PlanError, SettingsError: a backend cannot draw a shot.
+        BackendUnavailable, WeightsError: a backend cannot run at all.
     """
     if settings.style:
         movie = replace(movie, style=Style(settings.style))
     reel = Reel.of(movie, settings.fps, only)
     with open_crew(settings) as crew:
+        companions(reel, settings, crew.storyboarder)
         refuse_impossible(reel, {person.name: person for person in bank}, settings, crew)
 
 

@@ -96,6 +96,8 @@ class Film(Protocol):
     def fingerprints(self) -> Mapping[str, str]: ...
     @property
     def seconds(self) -> Mapping[str, float]: ...
+    @property
+    def remarks(self) -> Sequence[str]: ...
 
 
 class Settings(Protocol):
@@ -190,7 +192,7 @@ def write_report(
         shots=tuple(shots),
         people=tuple(_person(person, film.voices, shots) for person in people),
         voices=score_voices(heard.voices),
-        substitutions=_substitutions(people, shots),
+        substitutions=_substitutions(people, shots, film.remarks),
         making=Making(
             width=settings.width,
             height=settings.height,
@@ -319,7 +321,7 @@ def _person(
 
 
 def _substitutions(
-    people: Sequence[Character], shots: Sequence[SeenShot]
+    people: Sequence[Character], shots: Sequence[SeenShot], remarks: Sequence[str]
 ) -> tuple[Substitution, ...]:
     told = [
         Substitution(
@@ -332,6 +334,7 @@ def _substitutions(
     for one in shots:
         for note in one.notes:
             noted.setdefault(note, []).append(one.shot.id)
+    told += [Substitution(remark) for remark in remarks if remark not in noted]
     return (*told, *(Substitution(note, tuple(ids)) for note, ids in noted.items()))
 
 

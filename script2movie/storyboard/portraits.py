@@ -25,6 +25,7 @@ __all__ = ["PortraitStudio"]
 
 LONGEST_SIDE = 2400  # pixels a portrait is read at
 LARGEST_FACE = 560  # pixels from chin to hairline that a portrait is kept at
+PORTRAIT = 640  # pixels a side of the head and shoulders that models are shown, at most
 MOST_PORTRAITS = 12  # of one character that are looked at, in the bank's order
 LIKED = 1.25  # the bank's first portrait is its best: another must be this much better
 
@@ -52,7 +53,7 @@ class PortraitStudio:
         self._identity = FaceRecogniser()
         self._one_at_a_time = Lock()  # the small models keep state between set and run
 
-    def likeness(self, character: Character) -> Likeness:
+    def likeness(self, character: Character, *, with_portrait: bool = False) -> Likeness:
         """Raises BankError where no portrait shows a face."""
         chosen = self._best(character)
         rgb, alpha, landmarks = _around_person(chosen)
@@ -60,7 +61,8 @@ class PortraitStudio:
         picture, mesh, whole = cut_out(rgb, matte, landmarks, exact=alpha is not None)
         with self._one_at_a_time:
             embedding = self._identity.embed(chosen.rgb, chosen.face)
-        return Likeness(character.name, picture, mesh, embedding, whole)
+        portrait = _head_and_shoulders(chosen) if with_portrait else None
+        return Likeness(character.name, picture, mesh, embedding, whole, portrait=portrait)
 
     def _best(self, character: Character) -> _Look:
         looks = []
@@ -136,6 +138,20 @@ def _sharpness(rgb: Bytes, face: Face) -> float:
     grey = floats(cv2.cvtColor(cv2.resize(crop, (160, 160)), cv2.COLOR_RGB2GRAY))
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).std()) / max(float(grey.std()), 1.0)
     return float(np.clip(0.5 + 2 * detail, 0.5, 1.0))
+
+
+def _head_and_shoulders(look: _Look) -> Bytes:
+    """A square of the photo around the head, as large as the photo allows."""
+    points = look.landmarks
+    face = float(np.linalg.norm(points[152, :2] - points[10, :2]))
+    x, y = points[[10, 152, 234, 454], :2].mean(axis=0).tolist()
+    h, w = look.rgb.shape[:2]
+    y += 0.15 * face  # shoulders are worth more than air
+    half = min(1.5 * face, max(0.75 * face, min(x, w - x, y, h - y)))
+    x0, y0 = max(0, round(x - half)), max(0, round(y - half))
+    square = look.rgb[y0 : round(y + half), x0 : round(x + half)]
+    size = min(PORTRAIT, max(square.shape[:2]))
+    return np.asarray(cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _around_person(look: _Look) -> tuple[Bytes, Floats | None, Floats]:

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from script2movie.errors import WeightsError
 
-__all__ = ["HubRepo", "fetch_hub", "hub_folder", "hub_repo", "is_hub_name"]
+__all__ = ["HubRepo", "fetch_hub", "hub_folder", "hub_place", "hub_repo", "is_hub_name"]
 
 FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors", "*.safetensors.index.*.json")
 
@@ -42,6 +42,11 @@ class HubRepo:
     gated: bool = False
     size: int = 0
     files: tuple[str, ...] = FILES
+
+    @property
+    def name(self) -> str:
+        """As it is typed."""
+        return f"{self.repo}@{self.revision}" if self.revision else self.repo
 
     @property
     def page(self) -> str:
@@ -85,6 +90,14 @@ def hub_folder(name: str) -> Path:
     except (OSError, ValueError):
         raise WeightsError(f"checkpoint '{name}' is not on this machine") from None
     return Path(found)
+
+
+def hub_place(name: str) -> Path | None:
+    """The snapshot's folder, None where it is not here."""
+    try:
+        return hub_folder(name)
+    except WeightsError:
+        return None
 
 
 def fetch_hub(names: Sequence[str]) -> None:

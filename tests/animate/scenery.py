@@ -54,3 +54,13 @@ def view_of_move(move: CameraMove) -> View:
 
 def luma(frame: Frame) -> NDArray[np.uint8]:
     return frame.nv12[:HEIGHT]
+
+
+def panned(seconds: float, *, speed: float = 55.0) -> NDArray[np.uint8]:
+    """A finely textured wall a camera pans over, `speed` pixels a second: exact at any moment."""
+    width, height = 160, 96
+    noise = np.random.default_rng(8).normal(0, 1, (height, width * 3, 3)).astype(np.float32)
+    fine = cv2.GaussianBlur(noise, (0, 0), 2.5)
+    world = np.clip(128 + 45 * fine / fine.std(), 0, 255).astype(np.uint8)
+    shift = np.array([[1, 0, -speed * seconds], [0, 1, 0]], np.float32)
+    return np.asarray(cv2.warpAffine(world, shift, (width, height), flags=cv2.INTER_CUBIC))

@@ -230,10 +230,28 @@ def test_any_even_size_will_do(change: Change, width: int, height: int) -> None:
     assert [f.nv12.shape for f in frames] == [(height * 3 // 2, width)] * 2
 
 
-def test_a_picture_without_layers_is_refused(keyframe: Keyframe) -> None:
-    for broken in (None, replace(keyframe, layers=())):
-        with pytest.raises(ShotFailed, match="storyboard 'embedded'"):
-            EmbeddedAnimator().animate(
-                broken, view_of_move(CameraMove.STATIC), (), None,
-                width=WIDTH, height=HEIGHT, num_frames=1, fps=FPS, seed=0,
-            )  # fmt: skip
+def test_a_shot_without_a_keyframe_is_refused() -> None:
+    with pytest.raises(ShotFailed, match="starts from a keyframe"):
+        EmbeddedAnimator().animate(
+            None, view_of_move(CameraMove.STATIC), (), None,
+            width=WIDTH, height=HEIGHT, num_frames=1, fps=FPS, seed=0,
+        )  # fmt: skip
+
+
+def test_a_picture_without_layers_is_moved_in_and_keeps_its_look(keyframe: Keyframe) -> None:
+    picture = cv2.GaussianBlur(wall(WIDTH, HEIGHT), (0, 0), 2.0)
+    flat = replace(keyframe, picture=picture, layers=())
+
+    def frames(move: CameraMove) -> list[NDArray[np.uint8]]:
+        return [frame.nv12 for frame in EmbeddedAnimator().animate(
+            flat, view_of_move(move), (), None,
+            width=WIDTH, height=HEIGHT, num_frames=FPS, fps=FPS, seed=0,
+        )]  # fmt: skip
+
+    still = frames(CameraMove.STATIC)[0]
+    away = np.abs(to_rgb(still).astype(int) - picture.astype(int))
+    assert away.mean() < 3
+    pan = frames(CameraMove.PAN_LEFT)
+    first, last = (np.float32(one[:HEIGHT]) for one in (pan[0], pan[-1]))
+    (moved, _), _ = cv2.phaseCorrelate(first, last)
+    assert moved > 2  # pixels: what is seen goes to the right

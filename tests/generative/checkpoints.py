@@ -137,6 +137,11 @@ def sdxl(
     return save(pipe, folder, fp16=fp16, sharded=sharded)
 
 
+def sdxl_of_another_width(folder: Path) -> Path:
+    """An SDXL whose text is wider than `ip_adapter` is made for."""
+    return sdxl(folder, cross_attention_dim=96)
+
+
 def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
     """`h94/IP-Adapter`: Plus-Face for SDXL and its image encoder, in the original keys."""
     torch.manual_seed(seed)
@@ -152,7 +157,7 @@ def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
         "norm_out.weight": (width,),
         "norm_out.bias": (width,),
     }
-    for layer in range(2):
+    for layer in range(4):
         for name, shape in {
             "0.norm1.weight": (inner,),
             "0.norm1.bias": (inner,),

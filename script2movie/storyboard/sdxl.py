@@ -1,0 +1,302 @@
+"""SDXL with IP-Adapter: text and portraits into pictures. What the SDXL backends share.
+
+    Options    the model, the adapter and how they are asked
+    Painter    checkpoints looked at, the pipeline loaded once, portraits encoded, pictures drawn
+
+A portrait's encoding is computed once a character and kept in its likeness; a picture is drawn from
+encodings, each bound to a part of the frame by a mask. IP-Adapter: Ye et al. 2023
+(arXiv:2308.06721); SDXL: Podell et al. 2023 (arXiv:2307.01952).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.errors import WeightsError
+from script2movie.generative import checkpoints, prompts
+from script2movie.generative.model import Model
+from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.sizes import model_size
+from script2movie.stages import Likeness, Setting, View
+from script2movie.storyboard.regions import Region, mask
+
+__all__ = ["Ask", "Options", "Painter"]
+
+MULTIPLE = 64  # pixels: every attention of SDXL then sees whole tokens
+MOST_TOKENS = 75  # CLIP's 77 without its two ends
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Options(Running):
+    """The choices of the SDXL backends."""
+
+    model: str = field(
+        default="stabilityai/stable-diffusion-xl-base-1.0",
+        metadata={"help": "an SDXL checkpoint: hub repository or folder", "checkpoint": True},
+    )
+    ip_adapter: str = field(
+        default="h94/IP-Adapter",
+        metadata={"help": "the portraits' adapter: hub repository or folder", "checkpoint": True},
+    )
+    ip_adapter_file: str = field(
+        default="sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors",
+        metadata={"help": "its file of weights"},
+    )
+    image_encoder: str = field(
+        default="models/image_encoder", metadata={"help": "the folder of its image encoder"}
+    )
+    ip_adapter_scale: float = field(
+        default=0.7, metadata={"help": "how much a portrait counts, 0 to 1"}
+    )
+    steps: int = field(default=30, metadata={"help": "denoising steps"})
+    guidance_scale: float = field(default=5.0, metadata={"help": "how much the text counts"})
+    pixels: int = field(default=1024 * 1024, metadata={"help": "the area a picture is drawn at"})
+
+    @property
+    def num_inference_steps(self) -> int:
+        return max(1, self.steps // 3) if self.preview else self.steps
+
+    @property
+    def area(self) -> int:
+        return self.pixels // 4 if self.preview else self.pixels
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One picture: its words, whose portraits go where, its noise."""
+
+    prompt: str
+    negative: str
+    regions: tuple[Region, ...]
+    seed: int
+
+
+class Painter:
+    """SDXL with one IP-Adapter. Opening it looks at the files; weights load at first use."""
+
+    def __init__(
+        self,
+        options: Options,
+        backend: str,
+        prepared: Callable[[Any], Any] = lambda pipe: pipe,
+    ) -> None:
+        """`prepared` changes the pipeline once it is loaded.
+
+        Raises BackendUnavailable, SettingsError, WeightsError.
+        """
+        self._prepared = prepared
+        check(options, backend, transformer=False)
+        self.options, self.backend = options, backend
+        half, pickle = options.dtype == "float16", options.allow_pickle
+        self.checkpoint = checkpoints.pipeline_checkpoint(
+            options.model,
+            "storyboard.model",
+            ("StableDiffusionXLPipeline",),
+            prefer_fp16=half,
+            allow_pickle=pickle,
+        )
+        self.adapter = checkpoints.weights_file(
+            options.ip_adapter,
+            "storyboard.ip_adapter",
+            options.ip_adapter_file,
+            allow_pickle=pickle,
+        )
+        self.encoder = checkpoints.model_checkpoint(
+            options.ip_adapter,
+            "storyboard.ip_adapter",
+            ("CLIPVisionModelWithProjection",),
+            subfolder=options.image_encoder,
+            allow_pickle=pickle,
+        )
+        _check_fit(self.checkpoint.folder, self.adapter)
+        self.model = Model(backend, options, self._load)
+
+    @property
+    def fingerprint(self) -> str:
+        """The checkpoints' contents and every option that changes a picture."""
+        adapter = checkpoints.file_digest(self.adapter)
+        encoder = self.encoder.fingerprint
+        return f"{self.checkpoint.fingerprint} {adapter} {encoder} {self.options.fingerprint}"
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Raises SettingsError where the film's proportions are none that SDXL composes."""
+        return model_size(
+            width, height, pixels=self.options.area, multiple=MULTIPLE, backend=self.backend
+        )
+
+    def words(self, setting: Setting, view: View, cast: Sequence[Likeness]) -> tuple[str, str]:
+        """The prompt of a view, and a remark on what of it had no room, or ''."""
+        looks = {likeness.character: likeness.looks for likeness in cast}
+        told = prompts.phrases(setting, view, looks)
+        text, dropped = prompts.short_prompt(told, self._count, most=MOST_TOKENS)
+        remark = f"77 tokens of prompt had no room for: {', '.join(dropped)}" if dropped else ""
+        return text, remark
+
+    def encode(self, portrait: Picture) -> NDArray[np.float32]:
+        """A black picture's and the portrait's encodings: (2, tokens, width)."""
+        import torch
+        from PIL import Image
+
+        def run(pipe: Any) -> Any:
+            with torch.inference_mode():
+                shown, black = pipe.encode_image(
+                    Image.fromarray(portrait), pipe._execution_device, 1, True
+                )
+            return torch.cat([black, shown]).float().cpu().numpy()
+
+        return np.asarray(self.model.call(run), np.float32)
+
+    def paint(
+        self,
+        asks: Sequence[Ask],
+        cast: Sequence[Likeness],
+        *,
+        width: int,
+        height: int,
+        sharing: Any = None,
+    ) -> list[Picture]:
+        """The pictures (height, width, 3), drawn as one batch; all ask for the same people.
+
+        `sharing` goes down to the self-attention (see `consistency`); it is told of the start and
+        of every step.
+        """
+        return self.model.call(lambda pipe: self._paint(pipe, asks, cast, width, height, sharing))
+
+    def _paint(
+        self,
+        pipe: Any,
+        asks: Sequence[Ask],
+        cast: Sequence[Likeness],
+        width: int,
+        height: int,
+        sharing: Any,
+    ) -> list[Picture]:
+        import torch
+
+        if sharing is not None:
+            sharing.restart()
+        portraits, masks = self._portraits(asks, cast, width, height, pipe)
+        scale = self.options.ip_adapter_scale
+        pipe.set_ip_adapter_scale([[scale] * len(asks[0].regions)] if masks is not None else 0.0)
+        passed = {} if masks is None else {"ip_adapter_masks": [masks]}
+        passed |= {} if sharing is None else {"sharing": sharing}
+        steps = self.options.num_inference_steps
+        told = self.model.step_told(steps)
+
+        def stepped(*happened: Any) -> dict[str, Any]:
+            if sharing is not None:
+                sharing.next_step()
+            return told(*happened)
+
+        with torch.inference_mode():
+            latents = pipe(
+                prompt=[ask.prompt for ask in asks],
+                negative_prompt=[ask.negative for ask in asks],
+                width=width,
+                height=height,
+                num_inference_steps=steps,
+                guidance_scale=self.options.guidance_scale,
+                generator=[torch.Generator("cpu").manual_seed(ask.seed) for ask in asks],
+                ip_adapter_image_embeds=[portraits],
+                cross_attention_kwargs=passed or None,
+                output_type="latent",
+                callback_on_step_end=stepped,
+            ).images
+            return [decoded(pipe, one[None]) for one in latents]
+
+    def _portraits(
+        self, asks: Sequence[Ask], cast: Sequence[Likeness], width: int, height: int, pipe: Any
+    ) -> tuple[Any, Any]:
+        """Encodings (2, N, tokens, width) without and with, and masks or None.
+
+        Masks are (1, N, H, W), or (2 * B, N, H, W) for a batch.
+        """
+        import torch
+        from diffusers.image_processor import IPAdapterMaskProcessor
+
+        known = {one.character: one.tokens for one in cast if one.tokens is not None}
+        tokens = [known[region.character] for region in asks[0].regions]
+        if not tokens:
+            nobody = torch.zeros((2, 1, 1, self.encoder_width()), dtype=pipe.unet.dtype)
+            return nobody, None
+        stacked = torch.from_numpy(np.stack(tokens, axis=1)).to(pipe.unet.dtype)
+        painted = np.stack(
+            [mask(one, width=width, height=height) for ask in asks for one in ask.regions]
+        )
+        scaled = painted[..., None].astype(np.float32) / 255
+        masks = IPAdapterMaskProcessor().preprocess(scaled, height=height, width=width)
+        masks = masks.reshape(len(asks), len(tokens), height, width)
+        return stacked, masks if len(asks) == 1 else torch.cat([masks, masks])
+
+    def encoder_width(self) -> int:
+        """The width of the image encoder's tokens."""
+        config: dict[str, Any] = checkpoints.read_json(self.encoder.folder / "config.json")
+        return int(config["hidden_size"])
+
+    def _count(self, text: str) -> int:
+        return len(self._tokenizer(text, truncation=False)["input_ids"]) - 2
+
+    @property
+    def _tokenizer(self) -> Any:
+        return self.model.pipe.tokenizer
+
+    def _load(self, running: Running) -> Any:
+        return place(self._prepared(self._assembled(running)), running)
+
+    def _assembled(self, running: Running) -> Any:
+        from diffusers import StableDiffusionXLPipeline
+
+        with checkpoints.loading(self.checkpoint.folder):
+            pipe = StableDiffusionXLPipeline.from_pretrained(
+                self.checkpoint.folder,
+                dtype=torch_dtype(running),
+                add_watermarker=False,
+                **self.checkpoint.arguments,
+            )
+        root = checkpoints.find(self.options.ip_adapter, "storyboard.ip_adapter")
+        with checkpoints.loading(self.adapter):
+            pipe.load_ip_adapter(
+                str(root),
+                subfolder=str(self.adapter.parent.relative_to(root)),
+                weight_name=self.adapter.name,
+                image_encoder_folder=f"./{self.options.image_encoder}",
+                local_files_only=True,
+            )
+        return pipe
+
+
+def decoded(pipe: Any, latents: Any) -> Picture:
+    """One picture (H, W, 3) from latents (1, 4, h, w); in 32 bits where the decoder asks for it."""
+    import torch
+
+    vae = pipe.vae
+    if vae.dtype == torch.float16 and vae.config.force_upcast:
+        vae.to(torch.float32)
+    picture = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor, return_dict=False)[0]
+    pipe.maybe_free_model_hooks()
+    drawn = pipe.image_processor.postprocess(picture.float(), output_type="np")[0]
+    return np.asarray((drawn * 255).round(), np.uint8)
+
+
+def _check_fit(model: Path, adapter: Path) -> None:
+    """Raises WeightsError where the adapter's keys are of another width than the model's text."""
+    if adapter.suffix != ".safetensors":
+        return
+    tensors = checkpoints.header(adapter)
+    keys = [one for name, one in tensors.items() if name.endswith("to_k_ip.weight")]
+    if not keys or "image_proj.latents" not in tensors:
+        raise WeightsError(
+            f"{adapter} is no IP-Adapter Plus or Plus-Face: --option storyboard.ip_adapter_file="
+        )
+    wanted = int(checkpoints.read_json(model / "unet" / "config.json")["cross_attention_dim"])
+    there = int(keys[0]["shape"][1])
+    if there != wanted:
+        raise WeightsError(
+            f"{adapter} is for another base model (text of width {there}, not {wanted}): choose "
+            "the one for SDXL with --option storyboard.ip_adapter_file="
+        )

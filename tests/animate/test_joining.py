@@ -1,0 +1,53 @@
+"""Clips that go on from one another: no seam, however badly a clip repeats what it was given."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scenery import panned
+
+from script2movie.animate.joining import continued
+
+Picture = NDArray[np.uint8]
+
+
+def steps(frames: Sequence[Picture]) -> NDArray[np.float64]:
+    """The mean difference between each frame and the next."""
+    whole = np.stack(frames).astype(float)
+    return np.abs(np.diff(whole, axis=0)).mean((1, 2, 3))
+
+
+@pytest.mark.parametrize("overlap", [1, 9])
+@pytest.mark.parametrize("drift", [0.0, 12.0, -20.0])
+def test_the_step_across_a_join_is_no_larger_than_within_the_clips(
+    overlap: int, drift: float
+) -> None:
+    # A camera pans on and on; every clip repeats its start off by a colour and a softness, as a
+    # decoder does.
+    lengths = (25, 25, 25)
+    asked: list[tuple[int, int]] = []
+
+    def make(given: Sequence[Picture], length: int, number: int) -> NDArray[np.uint8]:
+        asked.append((len(given), length))
+        start = number * (25 - overlap)
+        clean = np.stack([panned((start + n) / 24) for n in range(length)]).astype(float)
+        return np.clip(clean * (1 - 0.02 * number) + drift * number, 0, 255).astype(np.uint8)
+
+    frames = list(continued([panned(0)], lengths, make, overlap=overlap))
+    assert asked == [(1, 25), (overlap, 25), (overlap, 25)]
+    assert len(frames) == 75 - 2 * overlap
+    change = steps(frames)
+    joins = [25 - 1, 25 + (25 - overlap) - 1]
+    within = np.delete(change, joins)
+    assert max(change[join] for join in joins) <= within.max()
+    assert max(change[join] for join in joins) <= 1.25 * np.median(change)
+
+
+def test_a_clip_that_begins_exactly_as_it_was_told_is_left_as_it_is() -> None:
+    def make(given: Sequence[Picture], length: int, number: int) -> NDArray[np.uint8]:
+        return np.stack([panned((number * 8 + n) / 24) for n in range(length)])
+
+    frames = list(continued([panned(0)], (9, 9), make))
+    assert all(np.array_equal(frame, panned(n / 24)) for n, frame in enumerate(frames))
+    assert len(frames) == 17
