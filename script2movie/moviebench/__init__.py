@@ -1,7 +1,5 @@
 """MovieBench: its data set, and the score of any folder of clips or keyframes made for it.
 
-    keys        MovieBench's own file names and JSON keys
-    annotation  one shot: its name, its span, what is said of it
     dataset     the tree as it is published, read a film at a time
     layout      where a prediction of a shot lies: <movie>/<shot id>.jpg or .mp4
     checking    what is odd about a tree

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from script2movie.annotations.shots import ShotId, shot_named
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import ShotId, one_key, shot_named
 from script2movie.moviebench.dataset import Film
+from script2movie.names import one_key
 from script2movie.settings import did_you_mean
 
 __all__ = [

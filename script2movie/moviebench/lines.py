@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from script2movie.annotations.shots import ShotId, Span
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import ShotId, Span, one_key
 from script2movie.moviebench.dataset import Film
+from script2movie.names import one_key
 
 __all__ = ["SpokenLine", "lines_of_films", "lines_of_shot", "read_subtitles"]
 

@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.bank.names import same_name
+from script2movie.annotations import keys
+from script2movie.annotations.shots import ShotId
 from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import ShotId
 from script2movie.moviebench.choosing import Lacking
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.frames import ClipFault
@@ -28,6 +27,7 @@ from script2movie.moviebench.layout import Kind, Predictions
 from script2movie.moviebench.measures import Artefacts, Column, Features, Measure, Scope, Shown
 from script2movie.moviebench.measures.identity import Identity, Seen, named
 from script2movie.moviebench.metrics.bootstrap import interval
+from script2movie.names import same_name
 from script2movie.report.scoring import IdentityCounts, count_identities
 
 __all__ = ["Row", "Score", "SeenShot", "gather", "score"]

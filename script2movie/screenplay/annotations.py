@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from script2movie.annotations import AnnotatedFilm, Annotation, SceneOfFilm
 from script2movie.movie import (
     Appearance,
     CameraMove,
@@ -34,13 +35,12 @@ from script2movie.movie import (
 )
 from script2movie.screenplay.cues import Names
 from script2movie.screenplay.faults import MAX_IN_SHOT
-from script2movie.screenplay.moviebench import AnnotatedFilm, AnnotatedScene, Annotation
 
 __all__ = ["Remade", "camera_move", "planned_as_annotated"]
 
 PLANNER = "moviebench-1"
 SAME_WORDS = 0.2  # of two backgrounds' words together: as many are in one place
-GAP = 60.0  # seconds of film without a shot: a new scene
+GAP = 60_000  # milliseconds of film without a shot: a new scene
 SHOWN = 5  # of a remark's examples
 MOVES: tuple[tuple[CameraMove, str], ...] = (
     (CameraMove.HANDHELD, r"hand-?\s?held|shak(?:y|es|ing)|jerky|jittery"),
@@ -154,7 +154,7 @@ def _remarks(
             f"{len(crowds)} shots have more than {MAX_IN_SHOT} people, the first {MAX_IN_SHOT} "
             "are seen; unseen are",
             [
-                f"{', '.join(name for name, _ in shot.characters[MAX_IN_SHOT:])} in {shot.name}"
+                f"{', '.join(name for name, _ in shot.characters[MAX_IN_SHOT:])} in {shot.shot.name}"
                 for shot in crowds
             ],
         )
@@ -162,10 +162,10 @@ def _remarks(
     if unmoved:
         yield _listed(
             f"{len(unmoved)} shots are static, since their camera motion names no move",
-            [f"{shot.name} ('{shot.camera_motion.strip()[:60]}')" for shot in unmoved],
+            [f"{shot.shot.name} ('{shot.camera_motion.strip()[:60]}')" for shot in unmoved],
         )
     listed = {name for scene in film.scenes for name in scene.shots}
-    known = {shot.name for shot in film.shots}
+    known = {shot.shot.name for shot in film.shots}
     if film.scenes and (loose := sorted(known - listed)):
         yield _listed(f"{len(loose)} shots are in no scene and stay with the shot before", loose)
     if lost := sorted(listed - known):
@@ -186,9 +186,9 @@ def _by_data_set(film: AnnotatedFilm) -> list[tuple[str, Group]]:
     """The data set's scenes in the film's order; a shot of none stays with the shot before."""
     of_shot = {name: scene for scene in film.scenes for name in scene.shots}
     groups: list[tuple[str, Group]] = []
-    current: AnnotatedScene | None = None
+    current: SceneOfFilm | None = None
     for shot in film.shots:
-        scene = of_shot.get(shot.name, current)
+        scene = of_shot.get(shot.shot.name, current)
         if not groups or scene is not current:
             groups.append((scene.description if scene else "", []))
             current = scene
@@ -200,7 +200,11 @@ def _by_place(shots: Sequence[Annotation]) -> list[Group]:
     groups: list[Group] = []
     for shot in shots:
         last = groups[-1][-1] if groups else None
-        if last is None or shot.start - last.end > GAP or not _same_place(last, shot):
+        if (
+            last is None
+            or shot.shot.span.start - last.shot.span.end > GAP
+            or not _same_place(last, shot)
+        ):
             groups.append([])
         groups[-1].append(shot)
     return groups
@@ -284,8 +288,8 @@ def _shot(
         plot=annotation.plot,
         background=annotation.background,
         style_elements=annotation.style_elements,
-        duration=round(annotation.end - annotation.start, 3),
-        reference=annotation.name,
+        duration=annotation.shot.span.seconds,
+        reference=annotation.shot.name,
     )
 
 

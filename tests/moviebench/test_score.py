@@ -11,9 +11,9 @@ import pytest
 import tiny
 from synthetic import FERRY, INN, SHOTS, make_predictions
 
+from script2movie.annotations import Span
 from script2movie.cli import main
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import Span
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.layout import clip_path, find_predictions, keyframe_path
 from script2movie.moviebench.lines import lines_of_shot, read_subtitles
