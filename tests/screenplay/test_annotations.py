@@ -7,7 +7,7 @@ import pytest
 
 from script2movie.annotations import read_annotations
 from script2movie.errors import DatasetError
-from script2movie.movie import CameraMove, Framing, Light, Position, ShotSize
+from script2movie.movie import NARRATOR, CameraMove, Framing, Light, Position, ShotSize
 from script2movie.screenplay import planned_as_annotated
 from script2movie.screenplay.annotations import Remade, camera_move
 from script2movie.screenplay.faults import faults
@@ -99,6 +99,32 @@ def test_whoever_is_left_out_is_named(tmp_path: Path) -> None:
     assert f"E in {FILM}_00.10.00.000-00.10.02.000" in said
     assert "1 shots are static" in said and "Dreamlike." in said
     assert len(list(found.movie.shots)[3][1].characters) == 4
+
+
+def test_lines_are_said_by_whom_they_name(tmp_path: Path) -> None:
+    names = [f"{FILM}_{span}" for span in SHOTS]
+    told = read_annotations(film(tmp_path, SHOTS))
+    said = {
+        names[0]: [("", "Once there was a ferry."), ("Old Captain", "All aboard!")],
+        names[1]: [("MEI", "Run!"), ("", "Who is that?")],
+        names[2]: [("", "Ha!"), ("narrator", "He laughed.")],
+    }
+    found = planned_as_annotated(told, {"Mei Chen": ()}, said)
+    assert not list(faults(found.movie))
+    lines = [
+        (line.character, line.text, line.off_screen)
+        for _, shot in found.movie.shots
+        for line in shot.dialogue
+    ]
+    assert lines == [
+        (NARRATOR, "Once there was a ferry.", True),
+        ("Old Captain", "All aboard!", True),
+        ("Mei Chen", "Run!", False),
+        (NARRATOR, "Who is that?", True),
+        ("Tomas", "Ha!", False),
+        (NARRATOR, "He laughed.", True),
+    ]
+    assert [one.name for one in found.movie.cast][-1] == "Old Captain"
 
 
 def test_scenes_are_the_data_sets_where_it_has_them(tmp_path: Path) -> None:
