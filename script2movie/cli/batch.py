@@ -107,14 +107,19 @@ def render(options: argparse.Namespace) -> int:
     _remember(options, settings, dataset)
     whole = options.level == "film" or options.source == "synopsis"
     shares = share_of(films, options.shard, whole=whole)
+    if options.source == "synopsis":
+        shares = tuple(replace(share, shots=()) for share in shares)
+    else:
+        _refuse_unannotated(options, films)
     alone = options.jobs == 1
     failed = _here(options, settings, films, shares) if alone else _side_by_side(options)
     _write_failures(options, failed)
     asked = sum(len(share.shots) for share in shares)
     shots = [one for one in failed if one["shot"]]
-    told = {"run": str(options.out), "shots": asked, "failed": failed}
+    told = {"run": str(options.out), "films": len(shares), "failed": failed}
     lines = [f"{one['shot'] or one['film']}: {one['why']}" for one in failed]
     if options.source == "annotations":
+        told |= {"shots": asked, "shots made": asked - len(shots)}
         lines.append(f"{options.out}: {asked - len(shots)} of {asked} shots are there")
     else:
         lines.append(f"{options.out}: {len(shares)} films, {len(shots)} of their shots failed")
@@ -146,6 +151,17 @@ def _refuse_missing(options: argparse.Namespace, dataset: "Dataset") -> None:
     dataset.need(keys.SYNOPSES if options.source == "synopsis" else keys.ANNOTATIONS)
     if REAL_FIRST in options.keyframes or options.spoken == HEARD:
         dataset.need(keys.CLIPS)
+
+
+def _refuse_unannotated(options: argparse.Namespace, films: "Sequence[Film]") -> None:
+    """A film of which there is a bank or a clip alone has no shot to be made; it is said."""
+    from script2movie.errors import DatasetError
+
+    unannotated = [film.name for film in films if not film.shots]
+    if len(unannotated) == len(films):
+        raise DatasetError(f"{options.dataset} has no shot annotations of {', '.join(unannotated)}")
+    for name in unannotated:
+        said(f"{name}: there are no shot annotations of it, so nothing is made")
 
 
 def _remember(options: argparse.Namespace, settings: "Settings", dataset: "Dataset") -> None:

@@ -142,7 +142,7 @@ class Batch:
             self._make(film, mine, failed)
         except (*_OF_FILM, ShotFailed) as error:
             failed |= {name: str(error) for name in mine if name not in failed} or {"": str(error)}
-        for name in failed:
+        for name in filter(None, failed):
             shot = mine.get(name) or _unannotated(film, name)
             for path in (clip_path(self.run, shot), keyframe_path(self.run, shot)):
                 with writing(path):
@@ -180,7 +180,7 @@ class Batch:
             try:
                 self.crew.shoot(movie, people, folder, only=wanted, frames=given, cut=cut)
             except BackendRefused as error:
-                if not error.shots:
+                if not set(wanted) & set(error.shots):  # it is about none of these alone
                     raise ShotFailed(str(error)) from None
                 failed |= {_name(shots[one]): error.shots[one] for one in error.shots}
                 wanted = [one for one in wanted if one not in error.shots]

@@ -17,12 +17,13 @@ from PIL import Image
 from synthetic import FERRY, INN, SHOTS
 
 from script2movie.cli import main
-from script2movie.media.clips import read_frames, read_sound
-from script2movie.moviebench.batch import share_of
+from script2movie.errors import BackendRefused, ShotFailed
+from script2movie.media.clips import encode, read_frames, read_sound, write_png
+from script2movie.moviebench.batch import Batch, share_of
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.frames import read_clip
 from script2movie.moviebench.layout import film_folder, find_predictions
-from script2movie.screenplay import load_plan
+from script2movie.screenplay import load_plan, planned_as_annotated
 
 SMALL = ("--size", "192x128", "--fps", "4")
 NAMES = [shot.name(INN) for shot in SHOTS[INN]]
@@ -209,3 +210,39 @@ def test_a_partial_download_says_what_it_lacks(
     shutil.rmtree(partial / ANNOTATIONS)
     batch(partial, tmp_path / "run", films=FERRY, code=2)
     assert "has no Annotation" in capsys.readouterr().err
+
+
+class Refusing:
+    """A crew whose backend refuses one shot and fails at another; grey clips else."""
+
+    def plan(self, told, bank, lines, folder):  # type: ignore[no-untyped-def]
+        folder.mkdir(parents=True, exist_ok=True)
+        return planned_as_annotated(told, {one.name: () for one in bank}, lines).movie
+
+    def shoot(self, movie, people, folder, *, only, frames, cut):  # type: ignore[no-untyped-def]
+        if "s01_sh001" in only:
+            raise BackendRefused("too long", {"s01_sh001": "too long"})
+        for shot in only:
+            for path in (folder / "clips" / f"{shot}.mp4", folder / "storyboard" / f"{shot}.png"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            grey = np.full((192, 192), 128, np.uint8)
+            encode([grey] * 4, folder / "clips" / f"{shot}.mp4", width=192, height=128, fps=4)
+            write_png(np.full((128, 192, 3), 128, np.uint8), folder / "storyboard" / f"{shot}.png")
+        raise ShotFailed("1 failed", {"s01_sh002": "no memory", "Viktor": "no face"})
+
+
+def test_what_a_backend_refuses_stops_no_other_shot(tree: Path, tmp_path: Path) -> None:
+    (share,) = share_of([open_dataset(tree).film(INN)])
+    told = Batch(tmp_path, Refusing(), lambda film: {}, cut=True).make(share)
+    assert [(one.shot, one.why) for one in told] == [
+        (NAMES[0], "too long"),
+        (NAMES[1], "no memory"),
+        ("", "not cut, since 2 shots failed"),
+    ]
+    assert set(made(tmp_path)) == {f"{NAMES[2]}.mp4", f"{NAMES[2]}.jpg"}
+
+
+def test_a_film_from_its_synopsis_has_shots_of_its_own(warm: Path, tree: Path) -> None:
+    batch(tree, warm, "--from", "synopsis", "--minutes", "0.2")
+    names = {path.stem for path in (warm / INN).iterdir()}
+    assert "s01_sh001" in names and all(name.startswith("s0") for name in names)
