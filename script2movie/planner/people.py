@@ -103,6 +103,7 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
+            first += first < last and doc[first].text == "-"
         if titles and doc[first].is_punct:
             first += 1
         text = re.sub(r"'s?$", "", doc[first : last + 1].text)
@@ -134,6 +135,8 @@ def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset
         after = token.nbor(1)
         thing = after.pos_ in ("NOUN", "ADJ") and not is_verb(after.lemma_.lower())
         return after.pos_ not in ("PRON", "DET", "NUM") and not thing
+    if not begins and token.text in known:
+        return True
     if not begins:
         return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
     follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()

@@ -14,7 +14,7 @@ from script2movie.planner.language import Sentence, Text
 from script2movie.planner.naming import Person
 from script2movie.planner.people import named_people, names_in
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
-from script2movie.planner.roles import Mention, Role
+from script2movie.planner.roles import Mention, Role, clause_of
 from script2movie.planner.words import title_gender, vocabulary
 
 __all__ = ["Telling", "Told", "tell"]
@@ -149,7 +149,7 @@ def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
         return person
     votes = Counter(_pronouns_after(person, sentences))
     (best, count), (_, rest) = [*votes.most_common(2), *[(None, 0)] * 2][:2]
-    sure = count > rest + (1 if person.gender else 0)
+    sure = count > (rest + 2 * (rest + 1) if person.gender else rest)
     return replace(person, gender=best) if best is not None and sure else person
 
 
@@ -160,7 +160,13 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
         if not names or names[-1].text not in person.forms:
             continue
         last = names[-1].last
-        found = [PRONOUNS[t.lower_] for t in sentence.told if t.i > last and t.lower_ in PRONOUNS]
+        found = [
+            PRONOUNS[t.lower_]
+            for t in sentence.told
+            if t.i > last
+            and t.lower_ in PRONOUNS
+            and (t.dep_ in ("nsubj", "poss") or clause_of(t) != clause_of(names[-1].head))
+        ]
         if not found and n + 1 < len(sentences):
             following = sentences[n + 1]
             first = min((name.first for name in names_in(following)), default=len(following.doc))
