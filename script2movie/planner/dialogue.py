@@ -104,8 +104,8 @@ class Conversation:
         else:
             speaker = self._introduced(sentence)
             speaker = speaker or self._untagged(sentence, before, after, called)
-        if speaker in self.resolver.extras and (own := self._introduced(sentence)):
-            self.resolver.name(speaker, own)  # "I'm Paul," says the man at the door
+        if speaker in self.resolver.known.extras and (own := self._introduced(sentence)):
+            self.resolver.known.name(speaker, own)  # "I'm Paul," says the man at the door
             speaker = own
         if speaker == addressee:
             addressee = ""
@@ -113,7 +113,7 @@ class Conversation:
         addressed = bool(addressee)
         addressee = addressee or self._partner(speaker, sentence)
         if speaker:
-            self.resolver.spoke(speaker, sentence)
+            self.resolver.spoke(speaker, sentence, addressee if addressed else "")
             self.turns.append(
                 _Turn(speaker, addressee, sentence.paragraph, sentence.number, tagged)
             )
@@ -137,7 +137,7 @@ class Conversation:
     def _called(self, sentence: Sentence) -> tuple[str, ...]:
         """People whom the quotes of a sentence call by name: 'Tom, come here!'"""
         text = " ".join(quote.text for quote in sentence.quotes)
-        forms = [(form, p.name) for p in self.resolver.people.values() for form in p.forms]
+        forms = [(form, p.name) for p in self.resolver.known.people.values() for form in p.forms]
         found = []
         for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
             called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}(?:[,.!?…]|$)"
@@ -149,7 +149,7 @@ class Conversation:
     def _introduced(self, sentence: Sentence) -> str:
         """Who says who they are: 'It's Frank,' says a voice."""
         text = clean(" ".join(quote.text for quote in sentence.quotes))
-        for person in self.resolver.people.values():
+        for person in self.resolver.known.people.values():
             forms = "|".join(re.escape(form) for form in person.forms)
             says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
             if forms and re.search(says, text, re.IGNORECASE):
@@ -205,7 +205,7 @@ class Conversation:
             (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
         been: set[str] = set()
-        for trace in self.resolver.memory.traces:
+        for trace in self.resolver.known.memory.traces:
             been |= {trace.person} if trace.present else set()
             if trace.person in been:
                 recent.append((trace.sentence, [trace.person]))

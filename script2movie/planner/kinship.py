@@ -57,6 +57,16 @@ class Kinship:
             if gender_of(other) in (owner.gender, None) or owner.gender is None:
                 self.known.setdefault((person.name, other), owner.name)
 
+    def all(self, owner: str, nouns: frozenset[str]) -> tuple[str, ...]:
+        """Everyone who is one of these to `owner`."""
+        found = (
+            person for (one, noun), person in self.known.items() if noun in nouns and one == owner
+        )
+        return tuple(dict.fromkeys(found))
+
+    def is_parent(self, name: str) -> bool:
+        return any(person == name for (_, noun), person in self.known.items() if noun in PARENT)
+
     def linked(self, names: Sequence[str]) -> bool:
         """Whether all of them are one another's kin."""
         links = {frozenset((owner, person)) for (owner, _), person in self.known.items()}

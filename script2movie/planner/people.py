@@ -107,9 +107,19 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         if titles and doc[first].is_punct:
             first += 1
         text = re.sub(r"'s?$", "", doc[first : last + 1].text)
+        if first == last and text.lower().rstrip(".") in title_words():
+            titles, text = [text.lower().rstrip(".")], _shared_surname(doc, last) or text
         if last - first < LONGEST:
             yield Name(sentence, first, last, text, titles[0] if titles else "")
         n = last + 1
+
+
+def _shared_surname(doc: Doc, last: int) -> str:
+    """'Gardiner' for the first title of 'Mr. and Mrs. Gardiner'."""
+    after = doc[last + 1 : last + 4]
+    pair = len(after) == 3 and after[0].lower_ in ("and", "&")
+    titled = pair and after[1].lower_.rstrip(".") in title_words()
+    return after[2].text if titled and after[2].text[0].isupper() else ""
 
 
 def _of_one_surname(names: Sequence[Name]) -> Iterator[Name]:
@@ -179,8 +189,11 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 
 def _strangers(names: Sequence[Name]) -> list[Person]:
     evidence: dict[str, _Evidence] = {}
+    alike: dict[str, list[Name]] = defaultdict(list)
     for name in names:
-        key = _key(name, names)
+        alike[name.text.split()[-1]].append(name)
+    for name in names:
+        key = _key(name, alike[name.text.split()[-1]])
         one = evidence.setdefault(key, _Evidence(first_at=name.sentence.start))
         one.score += _speaks_for_person(name)
         if name.title:
@@ -194,22 +207,21 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
     ]
 
 
-def _key(name: Name, names: Sequence[Name]) -> str:
-    """'Mrs. Reed' is apart from a man who is called Reed in full."""
+def _key(name: Name, alike: Sequence[Name]) -> str:
+    """'Mrs. Reed' is apart from a man who is called Reed in full, and from Mr. Reed.
+
+    `alike` are the names of the story that end with the same word.
+    """
     gender = title_gender(name.title)
     if gender is None or " " in name.text:
         return name.text
-    full = [
-        other
-        for other in names
-        if other.text.endswith(f" {name.text}") and (gender is None or _before(other, name))
-    ]
-    later = any(other.text.endswith(f" {name.text}") for other in names)
-    alike = [other for other in full if _of(other) in (gender, None)]
-    ladies = {o.text for o in names if o.text.endswith(f" {name.text}") and _of(o) is gender}
-    if gender is Gender.FEMALE and len(ladies) == 1:
+    full = [other for other in alike if other.text.endswith(f" {name.text}")]
+    same = [other for other in full if _of(other) is gender]
+    if gender is Gender.FEMALE and len({other.text for other in same}) == 1:
         return name.text  # "Mrs. Reed" is the one lady of that name, who may be named later
-    apart = later and not alike
+    before = any(_before(other, name) and _of(other) in (gender, None) for other in full)
+    couple = {title_gender(other.title) for other in alike} >= set(Gender)
+    apart = (full or couple) and not before
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from spacy.tokens import Token
 
+from script2movie.planner.language import Sentence
 from script2movie.planner.words import is_verb, kind_of_verb, vocabulary
 
 __all__ = [
@@ -17,12 +18,14 @@ __all__ = [
     "Role",
     "clause_of",
     "describes",
+    "has_things",
     "in_one_clause",
     "is_of_crowd",
     "is_pair",
     "names_role",
     "owner_of",
     "role_of",
+    "strangers_act",
 ]
 
 REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
@@ -144,7 +147,7 @@ def names_role(token: Token) -> bool:
     noun = token.lemma_.lower()
     if token.pos_ not in ("NOUN", "PROPN") or token.tag_ in ("NNS", "NNPS"):
         return False
-    if noun not in vocabulary("person") and noun not in vocabulary("animal"):
+    if noun not in vocabulary("person") | (vocabulary("animal") - vocabulary("not people")):
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
@@ -185,4 +188,26 @@ def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
         and other.tag_ == "NNS"
         and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
         for other in token.doc[: token.i]
+    )
+
+
+def strangers_act(sentence: Sentence, local: Sequence[Mention]) -> bool:
+    """'Forty members of a band crowd in': whom 'they' then means, and nobody of the cast."""
+    if local:
+        return False
+    for token in sentence.told:
+        subject = token.dep_ == "nsubj" and token.head.dep_ == "ROOT"
+        few = any(child.dep_ == "nummod" for child in token.children)
+        if subject and token.tag_ == "NNS" and not (few and token.lemma_ == "people"):
+            return token.lemma_.lower() in vocabulary("person") | {"people", "member"}
+    return False
+
+
+def has_things(sentence: Sentence) -> bool:
+    """'unlaces his running shoes': whom 'them' then means is nobody."""
+    return any(
+        token.tag_ == "NNS"
+        and token.dep_ == "dobj"
+        and token.lemma_.lower() not in vocabulary("person") | vocabulary("body parts")
+        for token in sentence.told
     )

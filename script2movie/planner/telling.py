@@ -78,7 +78,7 @@ def tell(
         after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
         speeches, mentions = conversation.speeches(sentence, mentions, before, after)
         told.append(Told(sentence, mentions, speeches))
-    told = [_renamed(one, resolver.names) for one in told]
+    told = [_renamed(one, resolver.known.names) for one in told]
     cast = _cast(told, resolver, heard)
     names = {person.name for person in cast}
     return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
@@ -95,7 +95,7 @@ def _cast(
     acts = Counter(
         name for one in told for name in {m.person for m in one.mentions if m.role is Role.AGENT}
     )
-    named = any(name in resolver.people for name in appears)
+    named = any(name in resolver.known.people for name in appears)
     often = ACTS_OFTEN if named else ACTS_OFTEN - 1
     cast = []
     for name in appears:
