@@ -29,7 +29,13 @@ class Acquaintances:
 
     @classmethod
     def of(cls, people: Sequence[Person]) -> "Acquaintances":
-        return cls({person.name: person for person in people})
+        known = cls({person.name: person for person in people})
+        for person in people:  # "Mr. White" and "Mrs. White" are a couple, unless told otherwise
+            title, _, surname = person.name.partition(" ")
+            husband = known.people.get(f"Mr. {surname}")
+            if title == "Mrs." and husband:
+                known.kin.learn(husband, "wife", person)
+        return known
 
     def person(self, name: str) -> Person:
         return self.people.get(name) or self.extras[name]

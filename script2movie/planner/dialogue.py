@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from script2movie.planner.language import Quote, Sentence, clean
-from script2movie.planner.reference import Resolver
+from script2movie.planner.reference import FIRST_PERSON, Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
 
@@ -195,6 +195,7 @@ class Conversation:
             for name in self._company(sentence)
             if name != speaker
             and name not in called
+            and name != FIRST_PERSON
             and self.resolver.person(name).gender in (gender, None)
         ]
         return others[0] if others else ""

@@ -19,7 +19,7 @@ from script2movie.planner.roles import (
     is_pair,
     owner_of,
 )
-from script2movie.planner.words import gender_of, vocabulary
+from script2movie.planner.words import gender_of, kind_of_verb, vocabulary
 
 __all__ = ["PLURAL", "Groups", "surname_told"]
 
@@ -69,8 +69,7 @@ class Groups:
         group = memory.they(sentence)
         if not subject & set(group):
             return group
-        rest = [name for name in memory.near(sentence.number) if name not in subject]
-        return tuple(rest)
+        return tuple(name for name in memory.present(sentence.number) if name not in subject)
 
     def family(self, token: Token) -> tuple[str, ...]:
         """'the Gardiners': those of that surname who were met, or the first two of the story."""
@@ -79,7 +78,10 @@ class Groups:
             return ()
         named = [p.name for p in self.known.people.values() if p.name.split()[-1] == surname]
         met = [name for name in named if name in self.known.memory.told]
-        return tuple(met if len(met) > 1 else named[:2]) if len(named) > 1 else ()
+        if len(met) > 1:
+            return tuple(met)
+        new = [name for name in named if name not in met][:2]
+        return tuple(new) if len(new) > 1 and kind_of_verb(token.head.lemma_) != "stative" else ()
 
     def several(
         self, token: Token, local: Sequence[Mention], sentence: Sentence

@@ -39,7 +39,11 @@ class Kinship:
         if noun in SHARED:  # a sister's father is one's own
             family = [self.known.get((owner, one), "") for one in ("brother", "sister")]
             shared = (self.known.get((one, noun), "") for one in (owner, *family) if one)
-            return next((name for name in shared if name not in ("", owner)), "")
+            found = next((name for name in shared if name not in ("", owner)), "")
+            other = {"mother": ("father", "wife"), "father": ("mother", "husband")}.get(noun)
+            if found or not other:
+                return found
+            return self.known.get((self.known.get((owner, other[0]), ""), other[1]), "")
         return self.known.get((owner, noun), "")
 
     def rename(self, old: str, new: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import log2
 
 from script2movie.planner.language import Sentence
-from script2movie.planner.roles import NOUNS, Mention, Role, has_things, strangers_act
+from script2movie.planner.roles import NOUNS, Mention, Role, comes, has_things, strangers_act
 
 __all__ = ["REACH", "Memory", "Trace"]
 
@@ -51,6 +51,7 @@ class Memory:
     crowd: int = -1  # the last sentence in which several strangers act
     things: int = -1  # the last sentence in which things are acted on
     seen: set[str] = field(default_factory=set)  # who was there, and not only told of
+    came: set[str] = field(default_factory=set)  # who was brought in by coming
     first: dict[str, int] = field(default_factory=dict)  # where each was first told of
     told: dict[str, int] = field(default_factory=dict)  # and last
 
@@ -61,6 +62,7 @@ class Memory:
             first=dict(self.first),
             told=dict(self.told),
             seen=set(self.seen),
+            came=set(self.came),
         )
 
     def restore(self, kept: "Memory") -> None:
@@ -87,6 +89,11 @@ class Memory:
     def near(self, number: int, reach: int = REACH) -> list[str]:
         """Who was told of within reach of sentence `number`, the latest first."""
         traces = (t for t in reversed(self.traces) if number - t.sentence <= reach)
+        return list(dict.fromkeys(trace.person for trace in traces))
+
+    def present(self, number: int) -> list[str]:
+        """Who was there within reach of sentence `number`, the latest first."""
+        traces = (t for t in reversed(self.traces) if number - t.sentence <= REACH and t.present)
         return list(dict.fromkeys(trace.person for trace in traces))
 
     def weights(
@@ -139,6 +146,8 @@ class Memory:
             weight *= 1.0 if acts or mention.role is not Role.PATIENT else ALONE
             present = mention.role in (Role.AGENT, Role.PATIENT)
             self.traces.append(Trace(mention.person, weight, sentence.number, present))
+            if mention.person not in self.first and comes(sentence.doc[mention.token]):
+                self.came.add(mention.person)
             self.first.setdefault(mention.person, sentence.number)
             self.told[mention.person] = sentence.number
             self.seen |= {mention.person} if present else set()

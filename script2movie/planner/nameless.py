@@ -27,6 +27,7 @@ ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last", "ot
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
 FAR = 12  # sentences back that it looks for someone whom no word but its gender fits
 BACK = 40  # sentences that a nameless one is remembered by their noun alone
+LONG = 5  # words of "in the street" from which it is no part of a name
 CALLED_SO, NAMED = 3.0, 0.3  # how much likelier a noun and a name make it
 
 
@@ -47,6 +48,12 @@ class _Phrase:
     @property
     def told_apart(self) -> bool:
         return any(child.dep_ in ("relcl", "acl") for child in self.token.children)
+
+    @property
+    def told_more(self) -> str:
+        """'with the gold tooth'."""
+        after = (c for c in self.token.children if c.dep_ == "prep" and c.i > self.token.i)
+        return next((" ".join(t.lower_ for t in c.subtree) for c in after), "")
 
 
 class Nameless:
@@ -125,6 +132,8 @@ class Nameless:
         alike = self._alike(phrase)
         if alike and self._shared(phrase, known.person(alike)):
             return alike  # "the man with the gold tooth"
+        if phrase.told_more and noun in GENERIC:
+            return alike
         if noun not in GENERIC or phrase.determiner not in ("the", "this", "that"):
             return alike or self._newcomer(phrase, here)
         gender, age = gender_of(noun), age_told(phrase.text)
@@ -173,10 +182,13 @@ class Nameless:
         new = phrase.noun in vocabulary("neutral people") and phrase.determiner == "the"
         if not new or phrase.told_apart:
             return ""
-        near = [name for name in known.memory.near(phrase.number, FAR) if name not in here]
-        unnamed = [name for name in near if name in known.extras and not known.is_being(name)]
-        first = known.memory.first
-        return max(unnamed or near, key=lambda name: first.get(name, 0), default="")
+        memory = known.memory
+        near = memory.near(phrase.number, FAR)
+        near = [name for name in near if name in memory.seen and name not in here]
+        words = vocabulary("neutral people") | GENERIC
+        unnamed = [n for n in near if n in known.extras and known.person(n).roles & words]
+        came = [name for name in near if name in memory.came]
+        return max(unnamed or came, key=lambda name: memory.first.get(name, 0), default="")
 
     def _same(self, phrase: _Phrase, person: Person) -> bool:
         """Not 'the third spirit' where the second is known."""
@@ -210,6 +222,8 @@ class Nameless:
         names = [noun, f"{before} {noun}" if before and before not in SMALL else ""]
         if before in ORDINALS:
             names.reverse()
+        more = phrase.told_more
+        names += [f"{noun} {more}" if 0 < len(more.split()) < LONG else ""]
         names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]
         keys = [name.capitalize() for name in names if name]
         return next((key for key in keys if key not in used), f"{keys[0]} {len(used)}")

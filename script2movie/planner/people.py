@@ -103,7 +103,9 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
-            first += first < last and doc[first].text == "-"
+            if first < last and doc[first].text == "-":  # "Sergeant-Major Morris"
+                titles[-1] += f"-{doc[first + 1].lower_}"
+                first += 2
         if titles and doc[first].is_punct:
             first += 1
         text = re.sub(r"'s?$", "", doc[first : last + 1].text)
@@ -275,16 +277,17 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
     forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
-    return Person(shown, frozenset(forms), gender, roles=frozenset({role} - {""}))
+    roles = frozenset({role, role.split("-")[-1]} - {""})
+    return Person(shown, frozenset(forms), gender, roles=roles)
 
 
 def _title_shown(title: str) -> str:
-    return title.capitalize() + ("." if title in ("mr", "mrs", "ms", "dr") else "")
+    return "-".join(part.capitalize() for part in title.split("-")) + ("." if title in ("mr", "mrs", "ms", "dr") else "")
 
 
 def _speaks_for_person(name: Name) -> int:
     head = name.head
-    score = 3 if name.title else 0
+    score = 4 if name.title else 0
     first = name.text.split()[0].split("-")[0]
     score += 2 if _first_name(first) else 0
     label = head.ent_type_
@@ -340,13 +343,17 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
 
 
 def _aged(person: Person, names: Sequence[Name]) -> Person:
-    """'old Walter' is old."""
-    for name in names:
-        if person.age is None and name.text in person.forms and name.first > 0:
-            before = name.sentence.doc[name.first - 1]
-            if age := age_of(before.lower_):
-                return replace(person, age=age, about=person.about or before.lower_)
-    return person
+    """'old Walter' is old, unless he is 'young Walter' too."""
+    called = [
+        name.sentence.doc[name.first - 1].lower_
+        for name in names
+        if person.age is None and name.text in person.forms and name.first > 0
+    ]
+    told = {word: age for word in called if (age := age_of(word))}
+    if len(set(told.values())) != 1:
+        return person
+    word, age = next(iter(told.items()))
+    return replace(person, age=age, about=person.about or word)
 
 
 def _describing(name: Name) -> Iterator[Token]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from script2movie.movie import Gender
+from script2movie.movie import Age, Gender
 from script2movie.planner.acquaintances import FIRST_PERSON, Acquaintances
 from script2movie.planner.descriptions import age_told
 from script2movie.planner.groups import PLURAL, Groups
@@ -41,7 +41,6 @@ SELF = frozenset(("i", "me", "my", "mine", "myself"))
 TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
 ALIVE = ("communication", "motion", "perception", "body", "emotion", "contact", "possession")
 FAR = 12  # sentences back that a pronoun looks where nobody nearer fits
-SURE = 4.0  # times as present as the best whose gender is known, one of open gender is meant
 
 
 class Resolver:
@@ -101,11 +100,8 @@ class Resolver:
         owners = {m.token: m.person for m in local if m.role is Role.OWNER}
         for mention in local:
             token = sentence.doc[mention.token]
-            if token.dep_ == "nsubj" and token.head.lemma_ == "be":
-                told = " ".join(t.text for t in token.head.subtree if t.i > token.head.i)
-                age = age_told(f"is {told.split(',')[0]}")
-                if age and self.person(mention.person).age is None:
-                    self.known.change(mention.person, age=age)
+            if (age := _age_told(token)) and self.person(mention.person).age is None:
+                self.known.change(mention.person, age=age)
             if mention.person not in self.known.people or token.dep_ not in ("attr", "nsubj"):
                 continue
             for subject in token.head.children:
@@ -189,7 +185,10 @@ class Resolver:
         """'it answered': the ghost or the animal just told of."""
         if kind_of_verb(token.head.lemma_) not in ALIVE:
             return ""
-        return self.known.most_present(number, self.known.is_being, 2)
+        known = self.known
+        return known.most_present(
+            number, lambda name: known.is_being(name) and name in known.memory.seen, 2
+        )
 
     def _pronoun(self, token: Token, local: Sequence[Mention], number: int) -> str:
         gender = PRONOUNS[token.lower_]
@@ -209,9 +208,12 @@ class Resolver:
         own = token.dep_ == "poss" and any(  # "The visitor wears a veil over her face"
             m.person == best and m.role is Role.AGENT and in_one_clause(token, m) for m in local
         )
-        if best and best not in sure and sure and not own:
-            other = max(sure, key=weights.__getitem__)
-            best = best if weights[best] > SURE * weights[other] else other
+        if best and sure and not own:
+            near = {m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)}
+            near |= {t.person for t in memory.traces[-9:] if t.present and number - t.sentence < 2}
+            neutral = vocabulary("neutral people")
+            new = [n for n in weights if n in near - set(sure) and self.person(n).roles & neutral]
+            best = max(new if new and not near & set(sure) else sure, key=weights.__getitem__)
         return best
 
     def _known_as(self, name: str, gender: Gender) -> None:
@@ -225,6 +227,8 @@ class Resolver:
         subject = mention.role in (Role.AGENT, Role.BEFORE)
         same_clause = subject and clause_of(antecedent) == clause_of(token)
         weight = 3.0 if subject else 1.5 if mention.role is Role.PATIENT else 1.0
+        if _has_left(antecedent, mention):
+            return 0.2
         if mention.role is Role.TOPIC:
             weight = 0.7
         if token.lower_.endswith("self"):
@@ -239,6 +243,21 @@ class Resolver:
             tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
             weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
         return weight * 1.3
+
+
+def _has_left(token: Token, mention: Mention) -> bool:
+    """'When the guest had left, he': not the guest."""
+    return mention.role is Role.BEFORE and token.head.lemma_ in ("leave", "go")
+
+
+def _age_told(token: Token) -> Age | None:
+    """'She was past seventy', 'He is about sixty'."""
+    verb = token.head
+    if token.dep_ != "nsubj" or verb.lemma_ != "be" or verb.dep_ not in ("ROOT", "conj"):
+        return None
+    after = [c for c in verb.children if c.dep_ in ("attr", "acomp", "prep") and c.i > verb.i]
+    after += [c for t in after if t.lower_ in ("past", "over", "under") for c in t.children]
+    return next((age_told(f"of {t.text}") for t in after if t.pos_ == "NUM"), None)
 
 
 def _fits_title(person: Person, title: str) -> bool:

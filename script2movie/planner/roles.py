@@ -17,6 +17,7 @@ __all__ = [
     "Mention",
     "Role",
     "clause_of",
+    "comes",
     "describes",
     "has_things",
     "in_one_clause",
@@ -69,17 +70,19 @@ def role_of(token: Token) -> Role:
         return Role.TOPIC if absent else Role.PATIENT
     if top.dep_ in ("pobj", "pcomp"):
         return _role_after(top)
-    if top.dep_ in ("compound", "nmod", "amod", "poss") and _misread_verb(top.head):
+    if _misread_verb(top, top.head):
         return Role.AGENT
     if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
         return Role.AGENT  # a name that the parse takes for another word
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
 
 
-def _misread_verb(token: Token) -> bool:
+def _misread_verb(name: Token, token: Token) -> bool:
     """'Ines laughs.', where the parse takes what she does for a thing."""
-    acts = token.tag_ == "NNS" or token.tag_.startswith("VB")
-    return token.dep_ == "ROOT" and acts and is_verb(token.lemma_.lower())
+    inside = name.dep_ in ("compound", "nmod", "amod", "poss", "npadvmod")
+    acts = token.tag_ in ("NNS", "NNPS") or token.tag_.startswith("VB")
+    beside = token.i == name.i + 1 and not any(child.dep_ == "det" for child in token.children)
+    return inside and acts and is_verb(token.lemma_.lower()) and (token.dep_ == "ROOT" or beside)
 
 
 def _role_after(token: Token) -> Role:
@@ -111,6 +114,14 @@ def _reported(verb: Token) -> bool:
     return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
 
 
+def comes(token: Token) -> bool:
+    """'Morris arrived', 'It was Morris'."""
+    verb = token.head
+    if token.dep_ == "attr":
+        return any(child.lower_ == "it" for child in verb.children)
+    return token.dep_ == "nsubj" and verb.lemma_ in ("come", "arrive", "enter", "appear", "turn")
+
+
 def _stays_away(verb: Token) -> bool:
     """'does not come', 'never arrives'."""
     denied = any(child.dep_ == "neg" for child in verb.children)
@@ -119,9 +130,11 @@ def _stays_away(verb: Token) -> bool:
 
 def _earlier(verb: Token) -> bool:
     """'had left': told of a time before the scene."""
-    return any(
-        child.dep_ == "aux" and child.lower_ in ("had", "'d") for child in verb.children
-    ) and (verb.tag_ == "VBN")
+    gone = verb.lemma_ in ("go", "leave")  # "when Frank has gone out"
+    words = ("had", "'d", "has", "have") if gone else ("had", "'d")
+    return verb.tag_ == "VBN" and any(
+        child.dep_ == "aux" and child.lower_ in words for child in verb.children
+    )
 
 
 def clause_of(token: Token) -> int:
@@ -145,7 +158,8 @@ def owner_of(token: Token, local: Sequence[Mention]) -> str:
 def names_role(token: Token) -> bool:
     """A single person by what they are; no plural, no description of a name."""
     noun = token.lemma_.lower()
-    if token.pos_ not in ("NOUN", "PROPN") or token.tag_ in ("NNS", "NNPS"):
+    misread = token.pos_ == "ADJ" and token.dep_ in ("nsubj", "dobj", "pobj")
+    if not (misread or token.pos_ in ("NOUN", "PROPN")) or token.tag_ in ("NNS", "NNPS"):
         return False
     if noun not in vocabulary("person") | (vocabulary("animal") - vocabulary("not people")):
         return False

@@ -4,6 +4,7 @@ Puts `people`, `reference` and `dialogue` together and settles who is cast: the 
 those named, if they appear, and a role ("the clerk") that speaks or keeps acting. Nobody else.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +67,10 @@ def tell(
     people = [_gendered(person, text.sentences) for person in named]
     unheard = list(heard)
     if _first_person(text.sentences):
-        people.append(Person(FIRST_PERSON, frozenset()))
+        teller = _teller(people, text.sentences)
+        people = [person for person in people if person is not teller]
+        known = replace(teller, name=FIRST_PERSON) if teller else Person(FIRST_PERSON, frozenset())
+        people.append(known)
     resolver = Resolver(people)
     conversation = Conversation(resolver)
     told: list[Told] = []
@@ -137,6 +141,17 @@ def _only(names: set[str], told: Told) -> Told:
 def _first_person(sentences: Sequence[Sentence]) -> bool:
     """Whether the telling, not only the quotes, says 'I' as who acts."""
     return sum(t.lower_ == "i" and t.dep_ == "nsubj" for s in sentences for t in s.told) > 1
+
+
+def _teller(people: Sequence[Person], sentences: Sequence[Sentence]) -> Person | None:
+    """Who 'My name is Yusuf Demir' says is telling the story."""
+    for sentence in sentences:
+        told = " ".join(token.text for token in sentence.told)
+        for says in re.findall(r"\b(?:[Mm]y name is|I am called) ([A-Z].*)", told):
+            named = (p for p in people if not p.banked and says.startswith(tuple(p.forms)))
+            if person := next(named, None):
+                return person
+    return None
 
 
 # --- gender from the pronouns that follow a name --------------------------------------------------
