@@ -32,6 +32,7 @@ MANNERS = {
 }
 SUBJECTS = ("nsubj", "nsubjpass")
 WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
+ASKS = ("ask", "tell", "explain", "say")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
@@ -94,13 +95,20 @@ class Conversation:
                 mention = next((m for m in mentions if m.role is not Role.OWNER), None)
             if mention is not None:
                 speaker = mention.person
-                if mention.pronoun and (other := self._rather(speaker, sentence, called)):
+                own = mention.person == FIRST_PERSON
+                if (
+                    mention.pronoun
+                    and not own
+                    and (other := self._rather(speaker, sentence, called))
+                ):
                     mentions = tuple(_instead(m, speaker, other) for m in mentions)
                     speaker = other
             addressee = next(
                 (m.person for m in mentions if m.person != speaker and m.role is Role.PATIENT), ""
             )
             speaker = speaker or self._introduced(sentence)
+            if not speaker and subject is not None and subject.lemma_ == "voice":
+                speaker = self._voice(after)
         else:
             speaker = self._introduced(sentence)
             speaker = speaker or self._untagged(sentence, before, after, called)
@@ -124,13 +132,20 @@ class Conversation:
         return found, mentions
 
     def _asked(self, sentence: Sentence, mentions: Sequence[Mention]) -> None:
-        """'She asks who has been here': a turn, whose answer may be spoken."""
+        """'She asks who has been here', 'he tells them': a turn, whose answer may be spoken."""
         for mention in mentions:
             verb = sentence.doc[mention.token].head
-            if mention.role is Role.AGENT and verb.lemma_ == "ask" and verb.dep_ != "advcl":
+            if mention.role is Role.AGENT and verb.lemma_ in ASKS and verb.dep_ != "advcl":
                 turn = _Turn(mention.person, "", sentence.paragraph, sentence.number, tagged=True)
                 self.turns.append(turn)
                 return
+
+    def _voice(self, after: Sentence | None) -> str:
+        """'said a voice': whose it is the next sentence shows."""
+        if after is None or after.quotes:
+            return ""
+        shown = (m for m in self.resolver.ahead(after) if m.role is not Role.OWNER)
+        return next((m.person for m in shown if not m.pronoun), "")
 
     # --- turns -----------------------------------------------------------------------------------
 
@@ -140,9 +155,10 @@ class Conversation:
         forms = [(form, p.name) for p in self.resolver.known.people.values() for form in p.forms]
         found = []
         for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
-            called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}(?:[,.!?…]|$)"
-            if re.search(called, text):
-                found.append(name)
+            called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}([,.!?…]|$)"
+            if match := re.search(called, text):
+                here = match[1] in (",", "!") or name in self._company(sentence)
+                found += [name] if here else []
                 text = text.replace(form, "")
         return tuple(dict.fromkeys(found))
 
@@ -216,6 +232,9 @@ class Conversation:
         return list(dict.fromkeys(reversed(names)))
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:
+        last = self.turns[-1] if self.turns else None
+        if last and last.speaker != speaker and sentence.number - last.sentence <= NEAR:
+            return last.speaker
         return next((name for name in self._company(sentence) if name != speaker), "")
 
     def _untagged(

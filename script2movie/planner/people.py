@@ -282,7 +282,9 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
 
 
 def _title_shown(title: str) -> str:
-    return "-".join(part.capitalize() for part in title.split("-")) + ("." if title in ("mr", "mrs", "ms", "dr") else "")
+    return "-".join(part.capitalize() for part in title.split("-")) + (
+        "." if title in ("mr", "mrs", "ms", "dr") else ""
+    )
 
 
 def _speaks_for_person(name: Name) -> int:

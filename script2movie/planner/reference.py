@@ -24,6 +24,7 @@ from script2movie.planner.roles import (
     Mention,
     Role,
     clause_of,
+    comes,
     in_one_clause,
     names_role,
     owner_of,
@@ -212,7 +213,12 @@ class Resolver:
             near = {m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)}
             near |= {t.person for t in memory.traces[-9:] if t.present and number - t.sentence < 2}
             neutral = vocabulary("neutral people")
-            new = [n for n in weights if n in near - set(sure) and self.person(n).roles & neutral]
+            came = {m.person for m in local if comes(token.doc[m.token])}
+            new = [
+                name
+                for name in weights
+                if name in near - set(sure) and (name in came or self.person(name).roles & neutral)
+            ]
             best = max(new if new and not near & set(sure) else sure, key=weights.__getitem__)
         return best
 

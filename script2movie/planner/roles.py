@@ -55,6 +55,8 @@ class Mention:
 
 def role_of(token: Token) -> Role:
     """What the word is to the verb or noun that it hangs on."""
+    if token.pos_ == "PROPN" and any(c.dep_ == "det" and c.lower_ == "a" for c in token.children):
+        return Role.TOPIC  # "registered to a Faith Mercer"
     top = token
     while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
@@ -170,8 +172,9 @@ def names_role(token: Token) -> bool:
 
 def describes(token: Token, local: Sequence[Mention]) -> bool:
     """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
-    if token.dep_ in ("attr", "oprd", "acomp"):  # though not in "there was a miller"
-        return not any(child.dep_ == "expl" for child in token.head.children)
+    if token.dep_ in ("attr", "oprd", "acomp"):  # not in "there was a miller", "it was the maid"
+        subject = [c for c in token.head.children if c.dep_ in ("expl", "nsubj")]
+        return not any(c.dep_ == "expl" or c.lower_ == "it" for c in subject)
     if token.dep_ == "pobj" and token.head.lower_ == "as":
         return True
     beside = [token.head, *token.children]
