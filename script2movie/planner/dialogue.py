@@ -55,6 +55,7 @@ class _Turn:
     paragraph: int
     sentence: int
     tagged: bool
+    quoted: bool = True
 
 
 class Conversation:
@@ -136,7 +137,9 @@ class Conversation:
         for mention in mentions:
             verb = sentence.doc[mention.token].head
             if mention.role is Role.AGENT and verb.lemma_ in ASKS and verb.dep_ != "advcl":
-                turn = _Turn(mention.person, "", sentence.paragraph, sentence.number, tagged=True)
+                quoted = verb.lemma_ == "ask"
+                here = (sentence.paragraph, sentence.number)
+                turn = _Turn(mention.person, "", *here, tagged=True, quoted=quoted)
                 self.turns.append(turn)
                 return
 
@@ -199,6 +202,7 @@ class Conversation:
         answers = (
             last is not None
             and last.speaker == speaker
+            and last.quoted
             and sentence.paragraph == last.paragraph + 1
             and sentence.opens_paragraph
             and sentence.masks[:1] == (0,)
@@ -233,7 +237,7 @@ class Conversation:
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:
         last = self.turns[-1] if self.turns else None
-        if last and last.speaker != speaker and sentence.number - last.sentence <= NEAR:
+        if last and last.speaker != speaker and sentence.number - last.sentence < NEAR:
             return last.speaker
         return next((name for name in self._company(sentence) if name != speaker), "")
 
