@@ -167,7 +167,9 @@ def names_role(token: Token) -> bool:
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
-    return any(child.dep_ in ("det", "poss") for child in token.children) or token.i == 0
+    beside = [c for c in token.children if c.dep_ == "compound"]  # "the sergeant-major"
+    words = [*token.children, *(c for one in beside for c in one.children)]
+    return any(word.dep_ in ("det", "poss") for word in words) or token.i == 0
 
 
 def describes(token: Token, local: Sequence[Mention]) -> bool:
