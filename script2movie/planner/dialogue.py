@@ -226,7 +226,7 @@ class Conversation:
             (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
         been: set[str] = set()
-        for trace in self.resolver.known.memory.traces:
+        for trace in self.resolver.known.memory.since(sentence.number - 2 * NEAR):
             been |= {trace.person} if trace.present else set()
             if trace.person in been:
                 recent.append((trace.sentence, [trace.person]))

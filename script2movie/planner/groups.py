@@ -60,13 +60,13 @@ class Groups:
             return ()
         here = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
         here = [name for name in here if name not in subject]
-        if len(here) > 1:
+        if len(set(here) - {FIRST_PERSON}) > 1:
             return tuple(here)
         if token.lower_ in OURS:
             mine = [FIRST_PERSON] if FIRST_PERSON in self.known.people else []
             told = (t.person for t in reversed(memory.traces) if t.person != FIRST_PERSON)
             return tuple(dict.fromkeys([*mine, *list(told)[:1]]))
-        group = memory.they(sentence)
+        group = tuple(name for name in memory.they(sentence) if name != FIRST_PERSON)
         if not subject & set(group):
             return group
         return tuple(name for name in memory.present(sentence.number) if name not in subject)

@@ -91,6 +91,10 @@ class Memory:
         traces = (t for t in reversed(self.traces) if number - t.sentence <= reach)
         return list(dict.fromkeys(trace.person for trace in traces))
 
+    def since(self, number: int) -> list[Trace]:
+        """What was told of people from sentence `number` on."""
+        return [trace for trace in self.traces if trace.sentence >= number]
+
     def present(self, number: int) -> list[str]:
         """Who was there within reach of sentence `number`, the latest first."""
         traces = (t for t in reversed(self.traces) if number - t.sentence <= REACH and t.present)

@@ -140,6 +140,8 @@ def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset
         return False
     if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
         return False
+    if token.text == "Eve" and token.i and token.nbor(-1).lower_ in ("christmas", "'s"):
+        return False
     if _first_name(token.text) and _beside_verb(token):
         return True  # "Will says", though "will" is a word
     begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
@@ -291,7 +293,7 @@ def _speaks_for_person(name: Name) -> int:
     head = name.head
     score = 4 if name.title else 0
     first = name.text.split()[0].split("-")[0]
-    score += 2 if _first_name(first) else 0
+    score += 3 if _first_name(first) else 0
     label = head.ent_type_
     score += 2 if label == "PERSON" else -1 if label in ABROAD and not _first_name(first) else 0
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)

@@ -167,6 +167,8 @@ def names_role(token: Token) -> bool:
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
+    if token.dep_ == "poss" and any(child.lower_ in ("a", "an") for child in token.children):
+        return False  # "with a child's face"
     beside = [c for c in token.children if c.dep_ == "compound"]  # "the sergeant-major"
     words = [*token.children, *(c for one in beside for c in one.children)]
     return any(word.dep_ in ("det", "poss") for word in words) or token.i == 0

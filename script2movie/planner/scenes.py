@@ -167,35 +167,42 @@ MONTH = r"(?:january|february|march|april|may|june|july|august|september|october
 PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 SEASON = r"(?:spring|summer|autumn|fall|winter)"
-HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+AGED = (
+    r"(?:[a-z]+teen|[a-z]+ty|six|seven|eight|nine|ten|eleven|twelve|young|little|small"
+    r"|a (?:boy|girl|child|student))"
+)
 PASSES = re.compile(
     rf"\b(?:next|following|same|that|another|one|by|at|in the|until|till|before|after|on) (?:the )?"
     rf"(?:very |first |early |late |next |following )*(?:{PART}|{WEEKDAY}|{SEASON}|breakfast|dinner"
     rf"|lunch|supper)\b"
     rf"|\b{UNIT} (?:later|after|afterwards|passed|pass|go by|ago|earlier|before)\b"
     rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
-    rf"|^(?:much |not long )?later\b|^(?:(?:soon |shortly )?afterwards|tomorrow|meanwhile|that same)\b"
-    rf"|\b(?:towards?|around|by|in|at|after) (?:{SEASON}|noon|midday|midnight|dusk|dawn|closing time|bedtime)\b"
-    r"|\bafter (?:the )?(?:school|work|class|church|mass|service|funeral|show|concert|match|game|meal"
-    r"|party|wedding|ceremony|performance|trial|meeting|war|lesson|storm)\b"
-    rf"|^at (?:half past |a quarter (?:to|past) )?(?:{HOUR}|\d+)\b|\b{SEASON} (?:comes|came|arrives|arrived)\b"
+    rf"|^(?:much |not long )?later\b|^(?:soon |shortly )?afterwards\b"
+    rf"|^(?:tomorrow|meanwhile|that same)\b|\b(?:towards?|around|by|in|at|after) "
+    rf"(?:{SEASON}|noon|midday|midnight|dusk|dawn|closing time|bedtime)\b"
+    r"|\bafter (?:the )?(?:school|work|class|church|mass|service|funeral|show|concert|match"
+    r"|game|meal|party|wedding|ceremony|performance|trial|meeting|war|lesson|storm)\b"
+    rf"|\b{SEASON} (?:comes|came|arrives|arrived)\b"
     r"|^on (?:the|his|her|their|our) way (?:back|home)\b"
     rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
     rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
-    rf"|^(?:then |but |and |until )*(?:early |late )?one (?:[a-z]+ )?{PART}\b|^the {PART} (?:after|before|that|when|of)\b"
+    rf"|^(?:then |but |and |until )*(?:early |late )?one (?:[a-z]+ )?{PART}\b"
+    rf"|^the {PART} (?:after|before|that|when|of)\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
 BEGINS = re.compile(  # a sentence that is itself the time
-    rf"^(?:the first time was\b|when (?:he|she|i|they) (?:was|were) (?:[a-z]+teen|ten|[a-z]+ty|six|seven|eight|nine|eleven|twelve|a (?:boy|girl|child|student))\b"
+    rf"^(?:the first time was\b|when (?:he|she|i|they) (?:was|were) {AGED}\b"
     rf"|when \S+ (?:returns?|returned|(?:comes?|came|gets?|got) (?:back|home|down))\b"
-    rf"|when the (?:bell|clock) (?:strikes|struck)\b|it (?:takes|took) \S+ (?:[a-z]+ )?(?:minutes|{UNIT})\b"
+    rf"|when the (?:bell|clock) (?:strikes|struck)\b"
+    rf"|it (?:takes|took) \S+ (?:[a-z]+ )?(?:minutes|{UNIT})\b"
     rf"|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
     rf"|it (?:was|is) (?:[a-z]+ ){{0,3}}(?:{PART}|{WEEKDAY}|{MONTH}|{SEASON}|o'clock)\b)"
 )
 LATER = re.compile(r"\b(?:later|next|following|now)\b")
 BACK = re.compile(
-    rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b|^when (?:he|she|i|they) (?:was|were)\b"
+    rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b"
+    rf"|^when (?:he|she|i|they) (?:was|were) {AGED}\b"
 )
 TRAILING = re.compile(
     rf"\b(?:and|but|until) on the (?:last|next|following) {WEEKDAY}\b"
