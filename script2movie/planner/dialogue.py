@@ -96,10 +96,10 @@ class Conversation:
                 mention = next((m for m in mentions if m.role is not Role.OWNER), None)
             if mention is not None:
                 speaker = mention.person
-                own = mention.person == FIRST_PERSON
+                mine = mention.person == FIRST_PERSON
                 if (
                     mention.pronoun
-                    and not own
+                    and not mine
                     and (other := self._rather(speaker, sentence, called))
                 ):
                     mentions = tuple(_instead(m, speaker, other) for m in mentions)
@@ -239,7 +239,9 @@ class Conversation:
         last = self.turns[-1] if self.turns else None
         if last and last.speaker != speaker and sentence.number - last.sentence < NEAR:
             return last.speaker
-        return next((name for name in self._company(sentence) if name != speaker), "")
+        others = [name for name in self._company(sentence) if name != speaker]
+        there = set(self.resolver.known.memory.present(sentence.number))
+        return next((name for name in others if name in there), next(iter(others), ""))
 
     def _untagged(
         self,
