@@ -21,10 +21,11 @@ from script2movie.planner.roles import (
 )
 from script2movie.planner.words import gender_of, kind_of_verb, vocabulary
 
-__all__ = ["PLURAL", "Groups", "surname_told"]
+__all__ = ["PLURAL", "Groups"]
 
 OURS = ("we", "us", "our", "ourselves")
 PLURAL = frozenset(("they", "them", "their", "themselves", "both", *OURS, "neither"))
+LONG_AGO = 40  # sentences back that "the parents" looks
 TOLD = vocabulary("said") | {"show", "give", "teach", "receive", "greet", "meet", "join", "leave"}
 SEVERAL = {
     "parents": ("mother", "father"),
@@ -73,7 +74,7 @@ class Groups:
 
     def family(self, token: Token) -> tuple[str, ...]:
         """'the Gardiners': those of that surname who were met, or the first two of the story."""
-        surname = surname_told(token)
+        surname = _surname_told(token)
         if not surname:
             return ()
         named = [p.name for p in self.known.people.values() if p.name.split()[-1] == surname]
@@ -95,7 +96,7 @@ class Groups:
             if found:
                 return found
         if token.lower_ == "parents" and not owner:
-            near = self.known.memory.near(sentence.number, 40)
+            near = self.known.memory.near(sentence.number, LONG_AGO)
             return tuple(name for name in near if self.known.kin.is_parent(name))
         if not is_pair(token):
             return ()
@@ -106,7 +107,7 @@ class Groups:
         )
 
 
-def surname_told(token: Token) -> str:
+def _surname_told(token: Token) -> str:
     """'Crowe' of 'the Crowes'."""
     the = any(child.lower_ == "the" for child in token.children)
     plural = token.pos_ in ("PROPN", "NOUN") and token.text[:1].isupper()
