@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from script2movie.moviebench import keys
+from script2movie.annotations import keys
 from script2movie.moviebench.checking import check
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.statistics import measure

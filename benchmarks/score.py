@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import script2movie
+from script2movie.annotations import Annotation, ShotId, Span
 from script2movie.cache import Cache
 from script2movie.media.clips import encode
 from script2movie.media.nv12 import from_rgb
-from script2movie.moviebench.annotation import Annotation, ShotId, Span
 from script2movie.moviebench.dataset import BankPerson
 from script2movie.moviebench.frames import open_clip, read_clip
 from script2movie.moviebench.layout import Predictions

@@ -112,8 +112,7 @@ def main() -> None:
                         f"wrong: {fault} {voice} {verdict.similarity} {run!r} "
                         f"{texts[number]!r} {verdict.heard!r} {verdict.faults}"
                     )
-    for fault, count in tried.items():
-        print(f"{fault:14} flagged {flagged[fault]:3} of {count}")
+        print(number, {fault: f"{flagged[fault]} of {tried[fault]}" for fault in tried}, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ catch `Script2MovieError`, once; anything else is a bug of ours and shows its tr
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,7 +66,14 @@ class BackendUnavailable(Script2MovieError):
 
 
 class BackendRefused(Script2MovieError):
-    """A backend cannot do what the plan asks; said before anything is made, a line for each."""
+    """A backend cannot do what the plan asks; said before anything is made, a line for each.
+
+    `shots` are the shots that it cannot make, and why.
+    """
+
+    def __init__(self, message: str, shots: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.shots = shots or {}
 
 
 class OutputError(Script2MovieError):
@@ -78,7 +85,15 @@ class DatasetError(Script2MovieError):
 
 
 class ShotFailed(Script2MovieError):
-    """One shot or line could not be made; the others go on."""
+    """One shot or line could not be made; the others go on.
+
+    Where it tells of a whole run, `reasons` are why by shot, or by person who could not be
+    prepared.
+    """
+
+    def __init__(self, message: str, reasons: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.reasons = reasons or {}
 
 
 @contextmanager

@@ -28,6 +28,7 @@ __all__ = [
     "Light",
     "Line",
     "Movie",
+    "OwnFrame",
     "Portrait",
     "Position",
     "Scene",
@@ -260,6 +261,19 @@ class VoiceSample:
 
     path: Path
     transcript: str = ""
+
+
+@dataclass(frozen=True)
+class OwnFrame:
+    """What a person puts in place of a shot's drawn keyframe.
+
+    `path` is a picture of any size with whose face is where on it (x0, y0, x1, y1 in its pixels)
+    or, where it is `kept`, a keyframe as a run made it.
+    """
+
+    path: Path
+    faces: tuple[tuple[str, tuple[float, float, float, float]], ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True)

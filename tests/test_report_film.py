@@ -95,7 +95,7 @@ def film_of(folder: Path, people: tuple[Character, ...], shown: list[Shown]) -> 
         takes.append(Take(scene, shot, clip, keyframe, float(number), 12, timed, tuple(spoken)))
     movie = Movie("A <small> film", CAST, (scene,))
     numbers = {"film": 1.0}
-    return Film(folder / "film.mp4", movie, tuple(takes), {}, 12 * len(takes), {}, numbers, {})
+    return Film(folder / "film.mp4", movie, tuple(takes), {}, {}, 12 * len(takes), {}, numbers, {})
 
 
 def silent(stage: str, done: int, total: int) -> None:

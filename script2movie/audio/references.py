@@ -18,6 +18,7 @@ from script2movie.perception.alignment import Aligner
 from script2movie.perception.sound import read_recording, resample
 from script2movie.perception.speaker import SpeakerRecogniser, voiced
 from script2movie.perception.transcript import Transcriber
+from script2movie.perception.words import count_words
 from script2movie.stages import SPEECH_RATE, Reference
 
 __all__ = ["prepare_reference"]
@@ -32,6 +33,7 @@ WINDOW = 0.02  # seconds over which level is taken
 FAINT = 10 ** (-28 / 20)  # of the loud parts: what is quieter is a pause
 CLIPPED = 0.985  # of full scale
 CLEAREST = 15.0  # dB between the loud and the quiet parts of speech that has nothing behind it
+MISTRANSCRIBED = 0.5  # word error rate of a transcript that is another's
 TOLD = 2.2  # seconds by which a voice is told
 ONE_VOICE = 0.66  # cosine of two stretches that one person says: 0.71 or more in 25 recordings
 
@@ -73,6 +75,14 @@ def prepare_reference(sample: VoiceSample, name: str, *, language: str) -> Refer
             f"{sample.path}: nobody here can write down what {name} says in '{language}': cut it "
             f"to {LONGEST:g} s or less and give its words in a text file of the same name"
         )
+    if sample.transcript and language == "en":
+        heard = Transcriber().text(part, SPEECH_RATE)
+        wrong = count_words(words, heard).error_rate
+        if wrong is None or wrong > MISTRANSCRIBED:
+            raise BankError(
+                f"the transcript of {name}'s voice sample is not what is said in it: “{words}” "
+                f"is heard as “{heard}”; correct it or delete it, then it is written down by ear"
+            )
     if not words.strip():
         raise BankError(f"{sample.path}: no words are heard in it; record {name} speaking")
     peak = float(np.abs(part).max())

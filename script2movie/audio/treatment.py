@@ -107,4 +107,5 @@ def _crowd(voice: Samples, setting: Setting) -> Samples:
         sum_of += other[:, None] * np.array([np.cos(side), np.sin(side)], np.float32)
     heard = in_room(_as_loud(sum_of.mean(1), voice), setting, more=4.0)
     wide = _as_loud(sum_of.ravel(), np.repeat(voice, 2)).reshape(-1, 2)
-    return np.asarray(WIDE * wide + (1 - WIDE**2) ** 0.5 * heard, np.float32)
+    mixed = WIDE * wide + np.float32((1 - WIDE**2) ** 0.5) * heard
+    return _as_loud(mixed.ravel(), np.repeat(voice, 2)).reshape(-1, 2)

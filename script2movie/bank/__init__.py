@@ -1,7 +1,7 @@
 """A folder of people into the characters of a film; who has no portrait is played by a figure.
 
     folder    the layouts a cast folder may have, and who is in it
-    names     what a person may be called, and when two names are one
+    names     what a person may be called
     photos    which photos can be a portrait
     voices    voice samples: long enough, loud enough, whole
     about     what `about.txt` says of a person: gender, age, other names

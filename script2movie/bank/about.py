@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from script2movie.bank.names import one_name
 from script2movie.movie import Age, Gender
+from script2movie.names import one_name
 
 __all__ = ["About", "age_from_words", "gender_from_words", "read_about"]
 

@@ -17,9 +17,9 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from script2movie.bank.names import same_name
 from script2movie.errors import BankError
 from script2movie.movie import Age, CastMember, Character, Gender, Portrait
+from script2movie.names import same_name
 from script2movie.perception.identity import SAME_PERSON
 
 __all__ = ["Figure", "complete_bank", "default_figures", "figures_in"]

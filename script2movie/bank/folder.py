@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from script2movie.bank.about import read_about
-from script2movie.bank.names import actor_and_character, name_fault, one_name, same_name
+from script2movie.bank.names import actor_and_character, name_fault
 from script2movie.bank.photos import PHOTO_SUFFIXES, check_portrait
 from script2movie.bank.voices import VOICE_SUFFIXES, check_voice_sample
 from script2movie.errors import BankError
 from script2movie.movie import Character, Portrait, VoiceSample
+from script2movie.names import one_name, same_name
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import format_fault

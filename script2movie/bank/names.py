@@ -1,11 +1,12 @@
-"""What a person may be called, and when two names are one. Knows nothing of files."""
+"""What a person may be called. Knows nothing of files."""
 
 import re
 import unicodedata
 
 from script2movie.movie import NARRATOR
+from script2movie.names import same_name
 
-__all__ = ["MAX_NAME_LENGTH", "actor_and_character", "name_fault", "one_name", "same_name"]
+__all__ = ["MAX_NAME_LENGTH", "actor_and_character", "name_fault"]
 
 MAX_NAME_LENGTH = 60  # characters; it stands on cards, in subtitles and in file names
 
@@ -21,16 +22,6 @@ def actor_and_character(folder: str) -> tuple[str, str] | None:
     """
     match = _MOVIEBENCH.fullmatch(folder)
     return (match["actor"], match["character"]) if match else None
-
-
-def one_name(text: str) -> str:
-    """`text` as a name is written: composed accents (NFC), '_' and runs of spaces as one space."""
-    return " ".join(unicodedata.normalize("NFC", text).replace("_", " ").split())
-
-
-def same_name(name: str) -> str:
-    """The key under which two spellings of one name are equal: accents composed, case folded."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def name_fault(name: str) -> str:

@@ -3,6 +3,7 @@
     parser    what may be typed
     verbs     what each verb does
     bench     the verbs of the benchmark
+    batch     its films rendered, alone or several at once
     beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         options = parser().parse_args(typed)
+        options.typed = typed
         from script2movie.cli import verbs
 
         verb = getattr(options, "call", None) or getattr(verbs, options.verb.replace("-", "_"))

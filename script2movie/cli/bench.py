@@ -12,7 +12,7 @@ from script2movie.cli.console import bars, said
 if TYPE_CHECKING:
     from script2movie.moviebench.dataset import Dataset, Film
 
-__all__ = ["add_verbs"]
+__all__ = ["NewVerb", "add_films", "add_verbs", "chosen_films"]
 
 SIDES = {"train": "Train", "test": "Test", "all": None}
 NewVerb = Callable[..., argparse.ArgumentParser]
@@ -52,7 +52,7 @@ def add_verbs(verbs: Any, new: NewVerb) -> None:
     scoring.add_argument(
         "--dataset", type=Path, required=True, metavar="DIR", help="the folder MovieBench lies in"
     )
-    _films(scoring, "test")
+    add_films(scoring, "test")
     scoring.add_argument(
         "--protocol",
         choices=("paper", "released", "both"),
@@ -90,10 +90,11 @@ def add_verbs(verbs: Any, new: NewVerb) -> None:
 
 def _dataset(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("dataset", type=Path, metavar="DIR", help="the folder MovieBench lies in")
-    _films(verb, "all")
+    add_films(verb, "all")
 
 
-def _films(verb: argparse.ArgumentParser, default: str) -> None:
+def add_films(verb: argparse.ArgumentParser, default: str) -> None:
+    """Which films of a data set, and where their own clips lie."""
     verb.add_argument(
         "--clips", type=Path, metavar="DIR", help="where LSMDC's clips lie (DIR/LSMDC)"
     )

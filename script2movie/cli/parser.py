@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import bench
+from script2movie.cli import batch, bench
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     weights.add_argument("--fetch", action="store_true", help="get what is not here yet")
 
     bench.add_verbs(verbs, _verb)
+    batch.add_verb(verbs, _verb, _choices)
     voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
     voices.add_argument("what", choices=["from-video"], help="from-video: who speaks is looked for")
     voices.add_argument("film", type=Path, help="a clip in which the people of the bank speak")
@@ -191,8 +192,9 @@ def _seed(verb: argparse.ArgumentParser) -> None:
 
 def _choices(verb: argparse.ArgumentParser) -> None:
     _profile(verb)
+    plans = {"story", "dataset"} & {action.dest for action in verb._actions}
     for stage in STAGES:
-        if stage == "planner" and "story" not in {action.dest for action in verb._actions}:
+        if stage == "planner" and not plans:
             continue
         verb.add_argument(f"--{stage}", metavar="NAME", help=f"the {stage} backend, by name")
     _options(verb)
@@ -212,9 +214,6 @@ def _choices(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="small, few steps, 12 frames a second; the same seeds as the full film",
     )
-    verb.add_argument("--no-music", dest="music", action="store_false", default=None)
-    verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
-    verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
 
 
 def _options(verb: argparse.ArgumentParser) -> None:
@@ -229,6 +228,9 @@ def _options(verb: argparse.ArgumentParser) -> None:
 
 
 def _shooting(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--no-music", dest="music", action="store_false", default=None)
+    verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
+    verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
     verb.add_argument(
         "--only",
         action="append",

@@ -67,8 +67,9 @@ def _as_annotated(
     options: argparse.Namespace, settings: "Settings", bank: "Sequence[Character]"
 ) -> "Movie":
     """A folder of MovieBench's shot annotations, shot for shot."""
+    from script2movie.annotations import read_annotations
     from script2movie.movie import Style
-    from script2movie.screenplay import planned_as_annotated, read_annotations
+    from script2movie.screenplay import planned_as_annotated
 
     film = read_annotations(Path(options.story))
     _refuse_planning(options, options.story)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "backends",
     "check",
+    "chosen_settings",
     "doctor",
     "export",
     "make",
@@ -47,7 +48,7 @@ def make(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import save_plan
 
-    settings = _settings(options)
+    settings = chosen_settings(options)
     bank = _bank(options.cast)
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
@@ -67,7 +68,7 @@ def plan(options: argparse.Namespace) -> int:
     """STORY to a plan: plan.json, or a screenplay that holds it."""
     from script2movie.screenplay import save_movie
 
-    settings = _settings(options)
+    settings = chosen_settings(options)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
     bank = _bank(options.cast)
@@ -122,7 +123,7 @@ def shoot(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import load_plan
 
-    settings = _settings(options)
+    settings = chosen_settings(options)
     movie = load_plan(options.plan)
     bank = _bank(options.cast)
     film_file(options.out)
@@ -190,7 +191,7 @@ def weights(options: argparse.Namespace) -> int:
     from script2movie.backends import STAGES
     from script2movie.cli.holdings import fetch, holdings
 
-    settings = _settings(options)
+    settings = chosen_settings(options)
     if options.fetch:
         fetch(settings, quiet=options.json)
     listed = holdings(settings)
@@ -269,7 +270,8 @@ def doctor(options: argparse.Namespace) -> int:
 # --- steps that verbs share ----------------------------------------------------------------------
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
+def chosen_settings(options: argparse.Namespace) -> "Settings":
+    """What was typed over the profile. Raises SettingsError."""
     from script2movie.backends import STAGES, backend_named, read_options
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for

@@ -33,6 +33,7 @@ __all__ = [
     "read_sound",
     "recoded",
     "stitch",
+    "without_sound",
     "write_png",
     "write_wav",
 ]
@@ -144,6 +145,12 @@ def join_clip(picture: Path, track: NDArray[np.float32], path: Path, scratch: Pa
         ],
         path,
     )
+
+
+def without_sound(clip: Path, path: Path) -> None:
+    """A clip's picture alone, its packets as they are."""
+    copied = ("-i", str(clip), "-map", "0:v", "-c:v", "copy", *EXACT)
+    _run([*copied, "-movflags", "+faststart", "-f", "mp4", str(path)], path)
 
 
 def stitch(

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from script2movie.bank.names import same_name
+from script2movie.annotations import keys
+from script2movie.annotations.shots import Annotation, ShotId, shot_named
 from script2movie.bank.photos import check_portrait
 from script2movie.errors import BankError, DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import Annotation, ShotId, one_key, shot_named
 from script2movie.moviebench.dataset import BankPerson, Dataset, Film
 from script2movie.moviebench.frames import ClipFault, open_clip
+from script2movie.names import one_key, same_name
 from script2movie.settings import did_you_mean
 
 __all__ = ["Oddity", "check"]

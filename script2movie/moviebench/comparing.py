@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from script2movie.moviebench.metrics.bootstrap import interval
-from script2movie.moviebench.scoring import Row, Score
+from script2movie.moviebench.rows import Row
+from script2movie.moviebench.scoring import Score
 
 __all__ = ["Difference", "compare"]
 

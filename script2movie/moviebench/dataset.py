@@ -19,32 +19,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from script2movie.bank.names import actor_and_character, one_name
-from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import (
+from script2movie.annotations import keys
+from script2movie.annotations.shots import (
     Annotation,
     ShotId,
-    one_key,
     read_annotation,
     read_json,
     shot_named,
 )
+from script2movie.annotations.tables import SceneOfFilm, is_texts, read_scenes, read_texts
+from script2movie.bank.names import actor_and_character
+from script2movie.errors import DatasetError
+from script2movie.names import one_key, one_name
 from script2movie.settings import did_you_mean
 
-__all__ = ["BankPerson", "Dataset", "Film", "SceneOfFilm", "open_dataset"]
+__all__ = ["BankPerson", "Dataset", "Film", "open_dataset"]
 
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 _VOICES = {".wav", ".flac", ".mp3", ".ogg"}
-
-
-@dataclass(frozen=True)
-class SceneOfFilm:
-    """A scene: its number as MovieBench counts, its description and the names of its shots."""
-
-    number: int
-    description: str
-    shots: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ class Dataset:
         path = self.need(keys.SPLIT)
         told = read_json(path)
         for side in (keys.TRAIN, keys.TEST):
-            if not isinstance(told, dict) or not _is_texts(told.get(side)):
+            if not isinstance(told, dict) or not is_texts(told.get(side)):
                 raise DatasetError(f"{path}: '{side}' must be a list of films' names")
         return {side: tuple(map(one_key, told[side])) for side in (keys.TRAIN, keys.TEST)}
 
@@ -149,18 +141,10 @@ class Dataset:
     @cached_property
     def scenes(self) -> Mapping[str, tuple[SceneOfFilm, ...]]:
         """Each film's scenes in their order. Raises DatasetError."""
-        path = self.need(keys.SCENES)
-        told = read_json(path)
-        if not isinstance(told, dict):
-            raise DatasetError(f"{path} must be an object of films")
-        return {one_key(film): _scenes(path, film, scenes) for film, scenes in told.items()}
+        return read_scenes(self.need(keys.SCENES))
 
     def _table(self, name: str) -> Mapping[str, str]:
-        path = self.need(name)
-        told = read_json(path)
-        if not isinstance(told, dict) or not _is_texts(list(told.values())):
-            raise DatasetError(f"{path} must be an object of texts by film")
-        return {one_key(film): text for film, text in told.items()}
+        return read_texts(self.need(name))
 
 
 @dataclass(frozen=True)
@@ -286,23 +270,3 @@ def _listed(folder: Path) -> dict[str, Path]:
             }
     except OSError as error:
         raise DatasetError(f"{folder} cannot be read: {error.strerror}") from None
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
-
-
-def _scenes(path: Path, film: str, told: object) -> tuple[SceneOfFilm, ...]:
-    if not isinstance(told, dict):
-        raise DatasetError(f"{path}: {film} must be an object of scenes")
-    scenes = []
-    for key, shots in told.items():
-        match = keys.SCENE_KEY.fullmatch(key)
-        if match is None or not _is_texts(shots):
-            raise DatasetError(
-                f"{path}: {film}: {key[:40]!r} must be 'Sence <number>: <description>' with a "
-                "list of shots"
-            )
-        names = tuple(one_key(shot).removesuffix(".json") for shot in shots)
-        scenes.append(SceneOfFilm(int(match["number"]), match["description"].strip(), names))
-    return tuple(sorted(scenes, key=lambda scene: scene.number))

@@ -1,7 +1,8 @@
 """Where a prediction of a shot lies: `<run>/<movie>/<shot id>.mp4`, or `.jpg` for a keyframe.
 
 The released scripts read this layout, batch writes it and the scorer reads it; it is written down
-here and nowhere else. Knows names, never what is in a file.
+here and nowhere else. Beside the movies' folders a batch keeps its own in `<run>/films/<movie>/`:
+plan, film, storyboard, what is made already. Knows names, never what is in a file.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from script2movie.annotations.shots import ShotId, shot_named
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import ShotId, one_key, shot_named
 from script2movie.moviebench.dataset import Film
+from script2movie.names import one_key
 from script2movie.settings import did_you_mean
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Kind",
     "Predictions",
     "clip_path",
+    "film_folder",
     "find_predictions",
     "ground_truth",
     "keyframe_path",
@@ -28,6 +31,7 @@ __all__ = [
 Kind = Literal["clips", "keyframes"]
 CLIP_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm")  # the first is what batch writes
 KEYFRAME_SUFFIXES = (".jpg", ".png", ".jpeg", ".webp")
+_FILMS = "films"
 
 
 def clip_path(run: Path, shot: ShotId) -> Path:
@@ -38,6 +42,11 @@ def clip_path(run: Path, shot: ShotId) -> Path:
 def keyframe_path(run: Path, shot: ShotId) -> Path:
     """Where the keyframe made for a shot lies."""
     return run / shot.film / f"{shot.name}{KEYFRAME_SUFFIXES[0]}"
+
+
+def film_folder(run: Path, film: str) -> Path:
+    """Where a batch keeps a film's plan, the film itself and all that it is made of."""
+    return run / _FILMS / film
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def _folders(run: Path) -> dict[str, Path]:
         return {
             one_key(path.name): path
             for path in sorted(run.iterdir())
-            if path.is_dir() and not path.name.startswith(".")
+            if path.is_dir() and not path.name.startswith(".") and path.name != _FILMS
         }
     except OSError as error:
         raise DatasetError(f"{run} cannot be read: {error.strerror}") from None

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from script2movie.annotations.shots import ShotId, Span
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import ShotId, Span, one_key
 from script2movie.moviebench.dataset import Film
+from script2movie.names import one_key
 
-__all__ = ["SpokenLine", "lines_of_films", "lines_of_shot", "read_subtitles"]
+__all__ = ["SpokenLine", "lines_of_films", "lines_of_shot", "read_subtitles", "subtitle_files"]
 
 _TIMES = re.compile(r"(\d+):(\d\d):(\d\d)[,.](\d{3})\s*-->\s*(\d+):(\d\d):(\d\d)[,.](\d{3}).*")
 _MARKUP = re.compile(r"</?[^>]{1,30}>|\{\\[^}]*\}|\[[^\]]*\]|\([^)]*\)|♪")
@@ -64,8 +65,8 @@ def lines_of_shot(lines: Sequence[SpokenLine], span: Span) -> tuple[SpokenLine, 
     )
 
 
-def lines_of_films(folder: Path, films: Sequence[Film]) -> Mapping[ShotId, str]:
-    """The words of every shot of the films that have subtitles in `folder`.
+def subtitle_files(folder: Path, films: Sequence[Film]) -> Mapping[Film, Path]:
+    """The subtitles in `folder` of those films that have some.
 
     Raises DatasetError where none of them has.
     """
@@ -73,12 +74,20 @@ def lines_of_films(folder: Path, films: Sequence[Film]) -> Mapping[ShotId, str]:
         files = {one_key(path.stem): path for path in folder.iterdir() if path.suffix == ".srt"}
     except OSError as error:
         raise DatasetError(f"{folder} cannot be read: {error.strerror}") from None
-    there = [film for film in films if film.name in files]
-    if not there:
+    found = {film: files[film.name] for film in films if film.name in files}
+    if not found:
         raise DatasetError(f"{folder} holds subtitles of none of these films: <movie>.srt")
+    return found
+
+
+def lines_of_films(folder: Path, films: Sequence[Film]) -> Mapping[ShotId, str]:
+    """The words of every shot of the films that have subtitles in `folder`.
+
+    Raises DatasetError where none of them has.
+    """
     said = {}
-    for film in there:
-        lines = read_subtitles(files[film.name])
+    for film, path in subtitle_files(folder, films).items():
+        lines = read_subtitles(path)
         for shot in film.shots:
             said[shot] = " ".join(line.text for line in lines_of_shot(lines, shot.span))
     return said

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from script2movie.bank.names import same_name
+from script2movie.annotations.shots import read_annotation
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import one_key, read_annotation
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.metrics.bootstrap import interval
+from script2movie.names import one_key, same_name
 from script2movie.report.scoring import IdentityCounts, count_identities
 
 __all__ = ["NamedShots", "f1_between", "name_shots"]

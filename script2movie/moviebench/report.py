@@ -16,7 +16,8 @@ from script2movie.moviebench.drawing import bars, matrix
 from script2movie.moviebench.metrics.confusion import NOBODY, confusion
 from script2movie.moviebench.paper import COLUMNS, TABLE_5, TABLE_7
 from script2movie.moviebench.rendering import render
-from script2movie.moviebench.scoring import Row, Score, SeenShot
+from script2movie.moviebench.rows import Row
+from script2movie.moviebench.scoring import Score, SeenShot
 from script2movie.report.scoring import IdentityCounts
 
 __all__ = ["as_json", "as_markdown", "page", "write_report"]
@@ -72,6 +73,7 @@ def _run(score: Score) -> dict[str, object]:
         "kind": score.kind,
         "shots annotated": score.num_shots,
         "shots predicted": score.num_found,
+        "shots missing": score.num_shots - score.num_found,
         "rows": [_row(row) for row in score.rows],
         "no data": [asdict(one) for one in score.lacking],
         "cannot be read": list(score.faults),
@@ -141,8 +143,9 @@ def as_markdown(scores: Sequence[Score], differences: Sequence[Difference] = ())
         lines += [
             f"## {score.name}",
             "",
-            f"{score.num_found} {score.kind} of {score.num_shots} annotated shots. In brackets: "
-            "95 % of 1000 resamples of the shots.",
+            f"{score.num_found} {score.kind} of {score.num_shots} annotated shots, "
+            f"{score.num_shots - score.num_found} missing. In brackets: 95 % of 1000 resamples of "
+            "the shots.",
             "",
             "| metric | protocol | value | better | shots | films | encoder | frames |",
             "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -236,7 +239,7 @@ def notes(scores: Sequence[Score]) -> list[str]:
         if score.num_found < score.num_shots:
             told.append(
                 f"{score.name} covers {score.num_found} of {score.num_shots} shots: those without "
-                "a prediction are in no sum."
+                "a prediction are in no sum but those of 'missing shots missed'."
             )
     films = {film for score in scores for row in score.rows for film in row.films}
     told.append(

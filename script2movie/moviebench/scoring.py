@@ -8,47 +8,30 @@ Knows measures by their protocol only. What cannot be read is counted and listed
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from script2movie.bank.names import same_name
+from script2movie.annotations import keys
+from script2movie.annotations.shots import ShotId
 from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import ShotId
 from script2movie.moviebench.choosing import Lacking
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.frames import ClipFault
 from script2movie.moviebench.layout import Kind, Predictions
-from script2movie.moviebench.measures import Artefacts, Column, Features, Measure, Scope, Shown
+from script2movie.moviebench.measures import Artefacts, Measure, Scope, Shown
 from script2movie.moviebench.measures.identity import Identity, Seen, named
-from script2movie.moviebench.metrics.bootstrap import interval
+from script2movie.moviebench.rows import Row, Sums, load_sums, row_of, strict_rows
+from script2movie.names import same_name
 from script2movie.report.scoring import IdentityCounts, count_identities
 
-__all__ = ["Row", "Score", "SeenShot", "gather", "score"]
+__all__ = ["Score", "SeenShot", "gather", "score"]
 
 NUM_WORKERS = 2  # of faces: one reads and detects while the other recognises
-Sums = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One number of a column: its shots, its interval, its films, and the shots' sums."""
-
-    column: Column
-    value: float | None
-    spread: float | None  # over ten splits, of an Inception score
-    between: tuple[float, float] | None  # 95 % over shots
-    num_shots: int
-    films: tuple[str, ...]
-    by_film: Mapping[str, float | None]
-    by_scene: Mapping[str, float | None]
-    shots: Mapping[str, Sums]  # by shot; empty for a pooled measure
 
 
 @dataclass(frozen=True)
@@ -147,8 +130,10 @@ def score(
                 remarks += measure.faces(film).remarks
             seen = looks if measure.columns[0].protocol == "paper" or not seen else seen
         rows += [
-            _row(measure, column, found, parts, scenes, seed=seed) for column in measure.columns
+            row_of(measure, column, found, parts, scenes, seed=seed) for column in measure.columns
         ]
+        if isinstance(measure, Identity):
+            rows += strict_rows(measure, films, found, parts, scenes, seed=seed)
         done += len(shots) - len(mine)
     num_shots = sum(len(film.shots) for film in films)
     return Score(
@@ -211,74 +196,7 @@ def _sums(
         return sums, looks
     if not getattr(measure, "additive", False):
         return {}, []
-    return {shown.shot.name: _load(path)["sums"] for shown, path in found}, []
-
-
-def _load(path: Path) -> dict[str, Sums]:
-    with np.load(path) as told:
-        return {name: told[name] for name in told.files}
-
-
-# --- adding up --------------------------------------------------------------------------------
-
-
-def _row(
-    measure: Measure,
-    column: Column,
-    found: Sequence[tuple[Shown, Path]],
-    sums: Mapping[str, Sums],
-    scenes: Mapping[str, str],
-    *,
-    seed: int,
-) -> Row:
-    value, spread = _value(measure, column, found, sums)
-    between = None
-    if sums and column.ratio is not None:
-        between = interval(np.stack(list(sums.values())), column.ratio, seed=seed)
-    films = tuple(dict.fromkeys(shown.shot.film for shown, _ in found))
-
-    def by(group_of: Callable[[Shown], str | None]) -> dict[str, float | None]:
-        groups: dict[str, list[tuple[Shown, Path]]] = {}
-        for shown, path in found:
-            if (group := group_of(shown)) is not None:
-                groups.setdefault(group, []).append((shown, path))
-        return {
-            group: _value(measure, column, members, sums)[0] for group, members in groups.items()
-        }
-
-    by_scene = by(lambda shown: scenes.get(shown.shot.name)) if sums else {}
-    return Row(
-        column,
-        value,
-        spread,
-        between,
-        len(found),
-        films,
-        by(lambda shown: shown.shot.film),
-        by_scene,
-        sums,
-    )
-
-
-def _value(
-    measure: Measure,
-    column: Column,
-    found: Sequence[tuple[Shown, Path]],
-    sums: Mapping[str, Sums],
-) -> tuple[float | None, float | None]:
-    if column.ratio is not None:
-        if not found:
-            return None, None
-        total = np.sum([sums[shown.shot.name] for shown, _ in found], axis=0, keepdims=True)
-        value = float(column.ratio(total)[0])
-        return (value if np.isfinite(value) else None), None
-
-    def parts() -> Iterator[Features]:
-        return (_load(path) for _, path in found)
-
-    pool: Callable[[Callable[[], Iterable[Features]]], tuple[float | None, float | None]]
-    pool = measure.pool  # type: ignore[attr-defined]
-    return pool(parts)
+    return {shown.shot.name: load_sums(path)["sums"] for shown, path in found}, []
 
 
 def _in_scope(shots: Sequence[Shown], films: Sequence[str], scope: Scope) -> list[Shown]:

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from script2movie.annotations import keys
+from script2movie.annotations.shots import Annotation
 from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import Annotation
 from script2movie.moviebench.dataset import Dataset, Film
 
 __all__ = ["PAPER", "Level", "Statistics", "measure"]

@@ -3,6 +3,7 @@
     planning   story -> Movie
     refusing   what the backends cannot do of a plan, before anything is made
     shooting   Movie -> a picture without sound for every shot
+    frames     a person's own picture in place of a keyframe
     cutting    pictures and speech -> clips, the soundtrack, the film and what lies beside it
     run        one run: what is made or found, what failed, how far it is
 

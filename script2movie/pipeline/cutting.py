@@ -59,7 +59,7 @@ class Take:
 
 @dataclass(frozen=True)
 class Film:
-    """What a run made. `path` is None where only some shots were asked for.
+    """What a run made. `path` is None where no film was asked for.
 
     `heard` is what was heard in each line's takes, by shot and line, where more than one was
     allowed. `seconds` and `memory` (peak, in bytes) are what each kind of artefact took when it
@@ -82,10 +82,14 @@ class Film:
 class Cutter:
     """Puts a run's pictures and speech together, and lays what a person wants beside the film."""
 
-    def __init__(self, reel: Reel, out: Path, settings: Settings, run: Run, crew: Crew) -> None:
+    def __init__(
+        self, reel: Reel, out: Path, settings: Settings, run: Run, crew: Crew, *, whole: bool
+    ) -> None:
+        """`whole` is whether there is a film to cut, and not clips alone."""
+        self.whole = whole
         self.reel, self.out, self.settings, self.run = reel, out, settings, run
         self.mixer, self.fingerprints = crew.mixer, crew.fingerprints
-        self.has_cards = settings.cards and reel.whole
+        self.has_cards = settings.cards and whole
 
     def takes(
         self,
@@ -126,7 +130,7 @@ class Cutter:
             with writing(picture):
                 folder.mkdir(parents=True, exist_ok=True)
                 clips.write_png(artefacts.load(take.keyframe, Keyframe).picture, picture)
-        if self.reel.whole and not self.run.failed:
+        if self.whole and not self.run.failed:
             self.soundtrack(takes)
             if self.has_cards:
                 self.card("title", takes[0].keyframe)
@@ -154,7 +158,7 @@ class Cutter:
                 self.lay_beside(take, made[take.shot.id])
         self.run.refuse_failed()
         # 2. The film
-        path = self.film(takes, pictures) if self.reel.whole else None
+        path = self.film(takes, pictures) if self.whole else None
         frames = sum(take.num_frames for take in takes)
         if self.has_cards:
             frames += round(TITLE_SECONDS * self.settings.fps) + round(

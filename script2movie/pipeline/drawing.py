@@ -1,6 +1,6 @@
 """A keyframe a shot, each drawn with the views of its scene that its backend looks at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Event
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from script2movie.cache import digest
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts
-from script2movie.movie import Scene
+from script2movie.movie import OwnFrame, Scene
 from script2movie.pipeline.choosing import Chosen, Judge, best_take
+from script2movie.pipeline.frames import own_keyframe
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
 from script2movie.report.findings import Tried
@@ -28,12 +29,19 @@ class Drawing:
     """The storyboard stage."""
 
     def __init__(
-        self, reel: Reel, settings: Settings, run: Run, storyboarder: Storyboarder, judge: Judge
+        self,
+        reel: Reel,
+        settings: Settings,
+        run: Run,
+        storyboarder: Storyboarder,
+        judge: Judge,
+        frames: Mapping[str, OwnFrame],
     ) -> None:
+        """`frames` are the shots whose keyframes a person gives."""
         self.reel, self.settings, self.run, self.judge = reel, settings, run, judge
-        self.storyboarder = storyboarder
+        self.storyboarder, self.frames = storyboarder, frames
         self.size = (settings.width, settings.height)
-        self.companions = companions(reel, storyboarder)
+        self.companions = companions(reel, storyboarder, frames)
 
     def draw(self, likenesses: Mapping[str, Path]) -> dict[str, Chosen]:
         """The keyframes of the filmed shots and of those that they are drawn from."""
@@ -55,6 +63,9 @@ class Drawing:
 
         def make(scene: Scene, number: int) -> Chosen:
             shot, views = scene.shots[number], {one.id: view_of(one) for one in scene.shots}
+            own = seed_of(self.settings.seed, shot.id)
+            if shot.id in self.frames:
+                return Chosen(own_keyframe(self.run, self.frames[shot.id], *self.size), own, ())
             before = {one.id for one in scene.shots[:number]}
             others = []
             for other in self.companions[shot.id]:
@@ -96,7 +107,6 @@ class Drawing:
 
                 return self.judge.judged("draw", shot, path, seed, frames)
 
-            own = seed_of(self.settings.seed, shot.id)
             return best_take(take, judged, own, self.settings.num_pictures)
 
         workers = self.storyboarder.num_workers
@@ -131,12 +141,17 @@ class Drawing:
         return [pair for pair in shots if pair[0].shots[pair[1]].id in wanted]
 
 
-def companions(reel: Reel, storyboarder: Storyboarder) -> dict[str, tuple[str, ...]]:
-    """The companions of every shot of the filmed scenes, by its id."""
+def companions(
+    reel: Reel, storyboarder: Storyboarder, frames: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The companions of every shot of the filmed scenes, by its id; none of those of `frames`."""
     asked: dict[str, tuple[str, ...]] = {}
     for scene in dict.fromkeys(scene for scene, _ in reel.filmed):
         views = [view_of(shot) for shot in scene.shots]
         for number, shot in enumerate(scene.shots):
+            if shot.id in frames:
+                asked[shot.id] = ()
+                continue
             others = storyboarder.companions(views, number)
             asked[shot.id] = tuple(scene.shots[other].id for other in others)
     return asked

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from script2movie.backends import Crew, open_crew
 from script2movie.errors import BackendRefused
-from script2movie.movie import Character, Movie, Style
+from script2movie.movie import Character, Movie, OwnFrame, Style
 from script2movie.pipeline.estimate import shot_seconds
 from script2movie.pipeline.reel import Reel
 from script2movie.settings import Settings
@@ -31,22 +31,37 @@ def rehearse(
 
 
 def refuse_impossible(
-    reel: Reel, bank: Mapping[str, Character], settings: Settings, crew: Crew
+    reel: Reel,
+    bank: Mapping[str, Character],
+    settings: Settings,
+    crew: Crew,
+    frames: Mapping[str, OwnFrame] = {},
 ) -> None:
-    """Raises BackendRefused with a line for each thing that a backend cannot do."""
+    """Raises BackendRefused with a line for each thing that a backend cannot do.
+
+    The shots of `frames` are not drawn.
+    """
     where: dict[str, list[str]] = {}
-    for place, reason in _refusals(reel, bank, settings, crew):
+    shots: dict[str, str] = {}
+    for place, reason in _refusals(reel, bank, settings, crew, frames):
         where.setdefault(reason, []).append(place)
+        if place:
+            shots.setdefault(place, reason)
     if where:
         raise BackendRefused(
             "\n".join(
                 f"{_listed(list(filter(None, places)))}{why}" for why, places in where.items()
-            )
+            ),
+            shots,
         )
 
 
 def _refusals(
-    reel: Reel, bank: Mapping[str, Character], settings: Settings, crew: Crew
+    reel: Reel,
+    bank: Mapping[str, Character],
+    settings: Settings,
+    crew: Crew,
+    frames: Collection[str],
 ) -> Iterator[tuple[str, str]]:
     """Where and why, the place '' where the reason names it."""
     width, height, fps = settings.width, settings.height, settings.fps
@@ -56,8 +71,10 @@ def _refusals(
     for scene, shot in reel.filmed:
         view = view_of(shot)
         setting = reel.setting(scene)
-        if reason := crew.storyboarder.refusal(setting, view, width=width, height=height):
-            yield shot.id, reason
+        if shot.id not in frames:
+            reason = crew.storyboarder.refusal(setting, view, width=width, height=height)
+            if reason:
+                yield shot.id, reason
         num_frames = round(shot_seconds(shot) * fps) + reel.joins(shot.id).tail
         if reason := crew.animator.refusal(
             view, width=width, height=height, num_frames=num_frames, fps=fps

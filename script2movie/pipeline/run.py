@@ -112,11 +112,12 @@ class Run:
     def refuse_failed(self) -> None:
         """Raises ShotFailed with a line for each shot that failed, if one did."""
         if self.failed:
-            reasons = [f"{name}: {_reason(error)}" for name, error in self.failed.items()]
+            reasons = {name: _reason(error) for name, error in self.failed.items()}
             first = next(iter(self.failed.values()))
             raise ShotFailed(
                 f"{len(reasons)} failed, all else is made and kept; run again to make only these:\n"
-                + "\n".join(reasons)
+                + "\n".join(f"{name}: {reason}" for name, reason in reasons.items()),
+                reasons,
             ) from first
 
     def costs(self) -> dict[str, Cost]:

@@ -15,7 +15,7 @@ from script2movie.backends import Crew, open_crew
 from script2movie.cache import Cache
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts, clips, joins, kept
-from script2movie.movie import Character, Line, Movie, Shot, Style
+from script2movie.movie import Character, Line, Movie, OwnFrame, Shot, Style
 from script2movie.pipeline.choosing import Chosen, Judge, best_take
 from script2movie.pipeline.cutting import Cutter, Film
 from script2movie.pipeline.drawing import Drawing, cast_of, seed_of, shelf
@@ -42,8 +42,13 @@ def shoot(
     progress: Progress,
     *,
     only: Collection[str] = (),
+    frames: Mapping[str, OwnFrame] | None = None,
+    cut: bool = True,
 ) -> Film:
     """Shoots a plan with the people of `bank` into the file `out`, or only the shots `only`.
+
+    `frames` are a person's own pictures in place of keyframes, by shot. Without `cut` the clips
+    are all that is made.
 
     Raises:
         SettingsError: `only` names a shot that the plan lacks.
@@ -58,11 +63,11 @@ def shoot(
     with open_crew(settings) as crew:
         shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
         judge = Judge([person for person in bank if person.portraits], run)
-        drawing = Drawing(reel, settings, run, crew.storyboarder, judge)
-        cutter = Cutter(reel, out, settings, run, crew)
+        drawing = Drawing(reel, settings, run, crew.storyboarder, judge, frames or {})
+        cutter = Cutter(reel, out, settings, run, crew, whole=reel.whole and cut)
         run.watch(crew)
         # 0. What cannot be done is said before anything is made
-        refuse_impossible(reel, shooter.bank, settings, crew)
+        refuse_impossible(reel, shooter.bank, settings, crew, frames or {})
         # 1. A voice for everybody, once for the film
         voices = shooter.cast()
         # 2. Every line spoken

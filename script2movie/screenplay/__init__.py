@@ -11,7 +11,6 @@ restore     elements with notes -> Movie
 cues        whose cue it is
 story       a story from a file, and whether it is prose or a screenplay
 saving      a movie into a file of any of these formats
-moviebench  one film's shot annotations, as MovieBench publishes them
 annotations shot annotations -> Movie
 """
 
@@ -19,7 +18,6 @@ from script2movie.screenplay.annotations import planned_as_annotated
 from script2movie.screenplay.export import exported
 from script2movie.screenplay.fdx import read_fdx, write_fdx
 from script2movie.screenplay.fountain import read_fountain, write_fountain
-from script2movie.screenplay.moviebench import read_annotations
 from script2movie.screenplay.plan import PLAN_VERSION, load_plan, plan_schema, save_plan
 from script2movie.screenplay.restore import holds_plan, restored
 from script2movie.screenplay.saving import convert, save_movie
@@ -36,7 +34,6 @@ __all__ = [
     "open_story",
     "plan_schema",
     "planned_as_annotated",
-    "read_annotations",
     "read_fdx",
     "read_fountain",
     "read_story",

@@ -13,6 +13,8 @@ what an annotation has no field for is found by rules:
    the backgrounds share few words, or after a minute of film that has no shots.
 6. A place is the first word of the background that names one; night, morning and evening are said
    there or in the style, else it is day.
+7. A line that is given with a shot is said by whom it names; one that names nobody is said by the
+   only person in the shot, else by the narrator, unseen. Whoever is not in the shot is unseen too.
 """
 
 import re
@@ -20,12 +22,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from script2movie.annotations import AnnotatedFilm, Annotation, SceneOfFilm
 from script2movie.movie import (
+    NARRATOR,
     Appearance,
     CameraMove,
     CastMember,
     Framing,
     Light,
+    Line,
     Movie,
     Position,
     Scene,
@@ -34,13 +39,12 @@ from script2movie.movie import (
 )
 from script2movie.screenplay.cues import Names
 from script2movie.screenplay.faults import MAX_IN_SHOT
-from script2movie.screenplay.moviebench import AnnotatedFilm, AnnotatedScene, Annotation
 
 __all__ = ["Remade", "camera_move", "planned_as_annotated"]
 
 PLANNER = "moviebench-1"
 SAME_WORDS = 0.2  # of two backgrounds' words together: as many are in one place
-GAP = 60.0  # seconds of film without a shot: a new scene
+GAP = 60_000  # milliseconds of film without a shot: a new scene
 SHOWN = 5  # of a remark's examples
 MOVES: tuple[tuple[CameraMove, str], ...] = (
     (CameraMove.HANDHELD, r"hand-?\s?held|shak(?:y|es|ing)|jerky|jittery"),
@@ -104,15 +108,24 @@ class Remade:
     remarks: tuple[str, ...]
 
 
-def planned_as_annotated(film: AnnotatedFilm, bank: Mapping[str, Sequence[str]]) -> Remade:
-    """A shot for each annotation, as long as its span; `bank` is names with their aliases."""
+def planned_as_annotated(
+    film: AnnotatedFilm,
+    bank: Mapping[str, Sequence[str]],
+    lines: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> Remade:
+    """A shot for each annotation, as long as its span; `bank` is names with their aliases.
+
+    `lines` are who says what in shots, by the shots' names; who is '' where nobody knows.
+    """
     names = Names(bank)
-    said = list(dict.fromkeys(name for shot in film.shots for name, _ in shot.characters))
-    called = {name: _in_bank(name, names) for name in said}
-    people = list(dict.fromkeys(called.values()))
+    told = list(dict.fromkeys(name for shot in film.shots for name, _ in shot.characters))
+    called = {name: _in_bank(name, names) for name in told}
+    spoken = lines or {}
+    called |= _speakers(spoken, bank, called)
+    people = [name for name in dict.fromkeys(called.values()) if name != NARRATOR]
     groups = _by_data_set(film) if film.scenes else [("", group) for group in _by_place(film.shots)]
     scenes = tuple(
-        _scene(n, description, shots, called)
+        _scene(n, description, shots, called, spoken)
         for n, (description, shots) in enumerate(groups, start=1)
     )
     movie = Movie(
@@ -140,10 +153,26 @@ def _in_bank(name: str, names: Names) -> str:
     return meant[0] if len(meant) == 1 else name
 
 
+def _speakers(
+    lines: Mapping[str, Sequence[tuple[str, str]]],
+    bank: Mapping[str, Sequence[str]],
+    called: Mapping[str, str],
+) -> dict[str, str]:
+    """Whom the names of speakers mean, among the people of the annotations and of the bank."""
+    names = Names({name: bank.get(name, ()) for name in (*called.values(), *bank)})
+    speakers = dict.fromkeys(who for said in lines.values() for who, _ in said)
+    return {
+        who: NARRATOR if who.casefold() == NARRATOR.casefold() else _in_bank(who, names)
+        for who in speakers
+        if who and who not in called
+    }
+
+
 def _remarks(
     film: AnnotatedFilm, called: Mapping[str, str], bank: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    if bank and (missing := [name for name, meant in called.items() if meant not in bank]):
+    missing = [name for name, meant in called.items() if meant not in {*bank, NARRATOR}]
+    if bank and missing:
         yield (
             f"{len(missing)} people of the annotations are not in the cast and are played by "
             f"default figures: {', '.join(missing)}"
@@ -154,18 +183,18 @@ def _remarks(
             f"{len(crowds)} shots have more than {MAX_IN_SHOT} people, the first {MAX_IN_SHOT} "
             "are seen; unseen are",
             [
-                f"{', '.join(name for name, _ in shot.characters[MAX_IN_SHOT:])} in {shot.name}"
-                for shot in crowds
+                f"{', '.join(name for name, _ in one.characters[MAX_IN_SHOT:])} in {one.shot.name}"
+                for one in crowds
             ],
         )
     unmoved = [shot for shot in film.shots if camera_move(shot.camera_motion) is None]
     if unmoved:
         yield _listed(
             f"{len(unmoved)} shots are static, since their camera motion names no move",
-            [f"{shot.name} ('{shot.camera_motion.strip()[:60]}')" for shot in unmoved],
+            [f"{shot.shot.name} ('{shot.camera_motion.strip()[:60]}')" for shot in unmoved],
         )
     listed = {name for scene in film.scenes for name in scene.shots}
-    known = {shot.name for shot in film.shots}
+    known = {shot.shot.name for shot in film.shots}
     if film.scenes and (loose := sorted(known - listed)):
         yield _listed(f"{len(loose)} shots are in no scene and stay with the shot before", loose)
     if lost := sorted(listed - known):
@@ -186,9 +215,9 @@ def _by_data_set(film: AnnotatedFilm) -> list[tuple[str, Group]]:
     """The data set's scenes in the film's order; a shot of none stays with the shot before."""
     of_shot = {name: scene for scene in film.scenes for name in scene.shots}
     groups: list[tuple[str, Group]] = []
-    current: AnnotatedScene | None = None
+    current: SceneOfFilm | None = None
     for shot in film.shots:
-        scene = of_shot.get(shot.name, current)
+        scene = of_shot.get(shot.shot.name, current)
         if not groups or scene is not current:
             groups.append((scene.description if scene else "", []))
             current = scene
@@ -200,7 +229,11 @@ def _by_place(shots: Sequence[Annotation]) -> list[Group]:
     groups: list[Group] = []
     for shot in shots:
         last = groups[-1][-1] if groups else None
-        if last is None or shot.start - last.end > GAP or not _same_place(last, shot):
+        if (
+            last is None
+            or shot.shot.span.start - last.shot.span.end > GAP
+            or not _same_place(last, shot)
+        ):
             groups.append([])
         groups[-1].append(shot)
     return groups
@@ -215,7 +248,13 @@ def _same_place(one: Annotation, other: Annotation) -> bool:
     return shared >= SAME_WORDS or bool(place and place == _place(other.background)[0])
 
 
-def _scene(number: int, description: str, shots: Group, called: Mapping[str, str]) -> Scene:
+def _scene(
+    number: int,
+    description: str,
+    shots: Group,
+    called: Mapping[str, str],
+    lines: Mapping[str, Sequence[tuple[str, str]]],
+) -> Scene:
     places = [found for shot in shots if (found := _place(shot.background))[0]]
     place, interior = Counter(places).most_common(1)[0][0] if places else ("place", True)
     sides = list(dict.fromkeys(called[name] for shot in shots for name, _ in shot.characters))
@@ -226,7 +265,7 @@ def _scene(number: int, description: str, shots: Group, called: Mapping[str, str
         interior=interior,
         light=_light(" ".join(" ".join((s.background, *s.style_elements)) for s in shots)),
         shots=tuple(
-            _shot(f"{scene_id}_sh{n:03d}", shot, called, sides)
+            _shot(f"{scene_id}_sh{n:03d}", shot, called, sides, lines.get(shot.shot.name, ()))
             for n, shot in enumerate(shots, start=1)
         ),
         description=description or shots[0].background,
@@ -265,7 +304,11 @@ def _light(text: str) -> Light:
 
 
 def _shot(
-    shot_id: str, annotation: Annotation, called: Mapping[str, str], sides: Sequence[str]
+    shot_id: str,
+    annotation: Annotation,
+    called: Mapping[str, str],
+    sides: Sequence[str],
+    lines: Sequence[tuple[str, str]],
 ) -> Shot:
     shown: dict[str, str] = {}
     for name, text in annotation.characters:
@@ -284,9 +327,15 @@ def _shot(
         plot=annotation.plot,
         background=annotation.background,
         style_elements=annotation.style_elements,
-        duration=round(annotation.end - annotation.start, 3),
-        reference=annotation.name,
+        dialogue=tuple(_line(called.get(who, ""), text, list(shown)) for who, text in lines),
+        duration=annotation.shot.span.seconds,
+        reference=annotation.shot.name,
     )
+
+
+def _line(who: str, text: str, shown: Sequence[str]) -> Line:
+    speaker = who or (shown[0] if len(shown) == 1 else NARRATOR)
+    return Line(speaker, text, off_screen=speaker not in shown)
 
 
 def _size(texts: str, people: int) -> ShotSize:

@@ -4,12 +4,12 @@ Knows what can be shot; knows no file and no JSON beyond the path it names.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import TypeGuard
 
 from script2movie.movie import NARRATOR, Framing, Movie, Scene, Shot
+from script2movie.names import same_name
 
 __all__ = [
     "MAX_IN_SHOT",
@@ -40,7 +40,7 @@ def faults(movie: Movie) -> Iterator[str]:
     names: set[str] = set()
     for n, member in enumerate(movie.cast):
         yield from _name_faults(f"cast[{n}].name", member.name, names)
-        names.add(_same(member.name))
+        names.add(same_name(member.name))
     known = [member.name for member in movie.cast]
     if not movie.scenes:
         yield "scenes is empty: a film needs at least one scene with one shot"
@@ -63,13 +63,8 @@ def _name_faults(path: str, name: str, taken: set[str]) -> Iterator[str]:
         yield f"{path} is {short(name)}; a name has 1 to {MAX_NAME_CHARACTERS} printable letters"
     elif name.casefold() == NARRATOR.casefold():
         yield f"{path} is '{name}'; the narrator is no person of the cast"
-    elif _same(name) in taken:
+    elif same_name(name) in taken:
         yield f"{path} is '{name}', which another person of the cast is called already"
-
-
-def _same(name: str) -> str:
-    """The key under which two spellings of one name are equal: accents composed, case folded."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _id_faults(

@@ -9,9 +9,8 @@ import pytest
 from conftest import quiet
 from synthetic import BAKERY, FERRY, INN, SHOTS
 
+from script2movie.annotations import Span, keys, shot_named
 from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
-from script2movie.moviebench.annotation import Span, shot_named
 from script2movie.moviebench.checking import check
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.statistics import measure

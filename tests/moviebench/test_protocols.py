@@ -7,7 +7,7 @@ import pytest
 import tiny
 from synthetic import FERRY, FPS, INN
 
-from script2movie.moviebench.annotation import Annotation, ShotId, Span
+from script2movie.annotations import Annotation, ShotId, Span
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.frames import open_clip, released_numbers, resized
 from script2movie.moviebench.layout import find_predictions

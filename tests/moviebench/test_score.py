@@ -11,9 +11,9 @@ import pytest
 import tiny
 from synthetic import FERRY, INN, SHOTS, make_predictions
 
+from script2movie.annotations import Span
 from script2movie.cli import main
 from script2movie.errors import DatasetError
-from script2movie.moviebench.annotation import Span
 from script2movie.moviebench.dataset import open_dataset
 from script2movie.moviebench.layout import clip_path, find_predictions, keyframe_path
 from script2movie.moviebench.lines import lines_of_shot, read_subtitles
@@ -120,6 +120,13 @@ def test_what_cannot_be_read_is_counted_and_listed(
     assert (told["shots annotated"], told["shots predicted"]) == (9, 8)
     assert rows["identity F1 (dlib)"]["shots"] == 6
     assert rows["motion smoothness (DIS flow)"]["shots"] == 5
+    # 11 are to be seen, 7 of them in the shots that can be read; 6 are
+    assert rows["identity recall (dlib)"]["value"] == pytest.approx(100 * 6 / 7)
+    strict = rows["identity recall (dlib), missing shots missed"]
+    assert strict["value"] == pytest.approx(100 * 6 / 11) and strict["shots"] == 9
+    assert rows["identity F1 (dlib), missing shots missed"]["value"] == pytest.approx(1200 / 17)
+    assert "identity precision (dlib), missing shots missed" not in rows
+    assert told["shots missing"] == 1
 
 
 def test_predictions_in_either_unicode_form_and_none_for_a_film(tree: Path, run: Path) -> None:

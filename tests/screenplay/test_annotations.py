@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from script2movie.errors import StoryError
-from script2movie.movie import CameraMove, Framing, Light, Position, ShotSize
-from script2movie.screenplay import planned_as_annotated, read_annotations
+from script2movie.annotations import read_annotations
+from script2movie.errors import DatasetError
+from script2movie.movie import NARRATOR, CameraMove, Framing, Light, Position, ShotSize
+from script2movie.screenplay import planned_as_annotated
 from script2movie.screenplay.annotations import Remade, camera_move
 from script2movie.screenplay.faults import faults
 
@@ -100,6 +101,32 @@ def test_whoever_is_left_out_is_named(tmp_path: Path) -> None:
     assert len(list(found.movie.shots)[3][1].characters) == 4
 
 
+def test_lines_are_said_by_whom_they_name(tmp_path: Path) -> None:
+    names = [f"{FILM}_{span}" for span in SHOTS]
+    told = read_annotations(film(tmp_path, SHOTS))
+    said = {
+        names[0]: [("", "Once there was a ferry."), ("Old Captain", "All aboard!")],
+        names[1]: [("MEI", "Run!"), ("", "Who is that?")],
+        names[2]: [("", "Ha!"), ("narrator", "He laughed.")],
+    }
+    found = planned_as_annotated(told, {"Mei Chen": ()}, said)
+    assert not list(faults(found.movie))
+    lines = [
+        (line.character, line.text, line.off_screen)
+        for _, shot in found.movie.shots
+        for line in shot.dialogue
+    ]
+    assert lines == [
+        (NARRATOR, "Once there was a ferry.", True),
+        ("Old Captain", "All aboard!", True),
+        ("Mei Chen", "Run!", False),
+        (NARRATOR, "Who is that?", True),
+        ("Tomas", "Ha!", False),
+        (NARRATOR, "He laughed.", True),
+    ]
+    assert [one.name for one in found.movie.cast][-1] == "Old Captain"
+
+
 def test_scenes_are_the_data_sets_where_it_has_them(tmp_path: Path) -> None:
     folder = film(tmp_path, SHOTS)
     names = [f"{FILM}_{span}" for span in SHOTS]
@@ -143,32 +170,32 @@ def test_the_camera_moves_as_it_is_told(text: str) -> None:
 
 def test_folders_that_are_no_film_are_refused(tmp_path: Path) -> None:
     folder = film(tmp_path, SHOTS)
-    with pytest.raises(StoryError, match=f"give the folder of one film, such as .*{FILM}"):
+    with pytest.raises(DatasetError, match=f"give the folder of one film, such as .*{FILM}"):
         read_annotations(folder.parent)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(StoryError, match="holds no shot annotations"):
+    with pytest.raises(DatasetError, match="holds no shot annotations"):
         read_annotations(tmp_path / "empty")
     bad = folder / f"{FILM}_00.00.09.000-00.00.10.000.json"
     for content, said in (
         ("{", "JSON"),
-        ("[]", "shots are not so"),
-        (json.dumps(annotation({}) | {"Plot": 3}), "Plot: Input should be a valid string"),
-        (json.dumps({"Plot": "x"}), "Characters: Field required"),
+        ("[]", "is no annotation"),
+        (json.dumps(annotation({}) | {"Plot": 3}), "Plot: input should be a valid string"),
+        (json.dumps({"Plot": "x"}), "Characters: field required"),
     ):
         bad.write_text(content, "utf-8")
-        with pytest.raises(StoryError, match=said) as caught:
+        with pytest.raises(DatasetError, match=said) as caught:
             read_annotations(folder)
         assert str(bad) in str(caught.value)
     bad.rename(folder / f"{FILM}_00.00.09.000-00.00.08.000.json")
-    with pytest.raises(StoryError, match="before it starts"):
+    with pytest.raises(DatasetError, match="before it starts"):
         read_annotations(folder)
     (folder / f"{FILM}_00.00.09.000-00.00.08.000.json").rename(folder / "notes.json")
-    with pytest.raises(StoryError, match="is not named as MovieBench names a shot"):
+    with pytest.raises(DatasetError, match="is not named as MovieBench names a shot"):
         read_annotations(folder)
     (folder / "notes.json").unlink()
     other = folder / "1_Other_00.00.09.000-00.00.10.000.json"
     other.write_text(json.dumps(annotation({})), "utf-8")
-    with pytest.raises(StoryError, match="holds shots of 2 films"):
+    with pytest.raises(DatasetError, match="holds shots of 2 films"):
         read_annotations(folder)
 
 

@@ -19,7 +19,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.moviebench.annotation import Annotation, ShotId
+from script2movie.annotations.shots import Annotation, ShotId
 from script2movie.moviebench.layout import Kind
 
 __all__ = [

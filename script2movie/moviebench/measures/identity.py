@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from script2movie.bank.names import same_name
+from script2movie.annotations import keys
 from script2movie.errors import BankError, DatasetError
-from script2movie.moviebench import keys
 from script2movie.moviebench.dataset import BankPerson, Film
 from script2movie.moviebench.frames import (
     Picture,
@@ -27,6 +26,7 @@ from script2movie.moviebench.frames import (
     released_numbers,
 )
 from script2movie.moviebench.measures import Column, Features, ProtocolName, Shown
+from script2movie.names import same_name
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import SAME_PERSON, FaceRecogniser, Gallery
 from script2movie.perception.mesh import FaceMesh

@@ -65,7 +65,7 @@ class WordErrors:
 
     @cached_property
     def fingerprint(self) -> str:
-        return f"{self._name} 1 {self._digest}"
+        return f"{self._name} 2 {self._digest}"
 
     def key(self, shown: Shown) -> tuple[object, ...]:
         return (shown.path, shown.line, shown.truth if shown.line is None else None)
@@ -78,7 +78,10 @@ class WordErrors:
             said = self._hears.text(_sound(shown.truth, HEARING_RATE), HEARING_RATE)
         if not said:
             return None
-        heard = self._hears.text(_sound(shown.path, HEARING_RATE), HEARING_RATE)
+        sound = _sound(shown.path, HEARING_RATE)
+        if not _is_heard(sound):
+            return None
+        heard = self._hears.text(sound, HEARING_RATE)
         counts = count_words(said, heard)
         return {"sums": np.array([counts.errors, counts.words], float)} if counts.words else None
 
@@ -166,7 +169,11 @@ def _both(shown: Shown, rate: int) -> list[NDArray[np.float32]] | None:
     if shown.kind == "keyframes" or shown.truth is None:
         return None
     sounds = [_sound(path, rate) for path in (shown.path, shown.truth)]
-    return sounds if all(len(one) and np.abs(one).max() > SILENCE for one in sounds) else None
+    return sounds if all(map(_is_heard, sounds)) else None
+
+
+def _is_heard(sound: NDArray[np.float32]) -> bool:
+    return bool(len(sound) and np.abs(sound).max() > SILENCE)
 
 
 def _sound(path: Path, rate: int) -> NDArray[np.float32]:

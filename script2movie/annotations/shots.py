@@ -1,21 +1,20 @@
 """One shot of MovieBench: its name, the span in it, and what its annotation says.
 
-Knows one file at a time; `dataset` knows where they lie.
+Knows one file at a time, not where it lies.
 """
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from script2movie.bank.names import one_name, same_name
+from script2movie.annotations import keys
 from script2movie.errors import DatasetError
-from script2movie.moviebench import keys
+from script2movie.names import one_key, one_name, same_name
 
-__all__ = ["Annotation", "ShotId", "Span", "one_key", "read_annotation", "read_json", "shot_named"]
+__all__ = ["Annotation", "ShotId", "Span", "read_annotation", "read_json", "shot_named"]
 
 
 @dataclass(frozen=True, order=True)
@@ -63,11 +62,6 @@ def shot_named(stem: str) -> ShotId | None:
         return None
     span = Span(_milliseconds(match["start"]), _milliseconds(match["end"]))
     return ShotId(span, one_key(stem), one_key(match["film"]))
-
-
-def one_key(name: str) -> str:
-    """A film's or file's name with its accents composed, as names are compared."""
-    return unicodedata.normalize("NFC", name)
 
 
 Text = Annotated[str, Field(strict=True)]
