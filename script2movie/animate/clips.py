@@ -274,8 +274,11 @@ def images(given: Sequence[Picture]) -> list[Any]:
 
 
 def as_clip(frames: NDArray[np.floating[Any]]) -> Clip:
-    """A pipeline's frames (N, H, W, 3) in 0..1 as bytes."""
-    return np.asarray(np.rint(np.clip(frames, 0.0, 1.0) * 255.0), np.uint8)
+    """A pipeline's frames (N, H, W, 3) in 0..1 as bytes; a frame at a time, as they are large."""
+    clip = np.empty(frames.shape, np.uint8)
+    for frame, made in zip(clip, frames, strict=True):
+        frame[:] = np.rint(np.clip(made, 0.0, 1.0) * 255.0)
+    return clip
 
 
 def generator(seed: int) -> Any:
