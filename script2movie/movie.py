@@ -28,6 +28,7 @@ __all__ = [
     "Light",
     "Line",
     "Movie",
+    "OwnFrame",
     "Portrait",
     "Position",
     "Scene",
@@ -170,6 +171,7 @@ class Shot:
     """One run of the camera. `duration` is the least time on screen in seconds; lines extend it.
 
     `reference` names the shot of a real film that this one re-makes, as a data set calls it.
+    `take` counts the tries at its picture: another number asks for another picture.
     """
 
     id: str
@@ -185,6 +187,7 @@ class Shot:
     duration: float = 3.0
     source: tuple[Span, ...] = ()
     reference: str = ""
+    take: int = 0
 
 
 @dataclass(frozen=True)
@@ -260,6 +263,19 @@ class VoiceSample:
 
     path: Path
     transcript: str = ""
+
+
+@dataclass(frozen=True)
+class OwnFrame:
+    """What a person puts in place of a shot's drawn keyframe.
+
+    `path` is a picture of any size with whose face is where on it (x0, y0, x1, y1 in its pixels)
+    or, where it is `kept`, a keyframe as a run made it.
+    """
+
+    path: Path
+    faces: tuple[tuple[str, tuple[float, float, float, float]], ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
     planning   story -> Movie
     refusing   what the backends cannot do of a plan, before anything is made
     shooting   Movie -> a picture without sound for every shot
+    frames     a person's own picture in place of a keyframe
     cutting    pictures and speech -> clips, the soundtrack, the film and what lies beside it
     run        one run: what is made or found, what failed, how far it is
 
@@ -16,6 +17,16 @@ from script2movie.pipeline.planning import foresee, plan
 from script2movie.pipeline.reel import asked_shots
 from script2movie.pipeline.refusing import rehearse
 from script2movie.pipeline.run import Progress
-from script2movie.pipeline.shooting import shoot
+from script2movie.pipeline.shooting import draw_storyboard, shoot
 
-__all__ = ["Film", "Progress", "Take", "asked_shots", "foresee", "plan", "rehearse", "shoot"]
+__all__ = [
+    "Film",
+    "Progress",
+    "Take",
+    "asked_shots",
+    "draw_storyboard",
+    "foresee",
+    "plan",
+    "rehearse",
+    "shoot",
+]
