@@ -3,6 +3,7 @@
     parser    what may be typed
     verbs     what each verb does
     bench     the verbs of the benchmark
+    early     the verbs that look at a film before it is shot
     beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import bench
+from script2movie.cli import bench, early
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -102,6 +102,21 @@ def parser() -> argparse.ArgumentParser:
     _choices(shoot)
     _shooting(shoot)
 
+    board = _verb(verbs, "storyboard", "draw a plan's storyboard, and say who is recognised on it")
+    board.add_argument("plan", type=Path, help="a plan.json")
+    _cast(board)
+    _out(board, "out/film.mp4", "the film that it is of; storyboard/ is laid beside it")
+    _choices(board)
+    _only(board)
+    board.set_defaults(call=early.storyboard)
+
+    people = _verb(verbs, "audition", "cut out everybody of a cast, and hear them")
+    people.add_argument("cast", type=Path, help="a folder of people")
+    _out(people, "audition", "a folder; everybody has one in it", "DIR")
+    people.add_argument("--line", metavar="TEXT", help="what everybody says")
+    _choices(people)
+    people.set_defaults(call=early.audition)
+
     report = _verb(verbs, "report", "measure a finished film again and write its report")
     report.add_argument("film", type=Path, help="a film that make or shoot has made")
 
@@ -141,6 +156,9 @@ def _verb(
 ) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")
+    verb.add_argument(
+        "--progress", action="store_true", help="a line of JSON a step on standard error, no bars"
+    )
     return verb
 
 
@@ -154,9 +172,9 @@ def _cast(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _out(verb: argparse.ArgumentParser, default: str, what: str) -> None:
+def _out(verb: argparse.ArgumentParser, default: str, what: str, kind: str = "FILE") -> None:
     verb.add_argument(
-        "--out", type=Path, default=Path(default), metavar="FILE", help=f"{what} ({default})"
+        "--out", type=Path, default=Path(default), metavar=kind, help=f"{what} ({default})"
     )
 
 
@@ -228,7 +246,7 @@ def _options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _shooting(verb: argparse.ArgumentParser) -> None:
+def _only(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--only",
         action="append",
@@ -236,6 +254,16 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
+    verb.add_argument(
+        "--frames",
+        type=Path,
+        metavar="DIR",
+        help="pictures of your own for shots, named as in s02_sh003.png",
+    )
+
+
+def _shooting(verb: argparse.ArgumentParser) -> None:
+    _only(verb)
     _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"

@@ -20,6 +20,7 @@ from script2movie.cli.beside import (
     writable,
 )
 from script2movie.cli.console import bars, printed, said
+from script2movie.cli.early import frames_of
 from script2movie.cli.stories import planned
 from script2movie.errors import SettingsError
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backends",
+    "bank_of",
     "check",
     "doctor",
     "export",
     "make",
     "plan",
     "report",
+    "settings_of",
     "shoot",
     "train_lora",
     "voices",
@@ -47,8 +50,8 @@ def make(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import save_plan
 
-    settings = _settings(options)
-    bank = _bank(options.cast)
+    settings = settings_of(options)
+    bank = bank_of(options.cast)
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
     refuse_edited(plan_file, options)
@@ -67,10 +70,10 @@ def plan(options: argparse.Namespace) -> int:
     """STORY to a plan: plan.json, or a screenplay that holds it."""
     from script2movie.screenplay import save_movie
 
-    settings = _settings(options)
+    settings = settings_of(options)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    bank = _bank(options.cast)
+    bank = bank_of(options.cast)
     movie = planned(options, settings, bank)
     if movie is None:
         return 0
@@ -122,9 +125,9 @@ def shoot(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import load_plan
 
-    settings = _settings(options)
+    settings = settings_of(options)
     movie = load_plan(options.plan)
-    bank = _bank(options.cast)
+    bank = bank_of(options.cast)
     film_file(options.out)
     asked_shots(movie, options.only)
     if options.dry_run:
@@ -143,7 +146,7 @@ def train_lora(options: argparse.Namespace) -> int:
 
     typed = [("storyboard.loras", str(options.out)), *(options.options or ())]
     settings = settings_for(options.profile, storyboard="sdxl-lora", options=typed)
-    people = _bank(options.cast)
+    people = bank_of(options.cast)
     with writing(options.out):
         options.out.mkdir(parents=True, exist_ok=True)
     backend: Any = open_backend("storyboard", "sdxl-lora", settings.options_of("storyboard"))
@@ -153,7 +156,7 @@ def train_lora(options: argparse.Namespace) -> int:
             if (options.out / f"{person.name}.json").exists():
                 said(f"{person.name} has a LoRA in {options.out} already: delete it to train again")
                 continue
-            with bars(options.json) as progress:
+            with bars(options.json, options.progress) as progress:
                 backend.watch = Watch(partial(progress, person.name))
                 trained.append(str(backend.train_lora(person, options.out).path))
     finally:
@@ -177,12 +180,14 @@ def report(options: argparse.Namespace) -> int:
         settings = Settings(**run["settings"], options=typed)
         cast = Path(run["cast"]) if run["cast"] else None
         plan_file = Path(run["plan"])
+        frames = Path(run["frames"]) if run.get("frames") else None
     except (ValueError, LookupError, TypeError):
         raise SettingsError(
             f"{memory} is damaged: make or shoot the film again, what is made is kept"
         ) from None
-    again = argparse.Namespace(out=options.film, only=[], report=True, json=options.json, cast=cast)
-    return _shoot(load_plan(plan_file), _bank(cast), again, settings, plan_file)
+    told = {"out": options.film, "only": [], "report": True, "cast": cast, "frames": frames}
+    again = argparse.Namespace(**vars(options) | told)
+    return _shoot(load_plan(plan_file), bank_of(cast), again, settings, plan_file)
 
 
 def weights(options: argparse.Namespace) -> int:
@@ -190,9 +195,9 @@ def weights(options: argparse.Namespace) -> int:
     from script2movie.backends import STAGES
     from script2movie.cli.holdings import fetch, holdings
 
-    settings = _settings(options)
+    settings = settings_of(options)
     if options.fetch:
-        fetch(settings, quiet=options.json)
+        fetch(settings, quiet=options.json, lines=options.progress)
     listed = holdings(settings)
     lines = [str(one) for one in listed]
     if not all(one.present for one in listed):
@@ -269,7 +274,7 @@ def doctor(options: argparse.Namespace) -> int:
 # --- steps that verbs share ----------------------------------------------------------------------
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
+def settings_of(options: argparse.Namespace) -> "Settings":
     from script2movie.backends import STAGES, backend_named, read_options
     from script2movie.movie import Style
     from script2movie.settings import nearest, settings_for
@@ -317,7 +322,7 @@ def _previewed(options: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _bank(folder: Path | None) -> "Sequence[Character]":
+def bank_of(folder: Path | None) -> "Sequence[Character]":
     from script2movie.bank import read_bank
 
     return read_bank(folder) if folder is not None else ()
@@ -342,9 +347,16 @@ def _shoot(
             said(f"{person.name} has no portrait: the default figure '{person.figure}' plays them")
     cache = Cache(cache_folder(options.out))
     told: dict[str, object] = {"film": str(options.out), "plan": str(plan_file)}
-    with bars(options.json) as progress:
+    with bars(options.json, options.progress) as progress:
         film = pipeline.shoot(
-            movie, people, options.out, settings, cache, progress, only=options.only
+            movie,
+            people,
+            options.out,
+            settings,
+            cache,
+            progress,
+            only=options.only,
+            frames=frames_of(options.frames, movie, people),
         )
         told["seconds"] = round(film.num_frames / settings.fps, 2)
         told["shots"] = [take.shot.id for take in film.takes]

@@ -49,10 +49,10 @@ def own_keyframe(run: Run, frame: OwnFrame, width: int, height: int) -> Path:
 
 
 def _keyframe(frame: OwnFrame, width: int, height: int) -> Keyframe:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     with Image.open(frame.path) as photo:
-        picture = np.asarray(photo.convert("RGB"))
+        picture = np.asarray(ImageOps.exif_transpose(photo).convert("RGB"))
     h, w = picture.shape[:2]
     scale = max(width / w, height / h) * (1 + 2 * MARGIN)
     size = (round(width * (1 + 2 * MARGIN)), round(height * (1 + 2 * MARGIN)))
