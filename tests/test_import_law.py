@@ -38,7 +38,11 @@ LAW: dict[str, set[str]] = {
     },
     "cli": {
         *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
-        *("cache", "media", "movie", "stages", "errors", "moviebench"),
+        *("cache", "media", "movie", "stages", "errors", "moviebench", "studio"),
+    },
+    "studio": {
+        *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
+        *("movie", "errors"),
     },
     "__main__": {"cli"},
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import bench, early
+from script2movie.cli import bench, early, ui
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -147,6 +147,8 @@ def parser() -> argparse.ArgumentParser:
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
     backends.add_argument("name", nargs="?", help="a backend of this stage")
+    studio = _verb(verbs, "ui", "open the studio: pages in a browser on which a film is made")
+    _studio(studio)
     _verb(verbs, "doctor", "say what this machine can run, and what mends what it cannot")
     return top
 
@@ -276,6 +278,33 @@ def _dry_run(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say what would be made and what it would take; asks no planner that costs money",
     )
+
+
+def _studio(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("films"),
+        metavar="DIR",
+        help="where the films are kept (films)",
+    )
+    verb.add_argument("--host", default="127.0.0.1", metavar="HOST", help="127.0.0.1, nobody else")
+    verb.add_argument("--port", type=int, default=7860, metavar="N", help="7860")
+    verb.add_argument(
+        "--auth", type=Path, metavar="FILE", help="a file with a line NAME:PASSWORD a person"
+    )
+    verb.add_argument("--shared", action="store_true", help="everybody sees all films")
+    verb.add_argument(
+        "--root-path", default="", metavar="PATH", help="the path under which a proxy serves it"
+    )
+    verb.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="films that are made at once (2)"
+    )
+    verb.add_argument(
+        "--max-minutes", type=float, default=60.0, metavar="N", help="the longest film (60)"
+    )
+    verb.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+    verb.set_defaults(call=ui.ui)
 
 
 def _size(text: str) -> tuple[int, int]:

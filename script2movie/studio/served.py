@@ -1,0 +1,68 @@
+"""The files of a project that a browser may have, and no other. Knows no HTTP."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from script2movie.errors import StudioError, writing
+from script2movie.studio.projects import Project
+
+__all__ = ["DOWNLOADS", "address", "served"]
+
+SERVED = re.compile(
+    r"plan\.json|story\.(md|fountain|fdx)"
+    r"|cast/[^/]+/(portrait-\d+\.(jpg|png)|voice\.flac)"
+    r"|audition/[^/]+/(cutout\.png|line\.wav)"
+    r"|out/(film\.(mp4|srt|vtt|otio)|report\.(html|json)|voices\.zip)"
+    r"|out/storyboard/[\w]+\.png|out/clips/[\w]+\.mp4|out/voices/[\w]+\.wav"
+)
+DOWNLOADS = {
+    "out/film.mp4": "Film (MP4)",
+    "out/film.srt": "Subtitles (SRT)",
+    "out/film.vtt": "Subtitles with word times (VTT)",
+    "out/voices.zip": "Voices, a file a line (ZIP)",
+    "out/film.otio": "The cut for an editor (OTIO)",
+    "out/report.html": "Report (HTML)",
+    "out/report.json": "Report (JSON)",
+    "plan.json": "Plan (JSON)",
+}
+
+
+def served(project: Project, name: str) -> Path:
+    """The file by its name in the project.
+
+    Raises:
+        StudioError: it is none of those that are served, leads outside, or is not there.
+    """
+    path = project.folder / name
+    if not SERVED.fullmatch(name) or any(part in {"", ".", ".."} for part in name.split("/")):
+        raise StudioError("There is no such file.")
+    if name == "out/voices.zip":
+        _zip_voices(project)
+    if path.resolve() != project.folder.resolve() / name or not path.is_file():
+        raise StudioError("There is no such file.")
+    return path
+
+
+def address(project: Project, path: Path) -> str:
+    """Where a browser finds a file of the project; a new one where the file is."""
+    from urllib.parse import quote
+
+    stamp = path.stat().st_mtime_ns
+    name = quote(path.relative_to(project.folder).as_posix())
+    return f"films/{project.id}/{name}?v={stamp:x}"
+
+
+def _zip_voices(project: Project) -> None:
+    """`voices.zip` of the lines, made again where one of them is newer."""
+    voices = sorted((project.folder / "out" / "voices").glob("*.wav"))
+    path = project.folder / "out" / "voices.zip"
+    newest = max((voice.stat().st_mtime for voice in voices), default=0.0)
+    if not voices or (path.exists() and path.stat().st_mtime >= newest):
+        return
+    with project.lock, writing(path):
+        draft = path.with_name(".voices.zip.part")
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+            for voice in voices:
+                archive.write(voice, voice.name)
+        draft.replace(path)
