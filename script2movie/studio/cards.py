@@ -16,6 +16,7 @@ from script2movie.studio.served import DOWNLOADS, address
 __all__ = [
     "clip_board",
     "clock",
+    "counted",
     "film",
     "job",
     "nothing",
@@ -38,6 +39,11 @@ def clock(seconds: float) -> str:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def counted(number: int, thing: str) -> str:
+    """'1 shot', '2 shots'."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def nothing(words: str) -> str:
@@ -124,11 +130,11 @@ def clip_board(project: Project, movie: Movie, chosen: str) -> str:
     total = sum(1 for _ in movie.shots)
     if not cards:
         return nothing("Each clip can be played here as soon as it is made.")
-    head = f"<p>{len(cards)} of {total} clips are here.</p>"
+    head = f'<h3 class="s2m-count">{len(cards)} of {total} clips</h3>'
     return f'{head}<ol class="s2m-cards s2m-pictures">{"".join(cards)}</ol>'
 
 
-def film(project: Project) -> str:
+def film(project: Project, movie: Movie) -> str:
     """The film with its subtitles, and all that can be taken away."""
     path = project.film
     if not path.is_file():
@@ -140,8 +146,9 @@ def film(project: Project) -> str:
         if subtitles.is_file()
         else ""
     )
+    poster = next((_poster(project, shot.id) for _, shot in movie.shots), "")
     player = (
-        f'<video id="s2m-film" class="s2m-film" controls preload="metadata" '
+        f'<video id="s2m-film" class="s2m-film" controls preload="metadata" {poster} '
         f'aria-label="The film" src="{address(project, path)}">{track}</video>'
     )
     links = []
@@ -149,7 +156,7 @@ def film(project: Project) -> str:
         file = project.folder / name
         is_voices = name == "out/voices.zip" and any((file.parent / "voices").glob("*.wav"))
         if file.is_file() or is_voices:
-            size = f", {file.stat().st_size / 1e6:.1f} MB" if file.is_file() else ""
+            size = f", {_bytes(file.stat().st_size)}" if file.is_file() else ""
             links.append(
                 f'<li><a href="films/{project.id}/{name}?download=1" download>'
                 f"{escape(label)}{size}</a></li>"
@@ -186,7 +193,7 @@ def people(project: Project, names: Collection[str], chosen: str, heard: Mapping
                 f'<audio controls preload=none src="{address(project, line)}" '
                 f'aria-label="{escape(name)} says a line"></audio>'
             )
-        count = f"{len(portraits)} portrait{'' if len(portraits) == 1 else 's'}"
+        count = counted(len(portraits), "portrait")
         cards.append(
             "<li>"
             + _pick(
@@ -220,8 +227,9 @@ def job(status: Status | None) -> str:
             return (
                 f'<div class="s2m-job" role="status"><b>{name}</b>: '
                 f"{escape(step.doing or 'opening models')}{count}{left}"
-                f'<progress max="100" value="{percent}" aria-label="{name}">{percent} %</progress>'
-                "</div>"
+                f'<span class="s2m-bar" role="progressbar" aria-label="{name}" aria-valuemin="0" '
+                f'aria-valuemax="100" aria-valuenow="{percent}"><i class="s2m-going" '
+                f'style="width:{percent}%"></i></span></div>'
             )
         case State.DONE:
             return f'<div class="s2m-job s2m-done" role="status">{ENDED[status.kind]}</div>'
@@ -310,6 +318,10 @@ def _poster(project: Project, shot_id: str) -> str:
 def _described(shot: Shot) -> str:
     who = ", ".join(person.character for person in shot.characters)
     return f"{shot.id}: {shot.size}{f' of {who}' if who else ''}"
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def _speaker(character: str) -> str:

@@ -176,8 +176,8 @@ class Jobs:
             elapsed = job.elapsed
             left = None
             if job.state not in OVER:
-                left = max(1.0, job.work.seconds - elapsed)
-                if share > 0.05:
+                left = job.work.seconds * (1 - share)
+                if share > 0.05:  # what it took so far says more than a guess
                     left = elapsed * (1 - share) / share
             ahead = list(self._queue).index(job) if job in self._queue else 0
             return Status(job.work.kind, job.state, job.progress, share, left, ahead, job.message)
@@ -248,7 +248,8 @@ class Jobs:
             with contextlib.suppress(OSError, AttributeError):
                 os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
             assert process.stderr is not None
-            said = self._listen(job, process.stderr)
+            with process.stderr as stream:
+                said = self._listen(job, stream)
             code = process.wait()
         failure = self._finish(job) if code == 0 else ""
         with self._change:

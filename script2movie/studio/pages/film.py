@@ -23,7 +23,9 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         player = gr.HTML("", elem_classes="s2m-sub", elem_id="player")
         with gr.Row(visible=False, elem_classes="s2m-bar-row") as tools:
             chosen = gr.Markdown("")
-            again = gr.Button("Another take of this shot, and cut again", scale=0, elem_id="recut")
+            again = gr.Button(
+                "Another take, and cut again", scale=0, min_width=230, elem_id="recut"
+            )
         clips = gr.HTML("", js_on_load=PICK, elem_id="clips")
 
     outputs = [shared.shot, price, player, tools, chosen, clips]
@@ -42,7 +44,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         return (
             shot,
             cost(project),
-            gr.skip() if playing else cards.film(project),
+            gr.skip() if playing else cards.film(project, movie),
             gr.Row(visible=has_clips),
             f"**{shot}** is chosen.",
             gr.skip() if playing else cards.clip_board(project, movie, shot),

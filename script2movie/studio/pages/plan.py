@@ -31,7 +31,7 @@ def build(desk: Desk, shared: Shared) -> Page:
         with gr.Row(elem_classes="s2m-bar-row"):
             undo = gr.Button("Undo", min_width=80, scale=0, elem_id="undo")
             redo = gr.Button("Redo", min_width=80, scale=0)
-            upload = gr.UploadButton("Open a plan.json", min_width=140, scale=0)
+            upload = gr.UploadButton("Open a plan.json", min_width=170, scale=0)
             links = gr.HTML("", elem_classes="s2m-sub")
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
@@ -86,7 +86,7 @@ def build(desk: Desk, shared: Shared) -> Page:
                     scene_delete = gr.Button("Delete scene", variant="stop", min_width=120)
 
     texts = [plot, lines, actions, background, sound, place, mood]
-    choices = [people, size, framing, camera, duration, interior, light, entered]
+    choices: list[Any] = [people, size, framing, camera, duration, interior, light, entered]
     fields = [*texts, *choices]
     outputs = [shared.revision, shared.shot, cardboard, editor, faults, undo, redo, links, *fields]
 

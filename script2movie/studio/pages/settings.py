@@ -154,7 +154,8 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         desk.start(request, film, Kind.WEIGHTS)
         return gr.Timer(active=True)
 
-    for choice in (profile, style, size, parts, *backends):
+    chosen: list[Any] = [profile, style, size, parts, *backends]
+    for choice in chosen:
         choice.input(save, [shared.film, *fields], said, **QUIET)
     for typed in (fps, seed, options):
         typed.blur(save, [shared.film, *fields], said, **QUIET)

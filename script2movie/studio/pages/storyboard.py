@@ -25,10 +25,10 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             price = gr.Markdown("", elem_id="price")
         with gr.Row(visible=False, elem_classes="s2m-bar-row") as tools:
             chosen = gr.Markdown("", elem_id="chosen")
-            again = gr.Button("Another take", scale=0, min_width=120, elem_id="again")
-            own = gr.UploadButton("Use my picture", scale=0, min_width=130, elem_id="own-frame")
+            again = gr.Button("Another take", scale=0, min_width=140, elem_id="again")
+            own = gr.UploadButton("Use my picture", scale=0, min_width=150, elem_id="own-frame")
             lock = gr.Button("Lock", scale=0, min_width=90, elem_id="lock")
-            drawn = gr.Button("Draw it again", scale=0, min_width=120, visible=False)
+            drawn = gr.Button("Draw it again", scale=0, min_width=200, visible=False)
         pictures = gr.HTML("", js_on_load=PICK, elem_id="pictures")
 
     outputs = [shared.shot, price, tools, chosen, lock, drawn, pictures]
@@ -147,7 +147,8 @@ def cost(project: Project) -> str:
         else " Nothing of it costs money."
     )
     return (
-        f"{told.scenes} scenes, {told.shots} shots, {told.lines} lines: "
+        f"{cards.counted(told.scenes, 'scene')}, {cards.counted(told.shots, 'shot')}, "
+        f"{cards.counted(told.lines, 'line')}: "
         f"{cards.clock(told.film_seconds)} of film, made in about "
         f"{cards.clock(told.work_seconds)} on two idle cores.{paid}"
     )
