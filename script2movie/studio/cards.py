@@ -184,8 +184,9 @@ def people(project: Project, names: Collection[str], chosen: str, heard: Mapping
             else '<span class="s2m-blank">no portrait: a default figure will play them</span>'
         )
         sample = folder / "voice.flac"
-        voice = f"their own recording, matched to {heard[name]}" if name in heard else ""
-        if not sample.is_file():
+        if sample.is_file():
+            voice = "their own recording"
+        else:
             voice = f"the voice {heard[name]}" if name in heard else "a voice that fits"
         sounds = ""
         if line.is_file():
@@ -200,7 +201,7 @@ def people(project: Project, names: Collection[str], chosen: str, heard: Mapping
                 name,
                 chosen,
                 f'<span class="s2m-portrait">{image}</span><b>{escape(name)}</b>'
-                f'<span class="s2m-how">{count} · {escape(voice or "their own recording")}</span>',
+                f'<span class="s2m-how">{count} · {escape(voice)}</span>',
                 wrap=False,
             )
             + f"{sounds}</li>"

@@ -42,11 +42,10 @@ def played(page: Page) -> dict[str, float]:
 def cast_somebody(page: Page, name: str, portrait: Path, voice: Path | None = None) -> None:
     page.get_by_label("Name, as in the story").fill(name)
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("#people").get_by_role("button", pressed=True)).to_contain_text(name)
+    card = page.locator("#people").get_by_role("button", pressed=True)
+    expect(card).to_contain_text(name)
     page.locator("#portraits input[type=file]").set_input_files(portrait)
-    expect(page.locator("#people").get_by_role("button", pressed=True)).to_contain_text(
-        "1 portrait"
-    )
+    expect(card).to_contain_text("1 portrait")
     if voice is not None:
         page.locator("#voice input[type=file]").set_input_files(voice)
         expect(card).to_contain_text("their own recording")
@@ -105,7 +104,8 @@ def test_from_an_empty_page_to_a_film(page: Page, studio: Studio, tmp_path: Path
         expect(shots.nth(number)).to_have_attribute("aria-pressed", "true")
         if line.input_value().startswith("Theo Marsh"):
             break
-    line.fill("Theo Marsh: !")
+    line.clear()
+    line.press_sequentially("Theo Marsh: !")
     expect(page.locator("#faults")).to_contain_text("has no words to speak")
     picture_of(page, "plan-checked")
     line.fill("Theo Marsh: Ten years.")

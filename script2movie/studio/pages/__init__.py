@@ -70,6 +70,7 @@ LOOK: dict[str, Any] = {
 def build(desk: Desk) -> Any:
     """All pages as one app."""
     with gr.Blocks(title="script2movie", analytics_enabled=False, fill_width=True) as blocks:
+        api.build(desk)  # first, so that no page's function takes a documented name
         bar = films.bar()
         revision, shot = gr.State(0), gr.State("")
         with gr.Tabs(elem_id="steps") as tabs:
@@ -84,5 +85,4 @@ def build(desk: Desk) -> Any:
                 settings.build(desk, shared, bar),
             ]
         films.join(desk, shared, bar, steps, blocks)
-        api.build(desk)
     return blocks

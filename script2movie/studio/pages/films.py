@@ -1,6 +1,6 @@
 """Which film one works on, above all steps; how far its work is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +135,19 @@ def join(desk: Desk, shared: Shared, bar: Bar, steps: Sequence[Page], blocks: gr
 
     bar.film.change(None, bar.film, None, js=TO_ADDRESS, **QUIET)
     bar.film.change(lambda: "", None, shared.shot, **QUIET).then(look, bar.film, looked, **QUIET)
+
+    def shows(step: Page) -> Callable[..., Any]:
+        """What a step shows; of a film that another tab has deleted, what it shows of none."""
+
+        def show(film: str, shot: str, playing: str, request: gr.Request) -> Any:
+            mine = {one.id for one in desk.library.projects(desk.owner(request))}
+            return step.show(film if film in mine else "", shot, playing, request)
+
+        return show
+
     seen = [bar.film, shared.shot, bar.playing]
     for step in steps:
-        shown = {"fn": step.show, "inputs": seen, "outputs": step.outputs, **QUIET}
+        shown = {"fn": shows(step), "inputs": seen, "outputs": step.outputs, **QUIET}
         step.tab.select(**shown)
         bar.film.change(**shown)
         bar.news.change(**shown, js=PLAYING)

@@ -188,14 +188,21 @@ def build(desk: Desk, shared: Shared) -> Page:
                 if wrong := board.faults_of(changed):
                     return _said(f"{_wrong(wrong)}\n\nNot kept until it is mended.", outputs)
                 if changed == movie:
-                    return tuple(gr.skip() for _ in outputs)
+                    return _said(_saved(shot), outputs)
                 project.record(changed)
         except StudioError as error:
             if project.facts.revision != revision:
                 gr.Warning(str(error))
                 return view(project, shot)
             return _said(_wrong([str(error)]), outputs)
-        return view(project, shot)
+        # What was typed meanwhile stays; of the choices, those that the edit has changed follow.
+        head = len(outputs) - len(fields)
+        shown = view(project, shot)
+        followed = [
+            now if _plain(now) != was else gr.skip()
+            for now, was in zip(shown[head + len(texts) :], values[len(texts) :], strict=True)
+        ]
+        return (*shown[:head], *(gr.skip() for _ in texts), *followed)
 
     def change(edit: Edit) -> Callable[..., Any]:
         @refusing
@@ -237,18 +244,21 @@ def build(desk: Desk, shared: Shared) -> Page:
         return view(desk.project(request, film), str(event.pick))
 
     known = [shared.film, shared.revision, shared.shot]
+    # One edit after the other, so that each has read what the one before has changed.
+    in_turn: dict[str, Any] = {"concurrency_id": "edits", "concurrency_limit": 1, **QUIET}
+    last: dict[str, Any] = {"trigger_mode": "always_last"}
     for text in texts:
-        text.input(check, [shared.film, shared.shot, *fields], faults, **QUIET)
-        text.blur(keep, [*known, *fields], outputs, **QUIET)
+        text.input(check, [shared.film, shared.shot, *fields], faults, **last, **QUIET)
+        text.blur(keep, [*known, *fields], outputs, **last, **in_turn)
     for choice in choices:
-        choice.input(keep, [*known, *fields], outputs, **QUIET)
+        choice.input(keep, [*known, *fields], outputs, **last, **in_turn)
     for button, edit in _edits(
         (earlier, later, add, split, join, delete),
         (scene_earlier, scene_later, scene_add, scene_split, scene_join, scene_delete),
     ):
-        button.click(change(edit), known, outputs, **QUIET)
-    undo.click(step(-1), [shared.film, shared.shot], outputs, **QUIET)
-    redo.click(step(1), [shared.film, shared.shot], outputs, **QUIET)
+        button.click(change(edit), known, outputs, **in_turn)
+    undo.click(step(-1), [shared.film, shared.shot], outputs, **in_turn)
+    redo.click(step(1), [shared.film, shared.shot], outputs, **in_turn)
     upload.upload(replace_plan, [shared.film, upload], outputs, **QUIET)
     cardboard.select(pick, shared.film, outputs, **QUIET)
     return Page(show, outputs, tab)
@@ -288,6 +298,11 @@ def _edits(shots: Sequence[gr.Button], scenes: Sequence[gr.Button]) -> Iterator[
 
 def _words(choices: type[StrEnum]) -> list[str]:
     return [choice.value for choice in choices]
+
+
+def _plain(shown: Any) -> Any:
+    """The value that a page gives a component."""
+    return shown.value if isinstance(shown, gr.Dropdown) else shown
 
 
 def _saved(shot: str) -> str:

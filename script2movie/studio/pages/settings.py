@@ -156,9 +156,9 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
 
     chosen: list[Any] = [profile, style, size, parts, *backends]
     for choice in chosen:
-        choice.input(save, [shared.film, *fields], said, **QUIET)
+        choice.input(save, [shared.film, *fields], said, trigger_mode="always_last", **QUIET)
     for typed in (fps, seed, options):
-        typed.blur(save, [shared.film, *fields], said, **QUIET)
+        typed.blur(save, [shared.film, *fields], said, trigger_mode="always_last", **QUIET)
     keep.click(keep_key, [variable, key], [key, kept], **QUIET)
     look.click(examine, None, found, api_visibility="private")
     fetch.click(get, shared.film, bar.timer, **QUIET)

@@ -72,7 +72,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         desk.start(request, film, Kind.PLAN)
         return gr.Timer(active=True), gr.Tabs(selected="plan")
 
-    text.blur(keep, [shared.film, text], length, **QUIET)
+    text.blur(keep, [shared.film, text], length, trigger_mode="always_last", **QUIET)
     file.upload(drop, [shared.film, file], [text, length], **QUIET)
     go.click(start, [shared.film, text, minutes, narrator], [bar.timer, shared.tabs], **QUIET)
     return Page(show, [text, length, minutes, narrator], tab)
