@@ -23,7 +23,8 @@ from script2movie.studio.projects import Library, Project
 __all__ = ["PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-KEY = re.compile(r"[A-Z][A-Z0-9_]{0,60}_(API_KEY|TOKEN|BASE_URL|MODEL)")
+KEY = re.compile(r"[A-Z][A-Z0-9_]{0,60}_(API_KEY|TOKEN|MODEL)")
+ADDRESS = re.compile(r"[A-Z][A-Z0-9_]{0,60}_BASE_URL")  # of a server, which a guest may not choose
 
 # Of every event that is a page's own: no part of the programs' interface, no veil while it runs.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -108,7 +109,8 @@ class Desk:
 
     def keep_key(self, request: gr.Request, variable: str, key: str) -> None:
         """A key for the owner's jobs, in memory alone; '' forgets it. Raises StudioError."""
-        if not KEY.fullmatch(variable):
+        known = KEY.fullmatch(variable) or (self.local and ADDRESS.fullmatch(variable))
+        if not known:
             raise StudioError("A key is called as its provider calls it, as in OPENAI_API_KEY.")
         if len(key) > 500 or not key.isprintable():
             raise StudioError("This is no key: copy it from your provider's page.")

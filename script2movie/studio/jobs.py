@@ -12,6 +12,7 @@ Knows processes and projects; knows no page.
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ __all__ = ["Jobs", "Progress", "State", "Status"]
 SLICE = 90.0  # seconds that a job has while others wait
 PATIENCE = 60.0  # seconds that a stopped job has to keep what it is making
 NICENESS = 5  # so that the pages answer first
+KEYS = re.compile(r"_(API_KEY|TOKEN|SECRET|PASSWORD)$")  # of environment variables
 LAST_WORDS = 4_000  # characters kept of what a job says
 RUN = (  # Ctrl-C is heard even where the studio itself was started deaf to it, as by `nohup ... &`
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -114,8 +116,15 @@ class Jobs:
         done: Callable[[Project, Work], None],
         *,
         slice_seconds: float = SLICE,
+        own_keys: bool = True,
     ) -> None:
-        """`a_person` is how many each may have; `done` is told of each that succeeded."""
+        """`a_person` is how many each may have; `done` is told of each that succeeded.
+
+        `own_keys` is whether work may use the keys in the studio's own environment.
+        """
+        self._environment = {
+            name: value for name, value in os.environ.items() if own_keys or not KEYS.search(name)
+        }
         self.num_workers, self.a_person, self.slice = num_workers, a_person, slice_seconds
         self._done = done
         self._jobs: dict[Path, _Job] = {}  # the last of each project
@@ -241,7 +250,7 @@ class Jobs:
                     text=True,
                     encoding="utf-8",
                     errors="replace",
-                    env={**os.environ, **job.environment, "PYTHONIOENCODING": "utf-8"},
+                    env={**self._environment, **job.environment, "PYTHONIOENCODING": "utf-8"},
                     cwd=folder,
                     start_new_session=True,
                 )

@@ -2,7 +2,7 @@
 
     <root>/<owner>/<project>/
       project.json   title, choices, dates
-      story.md       or .fountain or .fdx
+      story.md       or story.fountain
       cast/          a folder a person, as `script2movie --cast` takes it
       history/       the plan's versions;  plan.json  the present one
       frames/        own pictures and kept keyframes, by shot

@@ -81,7 +81,7 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
 
     limits = opening.limits
     library = Library(root, limits)
-    jobs = Jobs(opening.workers, limits.jobs, adopt)
+    jobs = Jobs(opening.workers, limits.jobs, adopt, own_keys=not opening.network)
     desk = Desk(library, jobs, limits, local=not opening.network)
 
     # 2. The pages, and the files of a film beside them

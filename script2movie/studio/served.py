@@ -5,17 +5,19 @@ import zipfile
 from pathlib import Path
 
 from script2movie.errors import StudioError, writing
+from script2movie.screenplay import convert
 from script2movie.studio.projects import Project
 
-__all__ = ["DOWNLOADS", "address", "served"]
+__all__ = ["DOWNLOADS", "SCREENPLAYS", "address", "served"]
 
 SERVED = re.compile(
-    r"plan\.json|story\.(md|fountain|fdx)"
+    r"plan\.(json|fountain|fdx)|story\.(md|fountain)"
     r"|cast/[^/]+/(portrait-\d+\.(jpg|png)|voice\.flac)"
     r"|audition/[^/]+/(cutout\.png|line\.wav)"
     r"|out/(film\.(mp4|srt|vtt|otio)|report\.(html|json)|voices\.zip)"
     r"|out/storyboard/[\w]+\.png|out/clips/[\w]+\.mp4|out/voices/[\w]+\.wav"
 )
+SCREENPLAYS = {"plan.fountain": "Fountain", "plan.fdx": "Final Draft"}  # made when asked for
 DOWNLOADS = {
     "out/film.mp4": "Film (MP4)",
     "out/film.srt": "Subtitles (SRT)",
@@ -39,6 +41,9 @@ def served(project: Project, name: str) -> Path:
         raise StudioError("There is no such file.")
     if name == "out/voices.zip":
         _zip_voices(project)
+    if name in SCREENPLAYS and project.plan.is_file():
+        with project.lock, writing(path):
+            convert(project.plan, path)
     if path.resolve() != project.folder.resolve() / name or not path.is_file():
         raise StudioError("There is no such file.")
     return path

@@ -23,7 +23,7 @@ from script2movie.bank.photos import check_new_portrait, read_portrait
 from script2movie.bank.voices import check_voice_sample
 from script2movie.errors import BankError, PlanError, StoryError, StudioError, writing
 from script2movie.movie import Movie
-from script2movie.screenplay import load_plan, read_story
+from script2movie.screenplay import holds_plan, load_plan, open_story, read_fountain, restored
 from script2movie.studio.limits import Limits
 
 __all__ = [
@@ -41,7 +41,8 @@ LONGEST_FRAME = 4096  # pixels of a frame of one's own, the widest film
 MAX_PIXELS = 64_000_000  # of a picture: 400 MB where a progressive JPEG is decoded
 QUALITY = 95  # of a photo written anew
 MAX_RATE = 192_000  # samples a second
-STORY_SUFFIXES = {".fountain": ".fountain", ".spmd": ".fountain", ".fdx": ".fdx"}
+SCREENPLAYS = {".fountain", ".spmd", ".fdx"}
+TEXTS = "text, Fountain or FDX"
 
 _STARTS = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -184,26 +185,40 @@ def take_voice(upload: Path, folder: Path, limits: Limits) -> Path:
 
 
 def take_story(upload: Path, limits: Limits) -> tuple[str, str]:
-    """A story's text, and the suffix by which it is read.
+    """A story's text, Final Draft's as Fountain, and the suffix by which it is read.
 
     Raises:
-        StudioError: it is no text.
+        StudioError: it is no text, or a screenplay that cannot be read.
     """
-    suffix = STORY_SUFFIXES.get(upload.suffix.lower(), ".md")
-    kinds = {"text", "a web page or XML"} if suffix == ".fdx" else {"text"}
-    _let_in(upload, 4 * limits.story, kinds, "a story", "text, Fountain or FDX")
+    is_draft = upload.suffix.lower() == ".fdx"
+    kinds = {"text", "a web page or XML"} if is_draft else {"text"}
+    _let_in(upload, limits.plan if is_draft else 4 * limits.story, kinds, "a story", TEXTS)
     try:
-        return read_story(upload), suffix
+        story = open_story(upload)
     except StoryError as error:
         raise StudioError(_of(upload, upload, error)) from None
+    return story.text, ".fountain" if story.is_screenplay else ".md"
 
 
 def take_plan(upload: Path, limits: Limits) -> Movie:
-    """A plan that can be shot. Raises StudioError with all that is wrong with it."""
-    _let_in(upload, limits.plan, {"text"}, "a plan", "plan.json")
+    """A plan that can be shot, from plan.json or a screenplay with a plan's notes.
+
+    Raises:
+        StudioError: all that is wrong with it.
+    """
+    is_draft = upload.suffix.lower() == ".fdx"
+    kinds = {"text", "a web page or XML"} if is_draft else {"text"}
+    _let_in(upload, limits.plan, kinds, "a plan", "plan.json, Fountain or FDX")
     try:
-        return load_plan(upload)
-    except PlanError as error:
+        if upload.suffix.lower() not in SCREENPLAYS:
+            return load_plan(upload)
+        script = read_fountain(open_story(upload).text)
+        if not holds_plan(script):
+            raise StudioError(
+                f"{_called(upload)} is a screenplay without a plan in it: open it under Story."
+            )
+        return restored(script, _called(upload))
+    except (PlanError, StoryError) as error:
         raise StudioError(str(error)) from None
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from script2movie.bank import default_figures
 from script2movie.errors import StudioError
-from script2movie.screenplay import save_plan
+from script2movie.screenplay import save_movie, save_plan
 from script2movie.studio import uploads
 from script2movie.studio.limits import Limits
 
@@ -154,6 +154,13 @@ def test_stories_and_plans(give: Give, tmp_path: Path) -> None:
     told = uploads.take_story(give("story.txt", b"Anna waits."), LIMITS)
     assert told == ("Anna waits.", ".md")
     assert uploads.take_story(give("s.fountain", b"INT. A - DAY\n\nB."), LIMITS)[1] == ".fountain"
+    draft = tmp_path / "plan.fdx"
+    save_movie(small_movie(), draft)
+    text, suffix = uploads.take_story(draft, LIMITS)
+    assert suffix == ".fountain" and "INT. KITCHEN - DAY" in text
+    assert uploads.take_plan(draft, LIMITS) == small_movie()
+    upload = give("s.fountain", b"INT. A - DAY\n\nB.")
+    assert "without a plan in it" in refused(uploads.take_plan, upload, LIMITS)
     for name, content in (("story.md", archive()), ("story.md", face()), ("story.txt", b"")):
         upload = give(name, content)
         refused(uploads.take_story, upload, LIMITS)

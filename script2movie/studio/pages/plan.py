@@ -19,6 +19,7 @@ from script2movie.movie import (
 from script2movie.studio import board, cards, dialogue, uploads
 from script2movie.studio.desk import PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.projects import Project
+from script2movie.studio.served import SCREENPLAYS
 
 __all__ = ["build"]
 
@@ -31,7 +32,7 @@ def build(desk: Desk, shared: Shared) -> Page:
         with gr.Row(elem_classes="s2m-bar-row"):
             undo = gr.Button("Undo", min_width=80, scale=0, elem_id="undo")
             redo = gr.Button("Redo", min_width=80, scale=0)
-            upload = gr.UploadButton("Open a plan.json", min_width=170, scale=0)
+            upload = gr.UploadButton("Open a plan", min_width=130, scale=0)
             links = gr.HTML("", elem_classes="s2m-sub")
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
@@ -105,7 +106,11 @@ def build(desk: Desk, shared: Shared) -> Page:
         shot_id = shot_id if shot_id in ids else ids[0]
         shot, scene = board.shot_of(movie, shot_id), board.scene_of(movie, shot_id)
         cast = [member.name for member in movie.cast]
-        link = f'<a href="films/{project.id}/plan.json?download=1" download>Download plan.json</a>'
+        names = {"plan.json": "plan.json", **SCREENPLAYS}
+        link = "Download " + ", ".join(
+            f'<a href="films/{project.id}/{name}?download=1" download>{label}</a>'
+            for name, label in names.items()
+        )
         return (
             revision,
             shot_id,
@@ -121,7 +126,7 @@ def build(desk: Desk, shared: Shared) -> Page:
             shot.sound,
             scene.place,
             scene.mood,
-            gr.Dropdown(cast, value=[one.character for one in shot.characters]),
+            gr.update(choices=cast, value=[one.character for one in shot.characters]),
             shot.size.value,
             shot.framing.value,
             shot.camera_move.value,
@@ -302,7 +307,7 @@ def _words(choices: type[StrEnum]) -> list[str]:
 
 def _plain(shown: Any) -> Any:
     """The value that a page gives a component."""
-    return shown.value if isinstance(shown, gr.Dropdown) else shown
+    return shown["value"] if isinstance(shown, dict) else shown
 
 
 def _saved(shot: str) -> str:

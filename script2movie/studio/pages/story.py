@@ -5,6 +5,8 @@ from typing import Any
 
 import gradio as gr
 
+from script2movie.errors import StoryError
+from script2movie.screenplay import Form, open_story
 from script2movie.studio import uploads
 from script2movie.studio.commands import Kind
 from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
@@ -14,7 +16,7 @@ from script2movie.studio.projects import Project
 __all__ = ["build"]
 
 WORDS_A_MINUTE = 130  # told and spoken, with the pauses of the example film
-FORMS = {".md": "prose", ".fountain": "a Fountain screenplay", ".fdx": "a Final Draft screenplay"}
+FORMS = {Form.PROSE: "prose", Form.FOUNTAIN: "a screenplay", Form.FDX: "a screenplay"}
 
 
 def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
@@ -82,7 +84,10 @@ def _length(project: Project) -> str:
     count = len(project.story.split())
     if not count:
         return "No story yet."
-    form = FORMS[project.story_file.suffix]
+    try:
+        form = FORMS[open_story(project.story_file).form]
+    except StoryError as error:
+        return str(error)
     minutes = count / WORDS_A_MINUTE
     about = f"{round(minutes)} min" if minutes >= 1.5 else f"{max(10, round(6 * minutes) * 10)} s"
     return f"{count:,} words of {form}: a film of about {about}, longer where little is said."
