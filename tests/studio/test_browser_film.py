@@ -135,9 +135,9 @@ def test_from_an_empty_page_to_a_film(page: Page, studio: Studio, tmp_path: Path
     page.locator("#pictures [data-pick]").nth(1).click()
     own = tmp_path / "own.png"
     Image.new("RGB", (640, 360), "teal").save(own)
-    page.locator(
-        "#own-frame input[type=file], #own-frame ~ input[type=file]"
-    ).first.set_input_files(own)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#own-frame").click()
+    chooser.value.set_files(own)
     expect(page.locator("#pictures [data-pick]").nth(1)).to_contain_text(
         "your picture", timeout=PATIENCE
     )
