@@ -134,10 +134,10 @@ def step(page: Page, name: str) -> None:
 def begin(page: Page, studio: Studio, title: str) -> str:
     """A new film; its id."""
     visit(page, studio)
-    before = page.url
     page.get_by_label("Title of a new film").fill(title)
     page.get_by_role("button", name="New film").click()
-    page.wait_for_function("before => window.location.href !== before", arg=before)
+    slug = "-".join(title.lower().split())
+    page.wait_for_function("slug => window.location.search.startsWith('?film=' + slug)", arg=slug)
     return page.url.partition("film=")[2]
 
 
