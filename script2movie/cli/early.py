@@ -19,7 +19,7 @@ def audition(options: argparse.Namespace) -> int:
     from script2movie.cache import Cache
     from script2movie.cli.beside import cache_folder, writable
     from script2movie.cli.console import bars, printed
-    from script2movie.cli.verbs import settings_of
+    from script2movie.cli.typed import settings_of
     from script2movie.movie import CastMember
 
     settings = settings_of(options)
@@ -52,7 +52,7 @@ def storyboard(options: argparse.Namespace) -> int:
     from script2movie.cache import Cache
     from script2movie.cli.beside import cache_folder, film_file, writable
     from script2movie.cli.console import bars, printed
-    from script2movie.cli.verbs import bank_of, settings_of
+    from script2movie.cli.typed import bank_of, settings_of
     from script2movie.report import write_storyboard
     from script2movie.screenplay import load_plan
 

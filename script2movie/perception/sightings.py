@@ -17,7 +17,7 @@ from script2movie.perception.identity import FaceRecogniser, Gallery
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
 
-__all__ = ["Sighting", "Spotter"]
+__all__ = ["SMALLEST_FACE", "Sighting", "Spotter"]
 
 SMALLEST_FACE = 1 / 18  # of the picture's height
 
