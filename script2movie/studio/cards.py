@@ -11,7 +11,7 @@ from typing import Any
 from script2movie.movie import NARRATOR, Movie, Scene, Shot
 from script2movie.studio.jobs import State, Status
 from script2movie.studio.projects import Project
-from script2movie.studio.served import DOWNLOADS, address
+from script2movie.studio.served import DOWNLOADS, ZIPPED, address
 
 __all__ = [
     "clip_board",
@@ -154,8 +154,7 @@ def film(project: Project, movie: Movie) -> str:
     links = []
     for name, label in DOWNLOADS.items():
         file = project.folder / name
-        is_voices = name == "out/voices.zip" and any((file.parent / "voices").glob("*.wav"))
-        if file.is_file() or is_voices:
+        if file.is_file() or (name in ZIPPED and any(file.with_suffix("").glob("*.wav"))):
             size = f", {_bytes(file.stat().st_size)}" if file.is_file() else ""
             links.append(
                 f'<li><a href="films/{project.id}/{name}?download=1" download>'

@@ -8,21 +8,23 @@ from script2movie.errors import StudioError, writing
 from script2movie.screenplay import convert
 from script2movie.studio.projects import Project
 
-__all__ = ["DOWNLOADS", "SCREENPLAYS", "address", "served"]
+__all__ = ["DOWNLOADS", "SCREENPLAYS", "ZIPPED", "address", "served"]
 
 SERVED = re.compile(
     r"plan\.(json|fountain|fdx)|story\.(md|fountain)"
     r"|cast/[^/]+/(portrait-\d+\.(jpg|png)|voice\.flac)"
     r"|audition/[^/]+/(cutout\.png|line\.wav)"
-    r"|out/(film\.(mp4|srt|vtt|otio)|report\.(html|json)|voices\.zip)"
+    r"|out/(film\.(mp4|srt|vtt|otio)|report\.(html|json)|(voices|stems)\.zip)"
     r"|out/storyboard/[\w]+\.png|out/clips/[\w]+\.mp4|out/voices/[\w]+\.wav"
 )
 SCREENPLAYS = {"plan.fountain": "Fountain", "plan.fdx": "Final Draft"}  # made when asked for
+ZIPPED = {"out/voices.zip", "out/stems.zip"}  # of a folder, made when asked for
 DOWNLOADS = {
     "out/film.mp4": "Film (MP4)",
     "out/film.srt": "Subtitles (SRT)",
     "out/film.vtt": "Subtitles with word times (VTT)",
     "out/voices.zip": "Voices, a file a line (ZIP)",
+    "out/stems.zip": "Stems (ZIP)",
     "out/film.otio": "The cut for an editor (OTIO)",
     "out/report.html": "Report (HTML)",
     "out/report.json": "Report (JSON)",
@@ -39,8 +41,8 @@ def served(project: Project, name: str) -> Path:
     path = project.folder / name
     if not SERVED.fullmatch(name) or any(part in {"", ".", ".."} for part in name.split("/")):
         raise StudioError("There is no such file.")
-    if name == "out/voices.zip":
-        _zip_voices(project)
+    if name in ZIPPED:
+        _zip(project, project.folder / name)
     if name in SCREENPLAYS and project.plan.is_file():
         with project.lock, writing(path):
             convert(project.plan, path)
@@ -58,16 +60,15 @@ def address(project: Project, path: Path) -> str:
     return f"films/{project.id}/{name}?v={stamp:x}"
 
 
-def _zip_voices(project: Project) -> None:
-    """`voices.zip` of the lines, made again where one of them is newer."""
-    voices = sorted((project.folder / "out" / "voices").glob("*.wav"))
-    path = project.folder / "out" / "voices.zip"
-    newest = max((voice.stat().st_mtime for voice in voices), default=0.0)
-    if not voices or (path.exists() and path.stat().st_mtime >= newest):
+def _zip(project: Project, path: Path) -> None:
+    """The WAVs of a folder in one file, made again where one of them is newer."""
+    sounds = sorted(path.with_suffix("").glob("*.wav"))
+    newest = max((sound.stat().st_mtime for sound in sounds), default=0.0)
+    if not sounds or (path.exists() and path.stat().st_mtime >= newest):
         return
     with project.lock, writing(path):
-        draft = path.with_name(".voices.zip.part")
+        draft = path.with_name(f".{path.name}.part")
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            for voice in voices:
-                archive.write(voice, voice.name)
+            for sound in sounds:
+                archive.write(sound, sound.name)
         draft.replace(path)
