@@ -10,6 +10,7 @@
     ├── BackendRefused        a backend that cannot do what the plan asks of it
     ├── OutputError           a file that cannot be written
     ├── DatasetError          a MovieBench folder, or a file in it or beside it
+    ├── StudioError           something that the studio does not let in or do
     └── ShotFailed            one shot or line that could not be made (carries its id)
 
 Each message is one sentence that says what, where and what to type. The CLI and the studio
@@ -32,6 +33,7 @@ __all__ = [
     "SettingsError",
     "ShotFailed",
     "StoryError",
+    "StudioError",
     "WeightsError",
     "writing",
 ]
@@ -82,6 +84,10 @@ class OutputError(Script2MovieError):
 
 class DatasetError(Script2MovieError):
     """A MovieBench folder, a file in it or a folder of predictions cannot be used."""
+
+
+class StudioError(Script2MovieError):
+    """An upload, a project or a job that the studio refuses."""
 
 
 class ShotFailed(Script2MovieError):

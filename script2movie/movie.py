@@ -171,6 +171,7 @@ class Shot:
     """One run of the camera. `duration` is the least time on screen in seconds; lines extend it.
 
     `reference` names the shot of a real film that this one re-makes, as a data set calls it.
+    `take` counts the tries at its picture: another number asks for another picture.
     """
 
     id: str
@@ -186,6 +187,7 @@ class Shot:
     duration: float = 3.0
     source: tuple[Span, ...] = ()
     reference: str = ""
+    take: int = 0
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,11 @@ LAW: dict[str, set[str]] = {
     },
     "cli": {
         *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
-        *("cache", "media", "movie", "stages", "errors", "moviebench", "annotations"),
+        *("cache", "media", "movie", "stages", "errors", "moviebench", "annotations", "studio"),
+    },
+    "studio": {
+        *("pipeline", "screenplay", "bank", "backends", "weights", "settings", "report"),
+        *("movie", "names", "errors"),
     },
     "__main__": {"cli"},
 }

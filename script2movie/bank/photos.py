@@ -7,7 +7,7 @@ from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import portrait_face, read_portrait
 
-__all__ = ["PHOTO_SUFFIXES", "check_portrait"]
+__all__ = ["PHOTO_SUFFIXES", "check_new_portrait", "check_portrait", "read_portrait"]
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 MIN_FACE = 32  # pixels across, of the face as it is in the photo
@@ -25,3 +25,8 @@ def check_portrait(path: Path, detector: FaceDetector, mesh: FaceMesh) -> None:
             f"{path} has a face of only {face.side:.0f} px: give a larger photo, "
             f"{MIN_FACE} px from ear to ear or more"
         )
+
+
+def check_new_portrait(path: Path) -> None:
+    """`check_portrait` of a photo that comes alone."""
+    check_portrait(path, FaceDetector(), FaceMesh())

@@ -4,6 +4,9 @@
     verbs     what each verb does
     bench     the verbs of the benchmark
     batch     its films rendered, alone or several at once
+    early     the verbs that look at a film before it is shot
+    typed     what was typed, as settings and a bank
+    ui        the verb that opens the studio
     beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches

@@ -95,12 +95,12 @@ def _shard(text: str) -> tuple[int, int]:
 
 def render(options: argparse.Namespace) -> int:
     """This run's share; returns 1 where something failed, with a table of it."""
-    from script2movie.cli.verbs import chosen_settings
+    from script2movie.cli.typed import settings_of
     from script2movie.media.clips import ffmpeg
     from script2movie.moviebench.batch import share_of
 
     ffmpeg()
-    settings = chosen_settings(options)
+    settings = settings_of(options)
     _refuse_contradictions(options)
     dataset, films = chosen_films(options)
     _refuse_missing(options, dataset)

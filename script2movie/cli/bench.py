@@ -125,7 +125,7 @@ def check(options: argparse.Namespace) -> int:
     from script2movie.moviebench.checking import check as look
 
     dataset, films = chosen_films(options)
-    with bars(options.json) as progress:
+    with bars(options.json, options.progress) as progress:
         found = look(dataset, films, progress, pictures=not options.quick, clips=not options.quick)
     if options.json:
         rows = [{"kind": one.kind, "place": one.place, "told": one.told} for one in found]
@@ -147,7 +147,7 @@ def stats(options: argparse.Namespace) -> int:
     from script2movie.moviebench.statistics import PAPER, measure
 
     dataset, films = chosen_films(options)
-    with bars(options.json) as progress:
+    with bars(options.json, options.progress) as progress:
         found = measure(dataset, films, progress)
     told = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
     if options.out is not None:
@@ -292,7 +292,7 @@ def score(options: argparse.Namespace) -> int:
     lines = lines_of_films(options.subtitles, films) if options.subtitles else None
     measures, lacking = choose(options.metrics, options.protocol, films, _given(options.weights))
     cache = Cache(out / ".script2movie")
-    with bars(options.json) as progress:
+    with bars(options.json, options.progress) as progress:
         scores = [
             measure(
                 name,

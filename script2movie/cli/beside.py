@@ -63,6 +63,7 @@ def remember(options: argparse.Namespace, settings: "Settings", plan_file: Path)
     run = {
         "plan": str(plan_file.resolve()),
         "cast": str(options.cast.resolve()) if options.cast else None,
+        "frames": str(options.frames.resolve()) if options.frames else None,
         "settings": asdict(settings),
         "plan_as_written": plan_file.read_text(encoding="utf-8"),
     }

@@ -16,8 +16,8 @@ DOING = {
     "draw": "drawing keyframes",
     "animate": "animating shots",
     "step": "  steps of this one",
+    "recognise": "looking for people",
     "film": "filming shots",
-    "clip": "joining sound",
     "mix": "mixing",
     "stitch": "cutting",
     "report": "measuring the film",
@@ -28,8 +28,11 @@ DOING = {
 
 
 @contextmanager
-def bars(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+def bars(quiet: bool, lines: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """A progress callback: (stage or subject, done, total)."""
+    if lines:
+        yield _line
+        return
     if quiet or not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
@@ -60,6 +63,11 @@ def bars(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
                 progress.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
         yield told
+
+
+def _line(stage: str, done: int, total: int) -> None:
+    told = {"stage": stage, "doing": DOING.get(stage, stage), "done": done, "total": total}
+    print(json.dumps(told, ensure_ascii=True), file=sys.stderr, flush=True)
 
 
 def said(text: str) -> None:

@@ -73,9 +73,9 @@ def holdings(settings: Settings) -> list[Holding]:
     return listed
 
 
-def fetch(settings: Settings, *, quiet: bool) -> None:
+def fetch(settings: Settings, *, quiet: bool, lines: bool = False) -> None:
     """Gets what is missing, and says aloud what may not be sold. Raises WeightsError."""
-    with bars(quiet) as progress:
+    with bars(quiet, lines) as progress:
         missing = [one for one in weights.status(RECOGNISERS) if not one.present]
         for status in missing:
             if not status.weight.commercial:

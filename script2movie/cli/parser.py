@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import batch, bench
+from script2movie.cli import batch, bench, early, ui
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -102,6 +102,21 @@ def parser() -> argparse.ArgumentParser:
     _choices(shoot)
     _shooting(shoot)
 
+    board = _verb(verbs, "storyboard", "draw a plan's storyboard, and say who is recognised on it")
+    board.add_argument("plan", type=Path, help="a plan.json")
+    _cast(board)
+    _out(board, "out/film.mp4", "the film that it is of; storyboard/ is laid beside it")
+    _choices(board)
+    _only(board)
+    board.set_defaults(call=early.storyboard)
+
+    people = _verb(verbs, "audition", "cut out everybody of a cast, and hear them")
+    people.add_argument("cast", type=Path, help="a folder of people")
+    _out(people, "audition", "a folder; everybody has one in it", "DIR")
+    people.add_argument("--line", metavar="TEXT", help="what everybody says")
+    _choices(people)
+    people.set_defaults(call=early.audition)
+
     report = _verb(verbs, "report", "measure a finished film again and write its report")
     report.add_argument("film", type=Path, help="a film that make or shoot has made")
 
@@ -133,6 +148,8 @@ def parser() -> argparse.ArgumentParser:
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
     backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
     backends.add_argument("name", nargs="?", help="a backend of this stage")
+    studio = _verb(verbs, "ui", "open the studio: pages in a browser on which a film is made")
+    _studio(studio)
     _verb(verbs, "doctor", "say what this machine can run, and what mends what it cannot")
     return top
 
@@ -142,6 +159,9 @@ def _verb(
 ) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")
+    verb.add_argument(
+        "--progress", action="store_true", help="a line of JSON a step on standard error, no bars"
+    )
     return verb
 
 
@@ -155,9 +175,9 @@ def _cast(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _out(verb: argparse.ArgumentParser, default: str, what: str) -> None:
+def _out(verb: argparse.ArgumentParser, default: str, what: str, kind: str = "FILE") -> None:
     verb.add_argument(
-        "--out", type=Path, default=Path(default), metavar="FILE", help=f"{what} ({default})"
+        "--out", type=Path, default=Path(default), metavar=kind, help=f"{what} ({default})"
     )
 
 
@@ -227,10 +247,7 @@ def _options(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _shooting(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--no-music", dest="music", action="store_false", default=None)
-    verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
-    verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
+def _only(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--only",
         action="append",
@@ -238,6 +255,19 @@ def _shooting(verb: argparse.ArgumentParser) -> None:
         metavar="SHOT",
         help="make only this shot, such as s02_sh003; may be given again",
     )
+    verb.add_argument(
+        "--frames",
+        type=Path,
+        metavar="DIR",
+        help="pictures of your own for shots, named as in s02_sh003.png",
+    )
+
+
+def _shooting(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--no-music", dest="music", action="store_false", default=None)
+    verb.add_argument("--no-cards", dest="cards", action="store_false", default=None)
+    verb.add_argument("--no-subtitles", dest="subtitles", action="store_false", default=None)
+    _only(verb)
     _dry_run(verb)
     verb.add_argument(
         "--no-report", dest="report", action="store_false", help="make the film without its report"
@@ -250,6 +280,33 @@ def _dry_run(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say what would be made and what it would take; asks no planner that costs money",
     )
+
+
+def _studio(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("films"),
+        metavar="DIR",
+        help="where the films are kept (films)",
+    )
+    verb.add_argument("--host", default="127.0.0.1", metavar="HOST", help="127.0.0.1, nobody else")
+    verb.add_argument("--port", type=int, default=7860, metavar="N", help="7860")
+    verb.add_argument(
+        "--auth", type=Path, metavar="FILE", help="a file with a line NAME:PASSWORD a person"
+    )
+    verb.add_argument("--shared", action="store_true", help="everybody sees all films")
+    verb.add_argument(
+        "--root-path", default="", metavar="PATH", help="the path under which a proxy serves it"
+    )
+    verb.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="films that are made at once (2)"
+    )
+    verb.add_argument(
+        "--max-minutes", type=float, default=60.0, metavar="N", help="the longest film (60)"
+    )
+    verb.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+    verb.set_defaults(call=ui.ui)
 
 
 def _size(text: str) -> tuple[int, int]:

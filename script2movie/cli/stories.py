@@ -122,7 +122,7 @@ def _plan(
 
     folder = Path(options.out).parent
     cache = Cache(folder / ".script2movie")
-    with bars(options.json) as progress, planning(options.out) as say:
+    with bars(options.json, options.progress) as progress, planning(options.out) as say:
         movie = pipeline.plan(story, bank, brief, settings, cache, progress, say)
     if wrong := next(faults(movie), ""):
         raise StoryError(f"the plan of this story cannot be shot, so write it otherwise: {wrong}")

@@ -20,7 +20,9 @@ from script2movie.cli.beside import (
     writable,
 )
 from script2movie.cli.console import bars, printed, said
+from script2movie.cli.early import frames_of
 from script2movie.cli.stories import planned
+from script2movie.cli.typed import bank_of, settings_of
 from script2movie.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "backends",
     "check",
-    "chosen_settings",
     "doctor",
     "export",
     "make",
@@ -48,8 +49,8 @@ def make(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import save_plan
 
-    settings = chosen_settings(options)
-    bank = _bank(options.cast)
+    settings = settings_of(options)
+    bank = bank_of(options.cast)
     plan_file = options.out.parent / "plan.json"
     film_file(options.out)
     refuse_edited(plan_file, options)
@@ -68,10 +69,10 @@ def plan(options: argparse.Namespace) -> int:
     """STORY to a plan: plan.json, or a screenplay that holds it."""
     from script2movie.screenplay import save_movie
 
-    settings = chosen_settings(options)
+    settings = settings_of(options)
     writable(options.out, "plan.json")
     refuse_foreign(options.out, options.story)
-    bank = _bank(options.cast)
+    bank = bank_of(options.cast)
     movie = planned(options, settings, bank)
     if movie is None:
         return 0
@@ -123,9 +124,9 @@ def shoot(options: argparse.Namespace) -> int:
     from script2movie.pipeline import asked_shots
     from script2movie.screenplay import load_plan
 
-    settings = chosen_settings(options)
+    settings = settings_of(options)
     movie = load_plan(options.plan)
-    bank = _bank(options.cast)
+    bank = bank_of(options.cast)
     film_file(options.out)
     asked_shots(movie, options.only)
     if options.dry_run:
@@ -144,7 +145,7 @@ def train_lora(options: argparse.Namespace) -> int:
 
     typed = [("storyboard.loras", str(options.out)), *(options.options or ())]
     settings = settings_for(options.profile, storyboard="sdxl-lora", options=typed)
-    people = _bank(options.cast)
+    people = bank_of(options.cast)
     with writing(options.out):
         options.out.mkdir(parents=True, exist_ok=True)
     backend: Any = open_backend("storyboard", "sdxl-lora", settings.options_of("storyboard"))
@@ -154,7 +155,7 @@ def train_lora(options: argparse.Namespace) -> int:
             if (options.out / f"{person.name}.json").exists():
                 said(f"{person.name} has a LoRA in {options.out} already: delete it to train again")
                 continue
-            with bars(options.json) as progress:
+            with bars(options.json, options.progress) as progress:
                 backend.watch = Watch(partial(progress, person.name))
                 trained.append(str(backend.train_lora(person, options.out).path))
     finally:
@@ -178,12 +179,14 @@ def report(options: argparse.Namespace) -> int:
         settings = Settings(**run["settings"], options=typed)
         cast = Path(run["cast"]) if run["cast"] else None
         plan_file = Path(run["plan"])
+        frames = Path(run["frames"]) if run.get("frames") else None
     except (ValueError, LookupError, TypeError):
         raise SettingsError(
             f"{memory} is damaged: make or shoot the film again, what is made is kept"
         ) from None
-    again = argparse.Namespace(out=options.film, only=[], report=True, json=options.json, cast=cast)
-    return _shoot(load_plan(plan_file), _bank(cast), again, settings, plan_file)
+    told = {"out": options.film, "only": [], "report": True, "cast": cast, "frames": frames}
+    again = argparse.Namespace(**vars(options) | told)
+    return _shoot(load_plan(plan_file), bank_of(cast), again, settings, plan_file)
 
 
 def weights(options: argparse.Namespace) -> int:
@@ -191,9 +194,9 @@ def weights(options: argparse.Namespace) -> int:
     from script2movie.backends import STAGES
     from script2movie.cli.holdings import fetch, holdings
 
-    settings = chosen_settings(options)
+    settings = settings_of(options)
     if options.fetch:
-        fetch(settings, quiet=options.json)
+        fetch(settings, quiet=options.json, lines=options.progress)
     listed = holdings(settings)
     lines = [str(one) for one in listed]
     if not all(one.present for one in listed):
@@ -270,61 +273,6 @@ def doctor(options: argparse.Namespace) -> int:
 # --- steps that verbs share ----------------------------------------------------------------------
 
 
-def chosen_settings(options: argparse.Namespace) -> "Settings":
-    """What was typed over the profile. Raises SettingsError."""
-    from script2movie.backends import STAGES, backend_named, read_options
-    from script2movie.movie import Style
-    from script2movie.settings import nearest, settings_for
-
-    given = _previewed(options)
-    names = (
-        *("planner", "speaker", "storyboard", "animator", "lipsync", "mixer"),
-        *("fps", "style", "seed", "takes", "music", "cards", "subtitles", "options"),
-    )
-    size = given.get("size")
-    settings = settings_for(
-        options.profile,
-        width=size[0] if size else None,
-        height=size[1] if size else None,
-        **{name: given.get(name) for name in names},
-    )
-    for stage in STAGES:
-        backend_named(stage, getattr(settings, stage))
-        if typed := settings.options_of(stage):
-            read_options(stage, getattr(settings, stage), typed)
-    if settings.style and settings.style not in set(Style):
-        raise SettingsError(f"there is no style '{settings.style}'{nearest(settings.style, Style)}")
-    return settings
-
-
-def _previewed(options: argparse.Namespace) -> dict[str, Any]:
-    """What was typed, and what --preview stands for where nothing else was."""
-    from script2movie.backends import STAGES, options_of
-    from script2movie.settings import settings_for
-
-    given = dict(vars(options))
-    if not given.get("preview"):
-        return given
-    chosen = settings_for(options.profile)
-    typed = list(given.get("options") or ())
-    for stage in STAGES:
-        kind = options_of(stage, given.get(stage) or getattr(chosen, stage))
-        if kind and any(field.name == "preview" for field in fields(kind)):
-            typed.insert(0, (f"{stage}.preview", "true"))
-    given["options"] = typed or None
-    if not given.get("size"):
-        upright = chosen.height > chosen.width
-        given["size"] = (360, 640) if upright else (640, 360)
-    given["fps"] = given.get("fps") or 12
-    return given
-
-
-def _bank(folder: Path | None) -> "Sequence[Character]":
-    from script2movie.bank import read_bank
-
-    return read_bank(folder) if folder is not None else ()
-
-
 def _shoot(
     movie: "Movie",
     bank: "Sequence[Character]",
@@ -344,9 +292,16 @@ def _shoot(
             said(f"{person.name} has no portrait: the default figure '{person.figure}' plays them")
     cache = Cache(cache_folder(options.out))
     told: dict[str, object] = {"film": str(options.out), "plan": str(plan_file)}
-    with bars(options.json) as progress:
+    with bars(options.json, options.progress) as progress:
         film = pipeline.shoot(
-            movie, people, options.out, settings, cache, progress, only=options.only
+            movie,
+            people,
+            options.out,
+            settings,
+            cache,
+            progress,
+            only=options.only,
+            frames=frames_of(options.frames, movie, people),
         )
         told["seconds"] = round(film.num_frames / settings.fps, 2)
         told["shots"] = [take.shot.id for take in film.takes]

@@ -200,19 +200,23 @@ class Batch:
         What lies under its sound otherwise, the tone of a room, would be measured as a voice.
         """
         clip = folder / "clips" / f"{shot_id}.mp4"
-        lay(clip, clip_path(self.run, shot), without_sound if is_silent else _copied)
+        lay(clip, clip_path(self.run, shot), without_sound if is_silent else _copied, folder)
         keyframe = folder / "storyboard" / f"{shot_id}.png"
-        lay(keyframe, keyframe_path(self.run, shot), _as_jpeg)
+        lay(keyframe, keyframe_path(self.run, shot), _as_jpeg, folder)
 
 
-def lay(source: Path, path: Path, write: Callable[[Path, Path], None]) -> None:
-    """`write(source, draft)` becomes `path`, dated as its source is; nothing where it is there."""
+def lay(source: Path, path: Path, write: Callable[[Path, Path], None], folder: Path) -> None:
+    """`write(source, draft)` becomes `path`, dated as its source is; nothing where it is there.
+
+    Drafts are among those of the film's cache in `folder`, which clears away what a kill left.
+    """
     stamp = source.stat().st_mtime_ns
     if path.exists() and path.stat().st_mtime_ns == stamp:
         return
-    draft = path.with_name(f".{os.getpid()}.{path.name}")
+    draft = folder / ".script2movie" / "laid" / f".{os.getpid()}.{path.name}"
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        draft.parent.mkdir(parents=True, exist_ok=True)
         try:
             write(source, draft)
             os.utime(draft, ns=(stamp, stamp))

@@ -69,8 +69,9 @@ def heard_lines(run: Path) -> Lines:
             clip = film.clip(shot)
             if clip is None or not clip.stat().st_size:
                 continue
-            path = film_folder(run, film.name) / "heard" / f"{shot.name}.txt"
-            lay(clip, path, write)
+            folder = film_folder(run, film.name)
+            path = folder / "heard" / f"{shot.name}.txt"
+            lay(clip, path, write, folder)
             text = path.read_text(encoding="utf-8").strip()
             said[shot.name] = [("", text)] if re.search(r"\w", text) else []
         return said
@@ -90,9 +91,10 @@ def first_frames(run: Path) -> Frames:
         clip = film.clip(shot)
         if clip is None:
             raise DatasetError(f"there is no clip of {shot.name} to take its first frame from")
-        path = film_folder(run, film.name) / "frames" / f"{shot.name}.png"
+        folder = film_folder(run, film.name)
+        path = folder / "frames" / f"{shot.name}.png"
         try:
-            lay(clip, path, write)
+            lay(clip, path, write, folder)
         except ClipFault as error:
             raise DatasetError(str(error)) from None
         return path

@@ -1,5 +1,6 @@
 """The order of the stages, and nothing else: a story to a plan, a plan to a film.
 
+    auditions  everybody of a cast cut out and heard, before there is a plan
     planning   story -> Movie
     refusing   what the backends cannot do of a plan, before anything is made
     shooting   Movie -> a picture without sound for every shot
@@ -12,11 +13,24 @@ look at early. What a stage makes is an artefact named after the call that made 
 run makes only what is missing or changed.
 """
 
+from script2movie.pipeline.auditions import Audition, audition
 from script2movie.pipeline.cutting import Film, Take
 from script2movie.pipeline.planning import foresee, plan
 from script2movie.pipeline.reel import asked_shots
 from script2movie.pipeline.refusing import rehearse
 from script2movie.pipeline.run import Progress
-from script2movie.pipeline.shooting import shoot
+from script2movie.pipeline.shooting import draw_storyboard, shoot
 
-__all__ = ["Film", "Progress", "Take", "asked_shots", "foresee", "plan", "rehearse", "shoot"]
+__all__ = [
+    "Audition",
+    "Film",
+    "Progress",
+    "Take",
+    "asked_shots",
+    "audition",
+    "draw_storyboard",
+    "foresee",
+    "plan",
+    "rehearse",
+    "shoot",
+]

@@ -1,10 +1,12 @@
 """Stage two from pictures to a film: clips with their sound, cards, the soundtrack, the cut."""
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Semaphore
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from script2movie.errors import writing
 from script2movie.media import artefacts, cards, clips
 from script2movie.movie import Movie, Scene, Shot, Transition
 from script2movie.pipeline.reel import Reel
-from script2movie.pipeline.run import Job, Run
+from script2movie.pipeline.run import Run
 from script2movie.pipeline.speech import with_samples
 from script2movie.pipeline.takes import LineTakes
 from script2movie.report.findings import Tried
@@ -32,7 +34,7 @@ from script2movie.stages import (
 )
 from script2movie.timeline import Clip
 
-__all__ = ["Cutter", "Film", "Take"]
+__all__ = ["Cutter", "Film", "Take", "lay_picture"]
 
 TITLE_SECONDS = 2.6
 END_SECONDS = 3.4
@@ -118,18 +120,7 @@ class Cutter:
         return tuple(takes)
 
     def prepare(self, takes: Sequence[Take]) -> None:
-        """What needs no moving picture: the storyboard and, of a whole film, soundtrack and cards.
-
-        The storyboard is a PNG a shot in `storyboard/`.
-        """
-        folder = self.out.parent / "storyboard"
-        for take in takes:
-            picture = folder / f"{take.shot.id}.png"
-            if _current(picture, take.keyframe):
-                continue
-            with writing(picture):
-                folder.mkdir(parents=True, exist_ok=True)
-                clips.write_png(artefacts.load(take.keyframe, Keyframe).picture, picture)
+        """What needs no moving picture: of a whole film, its soundtrack and cards."""
         if self.whole and not self.run.failed:
             self.soundtrack(takes)
             if self.has_cards:
@@ -148,14 +139,7 @@ class Cutter:
         Raises:
             ShotFailed: some shots failed, in this stage or before.
         """
-        # 1. A clip a shot
-        jobs = {
-            t.shot.id: self.clip_job(t, pictures[t.shot.id]) for t in takes if t.shot.id in pictures
-        }
-        made = self.run.stage("clip", jobs, lambda shot_id: shot_id, workers=self.mixer.num_workers)
-        for take in takes:
-            if take.shot.id in made:
-                self.lay_beside(take, made[take.shot.id])
+        # 1. A clip a shot, each made when its picture was
         self.run.refuse_failed()
         # 2. The film
         path = self.film(takes, pictures) if self.whole else None
@@ -178,24 +162,33 @@ class Cutter:
             tuple(self.run.remarks),
         )
 
-    def clip_job(self, take: Take, picture: Path) -> Job:
+    def clips_of(self, takes: Sequence[Take]) -> Callable[[str, Path], None]:
+        """Makes the clip of a shot from its picture and lays it beside the film."""
+        by_shot = {take.shot.id: take for take in takes}
+        free = Semaphore(self.mixer.num_workers)
+
+        def make(shot_id: str, picture: Path) -> None:
+            if shot_id in by_shot:
+                with free:
+                    self.lay_beside(by_shot[shot_id], self.clip(by_shot[shot_id], picture))
+
+        return make
+
+    def clip(self, take: Take, picture: Path) -> Path:
         setting, seed = self.reel.setting(take.scene), self.settings.seed
         samples = round(take.num_frames * MIX_RATE / self.settings.fps)
 
-        def job() -> Path:
-            def write(path: Path) -> None:
-                speech = with_samples(take.speech, take.spoken)
-                cue = Cue(setting, speech, samples, sound=take.shot.sound)
-                track = self.mixer.track(cue, seed=seed)
-                with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
-                    clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
+        def write(path: Path) -> None:
+            speech = with_samples(take.speech, take.spoken)
+            cue = Cue(setting, speech, samples, sound=take.shot.sound)
+            track = self.mixer.track(cue, seed=seed)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".clip.") as scratch:
+                clips.join_clip(picture / "picture.mp4", track, path, Path(scratch))
 
-            names = [line.name for line in take.spoken]
-            heard = (setting, take.speech, names, take.shot.sound, samples)
-            key = (self.mixer.fingerprint, picture.name, heard, seed)
-            return self.run.make("clip", ".mp4", key, write)
-
-        return job
+        names = [line.name for line in take.spoken]
+        heard = (setting, take.speech, names, take.shot.sound, samples)
+        key = (self.mixer.fingerprint, picture.name, heard, seed)
+        return self.run.make("clip", ".mp4", key, write)
 
     def film(self, takes: Sequence[Take], pictures: Mapping[str, Path]) -> Path:
         """Cards, soundtrack, subtitles, the cut; everything under its own name beside `out`."""
@@ -329,6 +322,7 @@ class Cutter:
                 with writing(wav):
                     wav.parent.mkdir(parents=True, exist_ok=True)
                     clips.write_wav(samples, wav, SPEECH_RATE)
+                    _date(wav, line)
 
 
 def synthetic_note(backends: Mapping[str, str]) -> str:
@@ -345,10 +339,29 @@ def _silence(setting: Setting, num_frames: int, num_samples: int, fps: int) -> C
     return Cue(setting, TimedSpeech((), num_frames / fps), num_samples, Transition.FADE)
 
 
+def lay_picture(out: Path, shot_id: str, keyframe: Path) -> None:
+    """The storyboard's PNG of a shot, in `storyboard/` beside the film `out`."""
+    picture = out.parent / "storyboard" / f"{shot_id}.png"
+    if _current(picture, keyframe):
+        return
+    with writing(picture):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        draft = picture.with_name(f".{picture.name}.part")
+        clips.write_png(artefacts.load(keyframe, Keyframe).picture, draft)
+        _date(draft, keyframe)
+        draft.replace(picture)
+
+
 def _current(path: Path, artefact: Path) -> bool:
-    """Whether `path` was made after the artefact that it shows, and is not empty."""
+    """Whether `path` shows this artefact, and no older or newer one, and is not empty."""
     there = path.stat() if path.exists() else None
-    return bool(there and there.st_size and there.st_mtime >= artefact.stat().st_mtime)
+    return bool(there and there.st_size and there.st_mtime_ns == artefact.stat().st_mtime_ns)
+
+
+def _date(path: Path, artefact: Path) -> None:
+    """Marks `path` as made from the artefact."""
+    stamp = artefact.stat().st_mtime_ns
+    os.utime(path, ns=(stamp, stamp))
 
 
 def _copy(artefact: Path, path: Path) -> None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from script2movie.cache import digest
 from script2movie.errors import ShotFailed
 from script2movie.media import artefacts
-from script2movie.movie import OwnFrame, Scene
+from script2movie.movie import OwnFrame, Scene, Shot
 from script2movie.pipeline.choosing import Chosen, Judge, best_take
+from script2movie.pipeline.cutting import lay_picture
 from script2movie.pipeline.frames import own_keyframe
 from script2movie.pipeline.reel import Reel
 from script2movie.pipeline.run import Job, Run
@@ -31,13 +32,15 @@ class Drawing:
     def __init__(
         self,
         reel: Reel,
+        out: Path,
         settings: Settings,
         run: Run,
         storyboarder: Storyboarder,
         judge: Judge,
         frames: Mapping[str, OwnFrame],
     ) -> None:
-        """`frames` are the shots whose keyframes a person gives."""
+        """`frames` are a person's own, by shot; pictures are laid beside `out` as they come."""
+        self.out = out
         self.reel, self.settings, self.run, self.judge = reel, settings, run, judge
         self.storyboarder, self.frames = storyboarder, frames
         self.size = (settings.width, settings.height)
@@ -57,19 +60,21 @@ class Drawing:
                     keyframes[shot_id] = make(scene, number)
                 finally:
                     drawn[shot_id].set()
+                lay_picture(self.out, shot_id, keyframes[shot_id].path)
                 return keyframes[shot_id].path
 
             jobs[shot.id] = job
 
         def make(scene: Scene, number: int) -> Chosen:
             shot, views = scene.shots[number], {one.id: view_of(one) for one in scene.shots}
-            own = seed_of(self.settings.seed, shot.id)
+            own = seed_of(self.settings.seed, shot)
             if shot.id in self.frames:
                 return Chosen(own_keyframe(self.run, self.frames[shot.id], *self.size), own, ())
+            shots = {one.id: one for one in scene.shots}
             before = {one.id for one in scene.shots[:number]}
             others = []
             for other in self.companions[shot.id]:
-                path, seed = None, seed_of(self.settings.seed, other)
+                path, seed = None, seed_of(self.settings.seed, shots[other])
                 if other in before:
                     drawn[other].wait()
                     if other not in keyframes:
@@ -171,6 +176,7 @@ def shelf(likenesses: Mapping[str, Path]) -> Callable[[str], Likeness]:
     return lru_cache(maxsize=6)(lambda name: artefacts.load(likenesses[name], Likeness))
 
 
-def seed_of(seed: int, shot_id: str) -> int:
-    """A shot's own seed, 32 bits."""
-    return int(digest(seed, shot_id)[:8], 16)
+def seed_of(seed: int, shot: Shot) -> int:
+    """A shot's own seed, 32 bits; each `take` that its plan asks for has another."""
+    again = (shot.take,) if shot.take else ()
+    return int(digest(seed, shot.id, *again)[:8], 16)

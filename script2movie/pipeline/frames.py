@@ -28,7 +28,7 @@ def own_keyframe(run: Run, frame: OwnFrame, width: int, height: int) -> Path:
     A kept keyframe is taken as it is. A picture is cropped to the frame's shape about its middle.
 
     Raises:
-        ShotFailed: the kept keyframe is of a film of another size.
+        ShotFailed: the kept keyframe is of a film of another size, or the picture cannot be read.
     """
     if frame.kept:
         kept = artefacts.load(frame.path, Keyframe).picture.shape
@@ -51,8 +51,11 @@ def own_keyframe(run: Run, frame: OwnFrame, width: int, height: int) -> Path:
 def _keyframe(frame: OwnFrame, width: int, height: int) -> Keyframe:
     from PIL import Image, ImageOps
 
-    with Image.open(frame.path) as photo:
-        picture = np.asarray(ImageOps.exif_transpose(photo).convert("RGB"))
+    try:
+        with Image.open(frame.path) as photo:
+            picture = np.asarray(ImageOps.exif_transpose(photo).convert("RGB"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ShotFailed(f"its own picture cannot be read: {error}") from None
     h, w = picture.shape[:2]
     scale = max(width / w, height / h) * (1 + 2 * MARGIN)
     size = (round(width * (1 + 2 * MARGIN)), round(height * (1 + 2 * MARGIN)))

@@ -80,7 +80,7 @@ def animate(
 
                 return judge.judged("animate", shot, path, seed, frames)
 
-            own = seed_of(settings.seed, shot.id)
+            own = seed_of(settings.seed, shot)
             chosen[shot.id] = best_take(
                 take, judged, own, settings.num_pictures, good_enough=keyframe.num_faults
             )

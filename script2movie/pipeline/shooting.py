@@ -1,7 +1,7 @@
 """Stage two up to the picture: voices, speech, time, likenesses, keyframes, motion and lips."""
 
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from script2movie.report.scoring import frame_numbers
 from script2movie.settings import Settings
 from script2movie.stages import Frame, Keyframe, Likeness, Speech, TimedSpeech, Voice, view_of
 
-__all__ = ["shoot"]
+__all__ = ["draw_storyboard", "shoot"]
 
 
 def shoot(
@@ -47,8 +47,8 @@ def shoot(
 ) -> Film:
     """Shoots a plan with the people of `bank` into the file `out`, or only the shots `only`.
 
-    `frames` are a person's own pictures in place of keyframes, by shot. Without `cut` the clips
-    are all that is made.
+    `frames` are a person's own in place of drawn keyframes, by shot. Without `cut` the clips are
+    all that is made.
 
     Raises:
         SettingsError: `only` names a shot that the plan lacks.
@@ -56,14 +56,11 @@ def shoot(
         ShotFailed: some shots failed; all others are made and kept, and the message lists those.
         OutputError, BackendUnavailable, WeightsError: nothing more can be made.
     """
-    if settings.style:
-        movie = replace(movie, style=Style(settings.style))
-    reel = Reel.of(movie, settings.fps, only)
-    run = Run(cache, progress)
+    reel, run = _reel(movie, settings, only), Run(cache, progress)
     with open_crew(settings) as crew:
-        shooter = _Shooter(reel, {person.name: person for person in bank}, settings, run, crew)
+        shooter = _Shooter(reel, bank, settings, run, crew)
         judge = Judge([person for person in bank if person.portraits], run)
-        drawing = Drawing(reel, settings, run, crew.storyboarder, judge, frames or {})
+        drawing = Drawing(reel, out, settings, run, crew.storyboarder, judge, frames or {})
         cutter = Cutter(reel, out, settings, run, crew, whole=reel.whole and cut)
         run.watch(crew)
         # 0. What cannot be done is said before anything is made
@@ -92,7 +89,8 @@ def shoot(
                 )
                 crew.animator.close()
             # 7. Motion and lips, streamed into a picture without sound
-            filmed = shooter.film(drawn, likenesses, timed, speeches, judge, animated)
+            clip = cutter.clips_of(takes)
+            filmed = shooter.film(drawn, likenesses, timed, speeches, judge, animated, clip)
         crew.animator.close()
         crew.lip_syncer.close()
         # 8. Clips and film
@@ -103,18 +101,55 @@ def shoot(
         return cutter.cut(takes, pictures, voices, takes_of_lines.heard)
 
 
+def draw_storyboard(
+    movie: Movie,
+    bank: Sequence[Character],
+    out: Path,
+    settings: Settings,
+    cache: Cache,
+    progress: Progress,
+    *,
+    only: Collection[str] = (),
+    frames: Mapping[str, OwnFrame] | None = None,
+) -> dict[str, Path]:
+    """The storyboard of the film `out` and no more: each shot's keyframe artefact, by shot.
+
+    A PNG a shot is in `storyboard/` beside `out` as soon as it is drawn; `shoot` finds them all.
+
+    Raises:
+        As `shoot`.
+    """
+    reel, run = _reel(movie, settings, only), Run(cache, progress)
+    with open_crew(settings) as crew:
+        shooter = _Shooter(reel, bank, settings, run, crew)
+        judge = Judge([person for person in bank if person.portraits], run)
+        drawing = Drawing(reel, out, settings, run, crew.storyboarder, judge, frames or {})
+        run.watch(crew)
+        refuse_impossible(reel, shooter.bank, settings, crew)
+        drawn = drawing.draw(shooter.prepare(drawing.people))
+    run.refuse_failed()
+    return {shot_id: one.path for shot_id, one in drawn.items() if shot_id in reel.asked}
+
+
+def _reel(movie: Movie, settings: Settings, only: Collection[str]) -> Reel:
+    if settings.style:
+        movie = replace(movie, style=Style(settings.style))
+    return Reel.of(movie, settings.fps, only)
+
+
 class _Shooter:
     """The stages before the cut, each a loop over shots, lines or people."""
 
     def __init__(
         self,
         reel: Reel,
-        bank: Mapping[str, Character],
+        bank: Sequence[Character],
         settings: Settings,
         run: Run,
         crew: Crew,
     ) -> None:
-        self.reel, self.bank, self.settings, self.run, self.crew = reel, bank, settings, run, crew
+        self.reel, self.settings, self.run, self.crew = reel, settings, run, crew
+        self.bank = {person.name: person for person in bank}
 
     def cast(self) -> Mapping[str, Voice]:
         # Only what a voice looks at: a new portrait recasts nobody.
@@ -189,7 +224,9 @@ class _Shooter:
         speeches: Mapping[tuple[str, int], Path],
         judge: Judge,
         animated: Mapping[str, Chosen],
+        clip: Callable[[str, Path], None],
     ) -> dict[str, Chosen]:
+        """A picture without sound for every shot; `clip` gets each once it is there."""
         settings = self.settings
         load = shelf(likenesses)
         pictures: dict[str, Chosen] = {}
@@ -202,6 +239,7 @@ class _Shooter:
                     pictures[shot.id] = make(shot)
                 finally:
                     finished[shot.id].set()
+                clip(shot.id, pictures[shot.id].path)
                 return pictures[shot.id].path
 
             def make(shot: Shot) -> Chosen:
@@ -250,7 +288,7 @@ class _Shooter:
 
                     return judge.judged("film", shot, path, seed, frames)
 
-                own = seed_of(settings.seed, shot.id)
+                own = seed_of(settings.seed, shot)
                 most = 1 if shot.id in animated else settings.num_pictures
                 return best_take(take, judged, own, most, good_enough=drawn.num_faults)
 
@@ -304,7 +342,7 @@ class _Shooter:
         settings = self.settings
         ends = self.reel.joins(shot.id)
         count = timing.num_frames(speech, settings.fps)
-        seed = seed_of(settings.seed, shot.id)
+        seed = seed_of(settings.seed, shot)
         synced = self.crew.lip_syncer.sync(
             frames, speech, keyframe.faces, cast, fps=settings.fps, seed=seed
         )

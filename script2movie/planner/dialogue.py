@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from script2movie.planner.language import Quote, Sentence, clean
-from script2movie.planner.reference import Resolver
+from script2movie.planner.reference import FIRST_PERSON, Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
 
@@ -32,6 +32,7 @@ MANNERS = {
 }
 SUBJECTS = ("nsubj", "nsubjpass")
 WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
+ASKS = ("ask", "tell", "explain", "say")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
@@ -54,6 +55,7 @@ class _Turn:
     paragraph: int
     sentence: int
     tagged: bool
+    quoted: bool = True
 
 
 class Conversation:
@@ -94,18 +96,25 @@ class Conversation:
                 mention = next((m for m in mentions if m.role is not Role.OWNER), None)
             if mention is not None:
                 speaker = mention.person
-                if mention.pronoun and (other := self._rather(speaker, sentence, called)):
+                mine = mention.person == FIRST_PERSON
+                if (
+                    mention.pronoun
+                    and not mine
+                    and (other := self._rather(speaker, sentence, called))
+                ):
                     mentions = tuple(_instead(m, speaker, other) for m in mentions)
                     speaker = other
             addressee = next(
                 (m.person for m in mentions if m.person != speaker and m.role is Role.PATIENT), ""
             )
             speaker = speaker or self._introduced(sentence)
+            if not speaker and subject is not None and subject.lemma_ == "voice":
+                speaker = self._voice(after)
         else:
             speaker = self._introduced(sentence)
             speaker = speaker or self._untagged(sentence, before, after, called)
-        if speaker in self.resolver.extras and (own := self._introduced(sentence)):
-            self.resolver.name(speaker, own)  # "I'm Paul," says the man at the door
+        if speaker in self.resolver.known.extras and (own := self._introduced(sentence)):
+            self.resolver.known.name(speaker, own)  # "I'm Paul," says the man at the door
             speaker = own
         if speaker == addressee:
             addressee = ""
@@ -113,7 +122,7 @@ class Conversation:
         addressed = bool(addressee)
         addressee = addressee or self._partner(speaker, sentence)
         if speaker:
-            self.resolver.spoke(speaker, sentence)
+            self.resolver.spoke(speaker, sentence, addressee if addressed else "")
             self.turns.append(
                 _Turn(speaker, addressee, sentence.paragraph, sentence.number, tagged)
             )
@@ -124,32 +133,42 @@ class Conversation:
         return found, mentions
 
     def _asked(self, sentence: Sentence, mentions: Sequence[Mention]) -> None:
-        """'She asks who has been here': a turn, whose answer may be spoken."""
+        """'She asks who has been here', 'he tells them': a turn, whose answer may be spoken."""
         for mention in mentions:
             verb = sentence.doc[mention.token].head
-            if mention.role is Role.AGENT and verb.lemma_ == "ask" and verb.dep_ != "advcl":
-                turn = _Turn(mention.person, "", sentence.paragraph, sentence.number, tagged=True)
+            if mention.role is Role.AGENT and verb.lemma_ in ASKS and verb.dep_ != "advcl":
+                quoted = verb.lemma_ == "ask"
+                here = (sentence.paragraph, sentence.number)
+                turn = _Turn(mention.person, "", *here, tagged=True, quoted=quoted)
                 self.turns.append(turn)
                 return
+
+    def _voice(self, after: Sentence | None) -> str:
+        """'said a voice': whose it is the next sentence shows."""
+        if after is None or after.quotes:
+            return ""
+        shown = (m for m in self.resolver.ahead(after) if m.role is not Role.OWNER)
+        return next((m.person for m in shown if not m.pronoun), "")
 
     # --- turns -----------------------------------------------------------------------------------
 
     def _called(self, sentence: Sentence) -> tuple[str, ...]:
         """People whom the quotes of a sentence call by name: 'Tom, come here!'"""
         text = " ".join(quote.text for quote in sentence.quotes)
-        forms = [(form, p.name) for p in self.resolver.people.values() for form in p.forms]
+        forms = [(form, p.name) for p in self.resolver.known.people.values() for form in p.forms]
         found = []
         for form, name in sorted(forms, key=lambda pair: -len(pair[0])):
-            called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}(?:[,.!?…]|$)"
-            if re.search(called, text):
-                found.append(name)
+            called = rf"(?:^|[,.!?…-]\s*){re.escape(form)}([,.!?…]|$)"
+            if match := re.search(called, text):
+                here = match[1] in (",", "!") or name in self._company(sentence)
+                found += [name] if here else []
                 text = text.replace(form, "")
         return tuple(dict.fromkeys(found))
 
     def _introduced(self, sentence: Sentence) -> str:
         """Who says who they are: 'It's Frank,' says a voice."""
         text = clean(" ".join(quote.text for quote in sentence.quotes))
-        for person in self.resolver.people.values():
+        for person in self.resolver.known.people.values():
             forms = "|".join(re.escape(form) for form in person.forms)
             says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
             if forms and re.search(says, text, re.IGNORECASE):
@@ -183,6 +202,7 @@ class Conversation:
         answers = (
             last is not None
             and last.speaker == speaker
+            and last.quoted
             and sentence.paragraph == last.paragraph + 1
             and sentence.opens_paragraph
             and sentence.masks[:1] == (0,)
@@ -195,6 +215,7 @@ class Conversation:
             for name in self._company(sentence)
             if name != speaker
             and name not in called
+            and name != FIRST_PERSON
             and self.resolver.person(name).gender in (gender, None)
         ]
         return others[0] if others else ""
@@ -205,7 +226,7 @@ class Conversation:
             (turn.sentence, [turn.addressee, turn.speaker]) for turn in self.turns
         ]
         been: set[str] = set()
-        for trace in self.resolver.memory.traces:
+        for trace in self.resolver.known.memory.since(sentence.number - 2 * NEAR):
             been |= {trace.person} if trace.present else set()
             if trace.person in been:
                 recent.append((trace.sentence, [trace.person]))
@@ -215,7 +236,12 @@ class Conversation:
         return list(dict.fromkeys(reversed(names)))
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:
-        return next((name for name in self._company(sentence) if name != speaker), "")
+        last = self.turns[-1] if self.turns else None
+        if last and last.speaker != speaker and sentence.number - last.sentence < NEAR:
+            return last.speaker
+        others = [name for name in self._company(sentence) if name != speaker]
+        there = set(self.resolver.known.memory.present(sentence.number))
+        return next((name for name in others if name in there), next(iter(others), ""))
 
     def _untagged(
         self,

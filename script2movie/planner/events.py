@@ -60,11 +60,13 @@ def _beats(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Beat
     yield from before
     action = _predicate(told, speaker, 0, len(sentence.doc)) if sentence.told else ""
     lines = list(_continued(spoken))
+    first = before[-1].end if before else sentence.start
+    last = after[0].start if after else sentence.end
     for n, speech in enumerate(lines):
         others = tuple(name for name in told.acting if name != speaker)
         yield Beat(
-            start=sentence.start if n == 0 else speech.quote.start,
-            end=sentence.end if n == len(lines) - 1 else speech.quote.end,
+            start=first if n == 0 else speech.quote.start,
+            end=last if n == len(lines) - 1 else speech.quote.end,
             text=_plain(sentence, sentence.doc[:]) if sentence.told else "",
             people=(speech.speaker, *others),
             kind="communication",
@@ -290,9 +292,10 @@ def _own_clauses(told: Told, story: str, here: set[str]) -> tuple[list[Beat], li
         if not verbs or said or len(rest) < LEAST_CLAUSE:
             continue
         last = rest[-1].i + 1
-        beat = _event(told, story, rest[0].i, last, (), here)
+        leads = rest[0].idx < sentence.masks[0]
+        beat = _event(told, story, words[0].i if leads else rest[0].i, last, (), here)
         beat = replace(beat, text=beat.text[:1].upper() + beat.text[1:] + ".")
-        (after if rest[0].idx > sentence.masks[0] else before).append(beat)
+        (before if leads else after).append(beat)
     return before, after
 
 

@@ -39,7 +39,11 @@ class Kinship:
         if noun in SHARED:  # a sister's father is one's own
             family = [self.known.get((owner, one), "") for one in ("brother", "sister")]
             shared = (self.known.get((one, noun), "") for one in (owner, *family) if one)
-            return next((name for name in shared if name not in ("", owner)), "")
+            found = next((name for name in shared if name not in ("", owner)), "")
+            other = {"mother": ("father", "wife"), "father": ("mother", "husband")}.get(noun)
+            if found or not other:
+                return found
+            return self.known.get((self.known.get((owner, other[0]), ""), other[1]), "")
         return self.known.get((owner, noun), "")
 
     def rename(self, old: str, new: str) -> None:
@@ -56,6 +60,16 @@ class Kinship:
         for other in KIN[noun]:
             if gender_of(other) in (owner.gender, None) or owner.gender is None:
                 self.known.setdefault((person.name, other), owner.name)
+
+    def all(self, owner: str, nouns: frozenset[str]) -> tuple[str, ...]:
+        """Everyone who is one of these to `owner`."""
+        found = (
+            person for (one, noun), person in self.known.items() if noun in nouns and one == owner
+        )
+        return tuple(dict.fromkeys(found))
+
+    def is_parent(self, name: str) -> bool:
+        return any(person == name for (_, noun), person in self.known.items() if noun in PARENT)
 
     def linked(self, names: Sequence[str]) -> bool:
         """Whether all of them are one another's kin."""

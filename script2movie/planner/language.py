@@ -240,6 +240,9 @@ def _is_speech(text: str, quote: Quote, start: int) -> bool:
     """Not a title or a word in scare quotes: those have no stop inside and a sentence around."""
     before = text[: quote.start - start].rstrip()
     stopped = quote.text[-1] in ".,!?…-—"
+    verb = before.rsplit(maxsplit=1)[-1:]
+    if verb and quote.text[0].isupper() and _said(verb[0].lower()):
+        return True  # 'said "Humbug" once more'
     return stopped or len(quote.text.split()) > 5 or not before or before[-1] in ',:.!?"'
 
 

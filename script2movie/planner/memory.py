@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import log2
 
 from script2movie.planner.language import Sentence
-from script2movie.planner.roles import NOUNS, Mention, Role
+from script2movie.planner.roles import NOUNS, Mention, Role, comes, has_things, strangers_act
 
 __all__ = ["REACH", "Memory", "Trace"]
 
@@ -48,9 +48,25 @@ class Memory:
     traces: list[Trace] = field(default_factory=list)
     together: Company = Company()
     joint: Company = Company()
+    crowd: int = -1  # the last sentence in which several strangers act
+    things: int = -1  # the last sentence in which things are acted on
+    seen: set[str] = field(default_factory=set)  # who was there, and not only told of
+    came: set[str] = field(default_factory=set)  # who was brought in by coming
+    first: dict[str, int] = field(default_factory=dict)  # where each was first told of
+    told: dict[str, int] = field(default_factory=dict)  # and last
 
     def copy(self) -> "Memory":
-        return Memory(list(self.traces), self.together, self.joint)
+        return replace(
+            self,
+            traces=list(self.traces),
+            first=dict(self.first),
+            told=dict(self.told),
+            seen=set(self.seen),
+            came=set(self.came),
+        )
+
+    def restore(self, kept: "Memory") -> None:
+        self.__dict__.update(kept.__dict__)
 
     def latest(self, names: Sequence[str]) -> str:
         """Who of them was told of last; the first where nobody was."""
@@ -65,10 +81,23 @@ class Memory:
 
         self.traces = [replace(t, person=new) if t.person == old else t for t in self.traces]
         self.together, self.joint = renamed(self.together), renamed(self.joint)
+        for kept in (self.first, self.told):
+            if old in kept:
+                kept[new] = kept.pop(old)
+        self.seen |= {new} if old in self.seen else set()
 
-    def near(self, number: int) -> list[str]:
+    def near(self, number: int, reach: int = REACH) -> list[str]:
         """Who was told of within reach of sentence `number`, the latest first."""
-        traces = (t for t in reversed(self.traces) if number - t.sentence <= REACH)
+        traces = (t for t in reversed(self.traces) if number - t.sentence <= reach)
+        return list(dict.fromkeys(trace.person for trace in traces))
+
+    def since(self, number: int) -> list[Trace]:
+        """What was told of people from sentence `number` on."""
+        return [trace for trace in self.traces if trace.sentence >= number]
+
+    def present(self, number: int) -> list[str]:
+        """Who was there within reach of sentence `number`, the latest first."""
+        traces = (t for t in reversed(self.traces) if number - t.sentence <= REACH and t.present)
         return list(dict.fromkeys(trace.person for trace in traces))
 
     def weights(
@@ -121,8 +150,17 @@ class Memory:
             weight *= 1.0 if acts or mention.role is not Role.PATIENT else ALONE
             present = mention.role in (Role.AGENT, Role.PATIENT)
             self.traces.append(Trace(mention.person, weight, sentence.number, present))
+            if mention.person not in self.first and comes(sentence.doc[mention.token]):
+                self.came.add(mention.person)
+            self.first.setdefault(mention.person, sentence.number)
+            self.told[mention.person] = sentence.number
+            self.seen |= {mention.person} if present else set()
         del self.traces[:-REMEMBERED]
         here = (sentence.number, sentence.paragraph)
+        if strangers_act(sentence, local):
+            self.crowd = sentence.number
+        if has_things(sentence):
+            self.things = sentence.number
         if joint := _as_one(sentence, local):
             self.joint = Company(joint, *here)
         group = list(dict.fromkeys(m.person for m in local if m.role in (Role.AGENT, Role.PATIENT)))

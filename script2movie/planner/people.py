@@ -103,12 +103,25 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
+            if first < last and doc[first].text == "-":  # "Sergeant-Major Morris"
+                titles[-1] += f"-{doc[first + 1].lower_}"
+                first += 2
         if titles and doc[first].is_punct:
             first += 1
         text = re.sub(r"'s?$", "", doc[first : last + 1].text)
+        if first == last and text.lower().rstrip(".") in title_words():
+            titles, text = [text.lower().rstrip(".")], _shared_surname(doc, last) or text
         if last - first < LONGEST:
             yield Name(sentence, first, last, text, titles[0] if titles else "")
         n = last + 1
+
+
+def _shared_surname(doc: Doc, last: int) -> str:
+    """'Gardiner' for the first title of 'Mr. and Mrs. Gardiner'."""
+    after = doc[last + 1 : last + 4]
+    pair = len(after) == 3 and after[0].lower_ in ("and", "&")
+    titled = pair and after[1].lower_.rstrip(".") in title_words()
+    return after[2].text if titled and after[2].text[0].isupper() else ""
 
 
 def _of_one_surname(names: Sequence[Name]) -> Iterator[Name]:
@@ -127,6 +140,8 @@ def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset
         return False
     if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
         return False
+    if token.text == "Eve" and token.i and token.nbor(-1).lower_ in ("christmas", "'s"):
+        return False
     if _first_name(token.text) and _beside_verb(token):
         return True  # "Will says", though "will" is a word
     begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
@@ -134,6 +149,8 @@ def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset
         after = token.nbor(1)
         thing = after.pos_ in ("NOUN", "ADJ") and not is_verb(after.lemma_.lower())
         return after.pos_ not in ("PRON", "DET", "NUM") and not thing
+    if not begins and token.text in known:
+        return True
     if not begins:
         return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
     follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()
@@ -176,8 +193,11 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 
 def _strangers(names: Sequence[Name]) -> list[Person]:
     evidence: dict[str, _Evidence] = {}
+    alike: dict[str, list[Name]] = defaultdict(list)
     for name in names:
-        key = _key(name, names)
+        alike[name.text.split()[-1]].append(name)
+    for name in names:
+        key = _key(name, alike[name.text.split()[-1]])
         one = evidence.setdefault(key, _Evidence(first_at=name.sentence.start))
         one.score += _speaks_for_person(name)
         if name.title:
@@ -191,22 +211,21 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
     ]
 
 
-def _key(name: Name, names: Sequence[Name]) -> str:
-    """'Mrs. Reed' is apart from a man who is called Reed in full."""
+def _key(name: Name, alike: Sequence[Name]) -> str:
+    """'Mrs. Reed' is apart from a man who is called Reed in full, and from Mr. Reed.
+
+    `alike` are the names of the story that end with the same word.
+    """
     gender = title_gender(name.title)
     if gender is None or " " in name.text:
         return name.text
-    full = [
-        other
-        for other in names
-        if other.text.endswith(f" {name.text}") and (gender is None or _before(other, name))
-    ]
-    later = any(other.text.endswith(f" {name.text}") for other in names)
-    alike = [other for other in full if _of(other) in (gender, None)]
-    ladies = {o.text for o in names if o.text.endswith(f" {name.text}") and _of(o) is gender}
-    if gender is Gender.FEMALE and len(ladies) == 1:
+    full = [other for other in alike if other.text.endswith(f" {name.text}")]
+    same = [other for other in full if _of(other) is gender]
+    if gender is Gender.FEMALE and len({other.text for other in same}) == 1:
         return name.text  # "Mrs. Reed" is the one lady of that name, who may be named later
-    apart = later and not alike
+    before = any(_before(other, name) and _of(other) in (gender, None) for other in full)
+    couple = {title_gender(other.title) for other in alike} >= set(Gender)
+    apart = (full or couple) and not before
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
 
 
@@ -260,18 +279,21 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
     forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
-    return Person(shown, frozenset(forms), gender, roles=frozenset({role} - {""}))
+    roles = frozenset({role, role.split("-")[-1]} - {""})
+    return Person(shown, frozenset(forms), gender, roles=roles)
 
 
 def _title_shown(title: str) -> str:
-    return title.capitalize() + ("." if title in ("mr", "mrs", "ms", "dr") else "")
+    return "-".join(part.capitalize() for part in title.split("-")) + (
+        "." if title in ("mr", "mrs", "ms", "dr") else ""
+    )
 
 
 def _speaks_for_person(name: Name) -> int:
     head = name.head
-    score = 3 if name.title else 0
+    score = 4 if name.title else 0
     first = name.text.split()[0].split("-")[0]
-    score += 2 if _first_name(first) else 0
+    score += 3 if _first_name(first) else 0
     label = head.ent_type_
     score += 2 if label == "PERSON" else -1 if label in ABROAD and not _first_name(first) else 0
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
@@ -325,13 +347,17 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
 
 
 def _aged(person: Person, names: Sequence[Name]) -> Person:
-    """'old Walter' is old."""
-    for name in names:
-        if person.age is None and name.text in person.forms and name.first > 0:
-            before = name.sentence.doc[name.first - 1]
-            if age := age_of(before.lower_):
-                return replace(person, age=age, about=person.about or before.lower_)
-    return person
+    """'old Walter' is old, unless he is 'young Walter' too."""
+    called = [
+        name.sentence.doc[name.first - 1].lower_
+        for name in names
+        if person.age is None and name.text in person.forms and name.first > 0
+    ]
+    told = {word: age for word in called if (age := age_of(word))}
+    if len(set(told.values())) != 1:
+        return person
+    word, age = next(iter(told.items()))
+    return replace(person, age=age, about=person.about or word)
 
 
 def _describing(name: Name) -> Iterator[Token]:

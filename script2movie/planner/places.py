@@ -60,6 +60,7 @@ def places_in(told: Told) -> Iterator[Place]:
                 and relation in ("towards", "near")
             )
             or (rests and relation in ("at", "near"))
+            or (relation == "at" and _is_suddenly(verb, people))
             or (fronted and relation == "at" and not _subject_between(token, verb))
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
@@ -88,7 +89,13 @@ def _is_place(token: Token) -> bool:
         went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"
         return went or token.ent_type_ in ("GPE", "FAC", "LOC")
     fronted = token.dep_ == "pobj" and token.head.i == 0 and token.head.lower_ in ("at", "inside")
-    nowhere = vocabulary("no place") | UNITS | vocabulary("thresholds") | FURNITURE
+    nowhere = (
+        vocabulary("no place")
+        | vocabulary("containers")
+        | UNITS
+        | vocabulary("thresholds")
+        | FURNITURE
+    )
     return fronted and light_of(noun) is None and noun not in nowhere
 
 
@@ -143,15 +150,29 @@ def _goes(verb: Token | None, people: set[int]) -> bool:
     """Whether a person goes there: not the sun, and not someone who is only seen to go."""
     if verb is None or verb.dep_ in ("acl", "relcl"):
         return False
-    if verb.dep_ in ("ccomp", "xcomp") and kind_of_verb(verb.head.lemma_) in SEEN_OR_TOLD:
-        return False
+    above = verb
+    while above.head != above:
+        if above.dep_ in ("ccomp", "xcomp") and kind_of_verb(above.head.lemma_) in SEEN_OR_TOLD:
+            return False
+        above = above.head
     top = verb
     while not (subjects := [c for c in top.children if c.dep_ in ("nsubj", "nsubjpass")]):
         if top.head == top:
             return True
         top = top.head
     one = subjects[0]
-    return one.i in people or one.pos_ == "PRON"
+    return one.i in people or (one.pos_ == "PRON" and one.lower_ != "it")
+
+
+def _is_suddenly(verb: Token | None, people: set[int]) -> bool:
+    """'Then they were in a garden', 'he found himself in bed': there without a way."""
+    if verb is None or verb.lemma_ not in ("be", "stand", "sit", "lie", "find"):
+        return False
+    if verb.lemma_ == "find":
+        return any(c.dep_ == "dobj" and c.lower_.endswith("self") for c in verb.children)
+    before = {t.lower_ for t in verb.doc[: verb.i]}
+    there = any(c.dep_ == "nsubj" and (c.i in people or c.lower_ == "they") for c in verb.children)
+    return there and bool(before & {"then", "next", "suddenly", "gone", "vanished", ":"})
 
 
 def _subject_between(token: Token, verb: Token | None) -> bool:

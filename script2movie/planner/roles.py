@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from spacy.tokens import Token
 
+from script2movie.planner.language import Sentence
 from script2movie.planner.words import is_verb, kind_of_verb, vocabulary
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "Mention",
     "Role",
     "clause_of",
+    "comes",
     "describes",
+    "has_things",
     "in_one_clause",
     "is_of_crowd",
     "is_pair",
     "names_role",
     "owner_of",
     "role_of",
+    "strangers_act",
 ]
 
 REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
@@ -51,6 +55,8 @@ class Mention:
 
 def role_of(token: Token) -> Role:
     """What the word is to the verb or noun that it hangs on."""
+    if token.pos_ == "PROPN" and any(c.dep_ == "det" and c.lower_ == "a" for c in token.children):
+        return Role.TOPIC  # "registered to a Faith Mercer"
     top = token
     while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
@@ -66,17 +72,19 @@ def role_of(token: Token) -> Role:
         return Role.TOPIC if absent else Role.PATIENT
     if top.dep_ in ("pobj", "pcomp"):
         return _role_after(top)
-    if top.dep_ in ("compound", "nmod", "amod", "poss") and _misread_verb(top.head):
+    if _misread_verb(top, top.head):
         return Role.AGENT
     if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
         return Role.AGENT  # a name that the parse takes for another word
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
 
 
-def _misread_verb(token: Token) -> bool:
+def _misread_verb(name: Token, token: Token) -> bool:
     """'Ines laughs.', where the parse takes what she does for a thing."""
-    acts = token.tag_ == "NNS" or token.tag_.startswith("VB")
-    return token.dep_ == "ROOT" and acts and is_verb(token.lemma_.lower())
+    inside = name.dep_ in ("compound", "nmod", "amod", "poss", "npadvmod")
+    acts = token.tag_ in ("NNS", "NNPS") or token.tag_.startswith("VB")
+    beside = token.i == name.i + 1 and not any(child.dep_ == "det" for child in token.children)
+    return inside and acts and is_verb(token.lemma_.lower()) and (token.dep_ == "ROOT" or beside)
 
 
 def _role_after(token: Token) -> Role:
@@ -108,6 +116,14 @@ def _reported(verb: Token) -> bool:
     return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
 
 
+def comes(token: Token) -> bool:
+    """'Morris arrived', 'It was Morris'."""
+    verb = token.head
+    if token.dep_ == "attr":
+        return any(child.lower_ == "it" for child in verb.children)
+    return token.dep_ == "nsubj" and verb.lemma_ in ("come", "arrive", "enter", "appear", "turn")
+
+
 def _stays_away(verb: Token) -> bool:
     """'does not come', 'never arrives'."""
     denied = any(child.dep_ == "neg" for child in verb.children)
@@ -116,9 +132,11 @@ def _stays_away(verb: Token) -> bool:
 
 def _earlier(verb: Token) -> bool:
     """'had left': told of a time before the scene."""
-    return any(
-        child.dep_ == "aux" and child.lower_ in ("had", "'d") for child in verb.children
-    ) and (verb.tag_ == "VBN")
+    gone = verb.lemma_ in ("go", "leave")  # "when Frank has gone out"
+    words = ("had", "'d", "has", "have") if gone else ("had", "'d")
+    return verb.tag_ == "VBN" and any(
+        child.dep_ == "aux" and child.lower_ in words for child in verb.children
+    )
 
 
 def clause_of(token: Token) -> int:
@@ -142,19 +160,25 @@ def owner_of(token: Token, local: Sequence[Mention]) -> str:
 def names_role(token: Token) -> bool:
     """A single person by what they are; no plural, no description of a name."""
     noun = token.lemma_.lower()
-    if token.pos_ not in ("NOUN", "PROPN") or token.tag_ in ("NNS", "NNPS"):
+    misread = token.pos_ == "ADJ" and token.dep_ in ("nsubj", "dobj", "pobj")
+    if not (misread or token.pos_ in ("NOUN", "PROPN")) or token.tag_ in ("NNS", "NNPS"):
         return False
-    if noun not in vocabulary("person") and noun not in vocabulary("animal"):
+    if noun not in vocabulary("person") | (vocabulary("animal") - vocabulary("not people")):
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
-    return any(child.dep_ in ("det", "poss") for child in token.children) or token.i == 0
+    if token.dep_ == "poss" and any(child.lower_ in ("a", "an") for child in token.children):
+        return False  # "with a child's face"
+    beside = [c for c in token.children if c.dep_ == "compound"]  # "the sergeant-major"
+    words = [*token.children, *(c for one in beside for c in one.children)]
+    return any(word.dep_ in ("det", "poss") for word in words) or token.i == 0
 
 
 def describes(token: Token, local: Sequence[Mention]) -> bool:
     """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
-    if token.dep_ in ("attr", "oprd", "acomp"):  # though not in "there was a miller"
-        return not any(child.dep_ == "expl" for child in token.head.children)
+    if token.dep_ in ("attr", "oprd", "acomp"):  # not in "there was a miller", "it was the maid"
+        subject = [c for c in token.head.children if c.dep_ in ("expl", "nsubj")]
+        return not any(c.dep_ == "expl" or c.lower_ == "it" for c in subject)
     if token.dep_ == "pobj" and token.head.lower_ == "as":
         return True
     beside = [token.head, *token.children]
@@ -185,4 +209,26 @@ def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
         and other.tag_ == "NNS"
         and other.lemma_.lower() in vocabulary("person") | {"people", "person"}
         for other in token.doc[: token.i]
+    )
+
+
+def strangers_act(sentence: Sentence, local: Sequence[Mention]) -> bool:
+    """'Forty members of a band crowd in': whom 'they' then means, and nobody of the cast."""
+    if local:
+        return False
+    for token in sentence.told:
+        subject = token.dep_ == "nsubj" and token.head.dep_ == "ROOT"
+        few = any(child.dep_ == "nummod" for child in token.children)
+        if subject and token.tag_ == "NNS" and not (few and token.lemma_ == "people"):
+            return token.lemma_.lower() in vocabulary("person") | {"people", "member"}
+    return False
+
+
+def has_things(sentence: Sentence) -> bool:
+    """'unlaces his running shoes': whom 'them' then means is nobody."""
+    return any(
+        token.tag_ == "NNS"
+        and token.dep_ == "dobj"
+        and token.lemma_.lower() not in vocabulary("person") | vocabulary("body parts")
+        for token in sentence.told
     )

@@ -109,6 +109,8 @@ def _flashback_of(before: _Scene | None, words: str) -> _Scene | None:
 def _returns(told: Told, flashback: _Scene) -> bool:
     """Whether a paragraph is back where a flashback began: who was only there is here again."""
     assert flashback.back is not None
+    if flashback.told and told.sentence.told and told.sentence.told[0].lower_ == "now":
+        return True
     if not told.sentence.opens_paragraph or not flashback.told:
         return False
     here = {*told.seen, *(m.person for m in told.mentions if m.role is Role.BEFORE)}
@@ -125,11 +127,15 @@ def _elsewhere(place: Place, current: _Scene) -> bool:
     return current.place is None or not _same(place, current.place)
 
 
+WHICH = frozenset(("first", "second", "third", "fourth", "last", "next", "other", "upper", "lower"))
+
+
 def _same(place: Place, known: Place) -> bool:
     """'the room' is the room one is in; 'the doctor's room' only that."""
     owner, other = (re.match(r"(.+?)'s? ", one.phrase) for one in (place, known))
     whose = owner is None or (other is not None and owner[1] == other[1])
-    return place.head == known.head and whose
+    which, before = (WHICH & set(one.phrase.lower().split()) for one in (place, known))
+    return place.head == known.head and whose and (which == before or not which)
 
 
 def _may_adopt(current: _Scene) -> bool:
@@ -161,28 +167,48 @@ MONTH = r"(?:january|february|march|april|may|june|july|august|september|october
 PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 SEASON = r"(?:spring|summer|autumn|fall|winter)"
+AGED = (
+    r"(?:[a-z]+teen|[a-z]+ty|six|seven|eight|nine|ten|eleven|twelve|young|little|small"
+    r"|a (?:boy|girl|child|student))"
+)
 PASSES = re.compile(
     rf"\b(?:next|following|same|that|another|one|by|at|in the|until|till|before|after|on) (?:the )?"
     rf"(?:very |first |early |late |next |following )*(?:{PART}|{WEEKDAY}|{SEASON}|breakfast|dinner"
     rf"|lunch|supper)\b"
     rf"|\b{UNIT} (?:later|after|afterwards|passed|pass|go by|ago|earlier|before)\b"
     rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
-    rf"|^(?:much |not long )?later\b|^(?:afterwards|tomorrow|meanwhile|that same)\b"
+    rf"|^(?:much |not long )?later\b|^(?:soon |shortly )?afterwards\b"
+    rf"|^(?:tomorrow|meanwhile|that same)\b|\b(?:towards?|around|by|in|at|after) "
+    rf"(?:{SEASON}|noon|midday|midnight|dusk|dawn|closing time|bedtime)\b"
+    r"|\bafter (?:the )?(?:school|work|class|church|mass|service|funeral|show|concert|match"
+    r"|game|meal|party|wedding|ceremony|performance|trial|meeting|war|lesson|storm)\b"
+    rf"|\b{SEASON} (?:comes|came|arrives|arrived)\b"
+    r"|^on (?:the|his|her|their|our) way (?:back|home)\b"
     rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
     rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
-    rf"|^(?:early |late )?one (?:[a-z]+ )?{PART}\b|^the {PART} (?:after|before|that|when|of)\b"
+    rf"|^(?:then |but |and |until )*(?:early |late )?one (?:[a-z]+ )?{PART}\b"
+    rf"|^the {PART} (?:after|before|that|when|of)\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
 BEGINS = re.compile(  # a sentence that is itself the time
-    rf"^(?:the first time was\b|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
+    rf"^(?:the first time was\b|when (?:he|she|i|they) (?:was|were) {AGED}\b"
+    rf"|when \S+ (?:returns?|returned|(?:comes?|came|gets?|got) (?:back|home|down))\b"
+    rf"|when the (?:bell|clock) (?:strikes|struck)\b"
+    rf"|it (?:takes|took) \S+ (?:[a-z]+ )?(?:minutes|{UNIT})\b"
+    rf"|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
     rf"|it (?:was|is) (?:[a-z]+ ){{0,3}}(?:{PART}|{WEEKDAY}|{MONTH}|{SEASON}|o'clock)\b)"
 )
 LATER = re.compile(r"\b(?:later|next|following|now)\b")
-BACK = re.compile(rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b")
-TRAILING = re.compile(
-    rf"\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
+BACK = re.compile(
+    rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b"
+    rf"|^when (?:he|she|i|they) (?:was|were) {AGED}\b"
 )
+TRAILING = re.compile(
+    rf"\b(?:and|but|until) on the (?:last|next|following) {WEEKDAY}\b"
+    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
+)
+THAT = re.compile(r"\bthat (?:morning|afternoon|evening|night)\b")
 HABIT = re.compile(r"^(?:every|each|most|always|on (?:mondays|sundays))\b")
 
 
@@ -193,6 +219,8 @@ def time_passes(opening: str, told: Told) -> bool:
     if told.sentence.opens_paragraph and opening.startswith("now"):
         return True
     text = " ".join(t.lower_ for t in told.sentence.told)
+    if told.sentence.opens_paragraph and THAT.search(text):
+        return True
     ahead = " ".join(text.split()[:8])
     begins = PASSES.search(opening) or re.match(
         r"(?:as |when )?(?:the sun|night|dawn|morning) ", ahead

@@ -4,6 +4,7 @@ Puts `people`, `reference` and `dialogue` together and settles who is cast: the 
 those named, if they appear, and a role ("the clerk") that speaks or keeps acting. Nobody else.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from script2movie.planner.language import Sentence, Text
 from script2movie.planner.naming import Person
 from script2movie.planner.people import named_people, names_in
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
-from script2movie.planner.roles import Mention, Role
+from script2movie.planner.roles import Mention, Role, clause_of
 from script2movie.planner.words import title_gender, vocabulary
 
 __all__ = ["Telling", "Told", "tell"]
@@ -66,7 +67,10 @@ def tell(
     people = [_gendered(person, text.sentences) for person in named]
     unheard = list(heard)
     if _first_person(text.sentences):
-        people.append(Person(FIRST_PERSON, frozenset()))
+        teller = _teller(people, text.sentences)
+        people = [person for person in people if person is not teller]
+        known = replace(teller, name=FIRST_PERSON) if teller else Person(FIRST_PERSON, frozenset())
+        people.append(known)
     resolver = Resolver(people)
     conversation = Conversation(resolver)
     told: list[Told] = []
@@ -78,7 +82,7 @@ def tell(
         after = text.sentences[n + 1] if n + 1 < len(text.sentences) else None
         speeches, mentions = conversation.speeches(sentence, mentions, before, after)
         told.append(Told(sentence, mentions, speeches))
-    told = [_renamed(one, resolver.names) for one in told]
+    told = [_renamed(one, resolver.known.names) for one in told]
     cast = _cast(told, resolver, heard)
     names = {person.name for person in cast}
     return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
@@ -95,7 +99,7 @@ def _cast(
     acts = Counter(
         name for one in told for name in {m.person for m in one.mentions if m.role is Role.AGENT}
     )
-    named = any(name in resolver.people for name in appears)
+    named = any(name in resolver.known.people for name in appears)
     often = ACTS_OFTEN if named else ACTS_OFTEN - 1
     cast = []
     for name in appears:
@@ -139,6 +143,17 @@ def _first_person(sentences: Sequence[Sentence]) -> bool:
     return sum(t.lower_ == "i" and t.dep_ == "nsubj" for s in sentences for t in s.told) > 1
 
 
+def _teller(people: Sequence[Person], sentences: Sequence[Sentence]) -> Person | None:
+    """Who 'My name is Yusuf Demir' says is telling the story."""
+    for sentence in sentences:
+        told = " ".join(token.text for token in sentence.told)
+        for says in re.findall(r"\b(?:[Mm]y name is|I am called) ([A-Z].*)", told):
+            named = (p for p in people if not p.banked and says.startswith(tuple(p.forms)))
+            if person := next(named, None):
+                return person
+    return None
+
+
 # --- gender from the pronouns that follow a name --------------------------------------------------
 
 
@@ -149,7 +164,7 @@ def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
         return person
     votes = Counter(_pronouns_after(person, sentences))
     (best, count), (_, rest) = [*votes.most_common(2), *[(None, 0)] * 2][:2]
-    sure = count > rest + (1 if person.gender else 0)
+    sure = count > (rest + 2 * (rest + 1) if person.gender else rest)
     return replace(person, gender=best) if best is not None and sure else person
 
 
@@ -160,7 +175,13 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
         if not names or names[-1].text not in person.forms:
             continue
         last = names[-1].last
-        found = [PRONOUNS[t.lower_] for t in sentence.told if t.i > last and t.lower_ in PRONOUNS]
+        found = [
+            PRONOUNS[t.lower_]
+            for t in sentence.told
+            if t.i > last
+            and t.lower_ in PRONOUNS
+            and (t.dep_ in ("nsubj", "poss") or clause_of(t) != clause_of(names[-1].head))
+        ]
         if not found and n + 1 < len(sentences):
             following = sentences[n + 1]
             first = min((name.first for name in names_in(following)), default=len(following.doc))

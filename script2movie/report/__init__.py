@@ -2,6 +2,7 @@
 
     scoring    pure: names and embeddings into counts and ratios
     looking    a clip into who is recognised in it
+    boards     who is recognised on a storyboard
     listening  a line into the words and the voice that are heard
     dailies    one take of a line into what is wrong with it
     findings   all that was found, as data
@@ -28,6 +29,7 @@ from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
 from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
+from script2movie.report.boards import write_storyboard
 from script2movie.report.dailies import Verdict
 from script2movie.report.findings import (
     Findings,
@@ -43,7 +45,7 @@ from script2movie.report.scoring import NUM_FRAMES, STRETCH, frame_numbers, scor
 from script2movie.stages import Keyframe, Speech, TimedSpeech, Voice
 from script2movie.timing import DISSOLVE
 
-__all__ = ["write_report"]
+__all__ = ["write_report", "write_storyboard"]
 
 PACKAGES = ("script2movie", "numpy", "opencv-python-headless", "onnxruntime", "dlib-bin")
 

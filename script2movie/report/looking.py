@@ -6,7 +6,6 @@ Knows clips and faces; knows nothing of plans. What it finds is kept as JSON, pi
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -14,32 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from script2movie.errors import BankError
 from script2movie.media.clips import read_frames
 from script2movie.movie import Character
-from script2movie.perception.faces import FaceDetector
-from script2movie.perception.identity import SAME_PERSON, FaceRecogniser, Gallery
-from script2movie.perception.mesh import FaceMesh
-from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
+from script2movie.perception.identity import SAME_PERSON
+from script2movie.perception.portraits import read_portrait
+from script2movie.perception.sightings import Sighting, Spotter
 
 __all__ = ["RECOGNISER", "Look", "Looker", "Sighting", "portrait_picture"]
 
 RECOGNISER = f"dlib ResNet, 128 numbers a face, same person below {SAME_PERSON}"
 FINGERPRINT = f"look 2, {RECOGNISER}"
-SMALLEST_FACE = 1 / 18  # of the frame's height
 SHEET_WIDTH = 480  # pixels of the contact sheet's picture
 STRIP_WIDTH = 240  # pixels of each frame in the strip
 _SEEN, _UNKNOWN = (120, 200, 90), (225, 120, 60)  # RGB of the boxes
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A face in a frame: the nearest person, '' where none is near enough, and how far."""
-
-    character: str
-    nearest: str
-    distance: float
-    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -73,25 +59,8 @@ class Looker:
 
     def __init__(self, people: Sequence[Character]) -> None:
         """Raises WeightsError where a weight is missing."""
-        self._detector, self._mesh = FaceDetector(), FaceMesh()
-        self._recogniser = FaceRecogniser()
-        self._people = people
-
-    @cached_property
-    def _gallery(self) -> Gallery:
-        return Gallery({person.name: self._faces_of(person) for person in self._people})
-
-    def _faces_of(self, person: Character) -> list[NDArray[np.float32]]:
-        """An embedding (128,) a portrait. Raises BankError for one whose face cannot be told."""
-        embeddings = []
-        for portrait in person.portraits:
-            picture = read_portrait(portrait.path).rgb
-            try:
-                face = portrait_face(picture, self._detector, self._mesh)
-            except ValueError as error:
-                raise BankError(f"{portrait.path} {error}") from None
-            embeddings.append(self._recogniser.embed(picture, face))
-        return embeddings
+        portraits = {one.name: [portrait.path for portrait in one.portraits] for one in people}
+        self._spotter = Spotter(portraits)
 
     def look(self, clip: Path, numbers: Sequence[int]) -> Look:
         """The frames of `clip` with these numbers, ascending."""
@@ -99,23 +68,13 @@ class Looker:
 
     def look_at(self, pictures: Sequence[NDArray[np.uint8]]) -> Look:
         """Pictures (H, W, 3) of one size, at least one."""
-        frames = [tuple(self._sightings(rgb)) for rgb in pictures]
+        frames = [tuple(self._spotter.sightings(rgb)) for rgb in pictures]
         middle = pictures[len(pictures) // 2]
         strip = [
             _boxed(_scaled(rgb, STRIP_WIDTH), faces, STRIP_WIDTH / rgb.shape[1])
             for rgb, faces in zip(pictures, frames, strict=True)
         ]
         return Look(tuple(frames), jpeg(_scaled(middle, SHEET_WIDTH)), jpeg(_side_by_side(strip)))
-
-    def _sightings(self, rgb: NDArray[np.uint8]) -> list[Sighting]:
-        sightings = []
-        smallest = rgb.shape[0] * SMALLEST_FACE
-        for face in certain_faces(rgb, self._detector, self._mesh, min_face=smallest):
-            embedding = self._recogniser.embed(rgb, face)
-            nearest, distance = self._gallery.nearest(embedding) or ("", 2.0)
-            character = self._gallery.identify(embedding) or ""
-            sightings.append(Sighting(character, nearest, round(distance, 4), face.box))
-        return sightings
 
 
 def jpeg(rgb: NDArray[np.uint8], quality: int = 78) -> str:

@@ -188,6 +188,8 @@ def _of_shot(shot: Shot) -> Iterator[tuple[str, str]]:
     if shot.source:
         yield "source", " ".join(f"{span.start}-{span.end}" for span in shot.source)
     yield from _texts(reference=shot.reference)
+    if shot.take:
+        yield "take", str(shot.take)
 
 
 def _line(line: Line) -> str:

@@ -14,6 +14,7 @@ from script2movie.names import same_name
 __all__ = [
     "MAX_IN_SHOT",
     "MAX_SHOT_SECONDS",
+    "MAX_TAKE",
     "SCENE_ID",
     "SHOT_ID",
     "faults",
@@ -26,6 +27,7 @@ MAX_LINE_CHARACTERS = 2_000
 MAX_NAME_CHARACTERS = 100
 MAX_TITLE_CHARACTERS = 200
 MAX_IN_SHOT = 4  # people
+MAX_TAKE = 9_999
 SCENE_ID = re.compile(r"s\d{2,4}[a-z]?")
 SHOT_ID = re.compile(r"(s\d{2,4}[a-z]?)_sh\d{3,5}[a-z]?")
 
@@ -92,6 +94,8 @@ def _shot_faults(path: str, shot: Shot, known: Sequence[str]) -> Iterator[str]:
             f"{path}.duration is {shot.duration:g}; "
             f"it is seconds, above 0 and at most {MAX_SHOT_SECONDS:g}"
         )
+    if not 0 <= shot.take <= MAX_TAKE:
+        yield f"{path}.take is {shot.take}; it counts tries, from 0 to {MAX_TAKE}"
     people = [appearance.character for appearance in shot.characters]
     if len(people) > MAX_IN_SHOT:
         yield f"{path}.characters has {len(people)} people; a shot holds at most {MAX_IN_SHOT}"

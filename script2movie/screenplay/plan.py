@@ -21,6 +21,7 @@ from script2movie.movie import NARRATOR, Movie
 from script2movie.screenplay.faults import (
     MAX_IN_SHOT,
     MAX_SHOT_SECONDS,
+    MAX_TAKE,
     SCENE_ID,
     SHOT_ID,
     faults,
@@ -70,6 +71,7 @@ MEANING = {
     "dialogue": "What is said, in order.",
     "sound": "What else is heard.",
     "duration": "The least time on screen in seconds; lines extend it.",
+    "take": "Counts the tries at the picture: another number asks for another picture.",
     "source": "Stretches of the story that the shot shows, in characters.",
     "reference": "The shot of a real film that this one re-makes, as a data set calls it.",
     "start": "Where the stretch begins, in characters from the story's first.",
@@ -168,6 +170,7 @@ def plan_schema() -> dict[str, Any]:
     shot = definitions["Shot"]["properties"]
     shot["id"]["pattern"] = f"^{SHOT_ID.pattern}$"
     shot["duration"] |= {"exclusiveMinimum": 0, "maximum": MAX_SHOT_SECONDS}
+    shot["take"] |= {"minimum": 0, "maximum": MAX_TAKE}
     shot["characters"]["maxItems"] = MAX_IN_SHOT
     definitions["Scene"]["properties"]["id"]["pattern"] = f"^{SCENE_ID.pattern}$"
     definitions["Scene"]["properties"]["shots"]["minItems"] = 1

@@ -264,7 +264,14 @@ def _shot(note: PlanNote, parts: Sequence[Action | Speech], names: Names) -> Sho
         duration=duration,
         source=tuple(_span(pair, where) for pair in note.one("source").split()),
         reference=note.one("reference"),
+        take=_take(note.one("take"), where),
     )
+
+
+def _take(value: str, where: str) -> int:
+    if value and not re.fullmatch(r"\d{1,4}", value):
+        raise _Wrong(f"{where}: take '{value}' counts no tries; write a number, as in 2")
+    return int(value or 0)
 
 
 def _appearance(value: str, where: str) -> Appearance:

@@ -43,6 +43,7 @@ class View:
     plot: str
     background: str
     style_elements: tuple[str, ...]
+    take: int = 0
 
 
 def setting_of(movie: Movie, scene: Scene) -> Setting:
@@ -70,4 +71,5 @@ def view_of(shot: Shot) -> View:
         plot=shot.plot,
         background=shot.background,
         style_elements=shot.style_elements,
+        take=shot.take,
     )

@@ -42,6 +42,7 @@ EMPTY_SHARE = 0.45  # of a shot's time for the empty plate that opens a coverage
 EDITION = 3  # raised when the same shot would look different
 MEDIUM_AT_MOST = 0.38  # of the frame's height for a face, before a medium shot is none any more
 FAR = {ShotSize.FULL, ShotSize.WIDE}
+TURN = 7.0  # degrees between two takes of a shot
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class _Camera:
     def close(self, people: _People, size: ShotSize) -> Layers:
         """People before a softened view of the panorama."""
         focal = backdrops.focal_of(backdrops.HFOV[size], self.height)
-        yaw = self.place.angles[self.side(people.appearances)]
+        yaw = self.place.angles[self.side(people.appearances)] + self.turn
         stands = stand(
             people.figures,
             people.widths,
@@ -166,7 +167,8 @@ class _Camera:
         """People at spots of a rendered plate; None where it has none for them."""
         name = self.plate_for(people.appearances)
         turned = any(a.back_to_camera for a in people.appearances)
-        if name is None or turned or self.view.size not in plates.SHARES:
+        elsewhere = self.view.take % 2 == 1  # every other take leaves the seats
+        if name is None or turned or elsewhere or self.view.size not in plates.SHARES:
             return None
         plate = self.place.plates[name]
         shot, backdrop = self.plate(plate)
@@ -186,15 +188,22 @@ class _Camera:
         look_back = self.view.framing is Framing.POINT_OF_VIEW
         if self.place.plates:
             name = next((n for n in ("b", "a") if look_back and n in self.place.plates), "wide")
-            plate = self.place.plates.get(name) or next(iter(self.place.plates.values()))
+            names = sorted(self.place.plates, key=lambda one: one != name)
+            plate = self.place.plates[names[self.view.take % len(names)]]
             _, backdrop = self.plate(plate)
         else:
             insert = self.view.framing is Framing.INSERT
-            yaw = self.place.angles["reverse" if look_back else "wide"]
+            yaw = self.place.angles["reverse" if look_back else "wide"] + self.turn
             hfov = 52.0 if insert else 72.0
             backdrop = self.flat(yaw, backdrops.focal_of(hfov, self.height), 0.0)
         backdrop = self.drawn(backdrop)
         return Layers(backdrop=backdrop, people=(), foreground=None, style=self.setting.style)
+
+    @property
+    def turn(self) -> float:
+        """Degrees by which a later take looks past the place's own angle: a side each in turn."""
+        take = self.view.take
+        return 0.0 if take == 0 else (-1) ** take * TURN * (1 + (take - 1) // 2 % 3)
 
     def side(self, appearances: Sequence[Appearance]) -> str:
         """Which of the place's angles a shot is seen from: the 180-degree rule.

@@ -1,6 +1,6 @@
 """A film small enough to shoot in seconds, with every stage's real embedded backend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from script2movie.movie import (
     Light,
     Line,
     Movie,
+    OwnFrame,
     Position,
     Scene,
     Shot,
@@ -88,7 +89,12 @@ def settings() -> Settings:
 def shoot(tmp_path: Path, settings: Settings) -> Shooter:
     """Shoots a movie into `tmp_path`, or another folder; says what had to be made."""
 
-    def run(movie: Movie, folder: Path = tmp_path, only: tuple[str, ...] = ()) -> Made:
+    def run(
+        movie: Movie,
+        folder: Path = tmp_path,
+        only: tuple[str, ...] = (),
+        frames: Mapping[str, OwnFrame] | None = None,
+    ) -> Made:
         cache = Cache(folder / ".script2movie")
         people = complete_bank(movie.cast, ())
         film = pipeline.shoot(
@@ -99,6 +105,7 @@ def shoot(tmp_path: Path, settings: Settings) -> Shooter:
             cache,
             lambda stage, done, total: None,
             only=only,
+            frames=frames,
         )
         return Made(film, tuple(kind for kind, _ in cache.made))
 

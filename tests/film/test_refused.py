@@ -28,6 +28,7 @@ def test_a_pinned_set_and_a_pinned_voice(
     with pytest.raises(BackendRefused) as run:
         shoot(pinned())
     assert list((tmp_path / ".script2movie").iterdir()) == []  # nothing was made
+    assert set(run.value.shots) == {"s01_sh001", "s01_sh002"}
     lines = str(run.value).splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("Anna: there is no voice 'bellla'; the nearest name is '")

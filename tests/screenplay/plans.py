@@ -21,7 +21,7 @@ from script2movie.movie import (
     Style,
     Transition,
 )
-from script2movie.screenplay.faults import faults
+from script2movie.screenplay.faults import MAX_TAKE, faults
 
 MARKS = (
     *("]]", "[[", "/*", "*/", "*", "_", "\\", "!", "@", "~", ">", "<", "#1#", "=", "===", "(", ")"),
@@ -108,6 +108,7 @@ def shots(draw: st.DrawFn, shot_id: str, cast: list[str]) -> Shot:
         draw(st.floats(0, 600, exclude_min=True)),
         tuple(Span(start, start + length) for start, length in spans),
         draw(texts),
+        draw(st.integers(0, MAX_TAKE)),
     )
 
 

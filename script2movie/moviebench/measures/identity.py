@@ -31,7 +31,8 @@ from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import SAME_PERSON, FaceRecogniser, Gallery
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
-from script2movie.report.looking import SMALLEST_FACE, Sighting, jpeg
+from script2movie.perception.sightings import SMALLEST_FACE, Sighting
+from script2movie.report.looking import jpeg
 from script2movie.report.scoring import IdentityCounts, count_identities, frame_numbers
 
 __all__ = ["NUM_FRAMES", "Faces", "Identity", "Seen", "named", "released_seen"]

@@ -1,0 +1,88 @@
+"""The pages: a file a step. They join components to the studio's functions, and no more.
+
+films        which film: list, new, copy, delete, and how far its work is
+story        the text, and what it will become
+cast         people, their portraits and voices
+plan         scenes and shots, edited
+storyboard   a picture a shot
+film         the film
+score        how consistent it is
+settings     what it is made with
+api          the same steps for a program
+"""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from script2movie.studio.desk import Desk, Shared
+from script2movie.studio.pages import api, cast, film, films, plan, score, settings, story
+from script2movie.studio.pages import storyboard as board
+
+__all__ = ["LOOK", "build"]
+
+FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+LOOK: dict[str, Any] = {
+    "theme": gr.themes.Base(
+        primary_hue="blue", neutral_hue="slate", font=FONT, font_mono=("ui-monospace", "monospace")
+    ).set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        block_label_text_color="*neutral_700",
+        block_label_text_color_dark="*neutral_200",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        button_large_text_weight="500",
+        button_medium_text_weight="500",
+        button_small_text_weight="500",
+        button_large_text_size="*text_md",
+        button_secondary_background_fill="white",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_background_fill_dark="*neutral_800",
+        button_secondary_background_fill_hover_dark="*neutral_700",
+        button_border_width="1px",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_border_color_dark="*neutral_600",
+        button_cancel_background_fill="white",
+        button_cancel_background_fill_dark="*neutral_800",
+        button_cancel_text_color="#b42318",
+        button_cancel_text_color_dark="#ffa198",
+        button_cancel_border_color="#b42318",
+        button_cancel_border_color_dark="#ffa198",
+        input_background_fill="white",
+        input_border_width="1px",
+        block_shadow="none",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_800",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+    ),
+    "css_paths": [Path(__file__).parent.parent / "studio.css"],
+    "head": '<meta name="viewport" content="width=device-width, initial-scale=1">',
+}
+
+
+def build(desk: Desk) -> Any:
+    """All pages as one app."""
+    with gr.Blocks(title="script2movie", analytics_enabled=False, fill_width=True) as blocks:
+        api.build(desk)  # first, so that no page's function takes a documented name
+        bar = films.bar()
+        revision, shot = gr.State(0), gr.State("")
+        with gr.Tabs(elem_id="steps") as tabs:
+            shared = Shared(bar.film, revision, shot, tabs)
+            steps = [
+                story.build(desk, shared, bar),
+                cast.build(desk, shared, bar),
+                plan.build(desk, shared),
+                board.build(desk, shared, bar),
+                film.build(desk, shared, bar),
+                score.build(desk, shared),
+                settings.build(desk, shared, bar),
+            ]
+        films.join(desk, shared, bar, steps, blocks)
+    return blocks

@@ -1,0 +1,93 @@
+"""The story: pasted or dropped, its length, what it will become."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from script2movie.errors import StoryError
+from script2movie.screenplay import Form, open_story
+from script2movie.studio import uploads
+from script2movie.studio.commands import Kind
+from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.pages.films import Bar
+from script2movie.studio.projects import Project
+
+__all__ = ["build"]
+
+WORDS_A_MINUTE = 130  # told and spoken, with the pauses of the example film
+FORMS = {Form.PROSE: "prose", Form.FOUNTAIN: "a screenplay", Form.FDX: "a screenplay"}
+
+
+def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
+    with gr.Tab("Story", id="story") as tab:
+        gr.Markdown("A page of text is enough. What stands in quotes becomes dialogue.")
+        text = gr.Textbox(
+            label="Story",
+            lines=14,
+            max_lines=30,
+            placeholder="On a rainy evening, a young woman named Mara carries a broken watch …",
+            elem_id="story",
+        )
+        length = gr.Markdown("", elem_id="length")
+        with gr.Row(elem_classes="s2m-bar-row"):
+            file = gr.UploadButton("Open a file (text, Fountain, FDX)", file_count="single")
+            minutes = gr.Number(
+                label="Minutes (0: as the text asks)", value=0, minimum=0, maximum=600
+            )
+            narrator = gr.Checkbox(label="A narrator tells what nobody says", value=True)
+        go = gr.Button("Plan the film", variant="primary", elem_id="plan-it")
+
+    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
+        if not film:
+            return "", "", 0, True
+        project = desk.project(request, film)
+        choices = project.facts.choices
+        return project.story, _length(project), choices.minutes, choices.narrator
+
+    @refusing
+    def keep(film: str, story: str, request: gr.Request) -> str:
+        project = desk.project(request, film)
+        if story != project.story:
+            with project.changing():
+                project.tell(story, project.story_file.suffix, desk.limits)
+        return _length(project)
+
+    @refusing
+    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str]:
+        project = desk.project(request, film)
+        words, suffix = uploads.take_story(desk.upload(request, upload), desk.limits)
+        with project.changing():
+            project.tell(words, suffix, desk.limits)
+        return words, _length(project)
+
+    @refusing
+    def start(
+        film: str, story: str, minutes: float, narrator: bool, request: gr.Request
+    ) -> tuple[Any, Any]:
+        keep(film, story, request)
+        project = desk.project(request, film)
+        with project.changing():
+            project.choose(
+                replace(project.facts.choices, minutes=float(minutes or 0), narrator=narrator)
+            )
+        desk.start(request, film, Kind.PLAN)
+        return gr.Timer(active=True), gr.Tabs(selected="plan")
+
+    text.blur(keep, [shared.film, text], length, trigger_mode="always_last", **QUIET)
+    file.upload(drop, [shared.film, file], [text, length], **QUIET)
+    go.click(start, [shared.film, text, minutes, narrator], [bar.timer, shared.tabs], **QUIET)
+    return Page(show, [text, length, minutes, narrator], tab)
+
+
+def _length(project: Project) -> str:
+    count = len(project.story.split())
+    if not count:
+        return "No story yet."
+    try:
+        form = FORMS[open_story(project.story_file).form]
+    except StoryError as error:
+        return str(error)
+    minutes = count / WORDS_A_MINUTE
+    about = f"{round(minutes)} min" if minutes >= 1.5 else f"{max(10, round(6 * minutes) * 10)} s"
+    return f"{count:,} words of {form}: a film of about {about}, longer where little is said."
