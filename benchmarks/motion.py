@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 24, 3.5
+WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 24, 3.4  # one clip of 25 frames at 7
 NUM_STEPS = 25
 WHOSE = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
