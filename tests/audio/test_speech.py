@@ -184,5 +184,5 @@ def test_a_sample_without_a_voice_is_refused(speaker: EmbeddedSpeaker, tmp_path:
     with pytest.raises(BankError, match="no voice"):
         speaker.cast([person], seed=0)
     path.write_bytes(b"not sound")
-    with pytest.raises(BankError, match="cannot be read"):
+    with pytest.raises(BankError, match="that can be read"):
         speaker.cast([person], seed=0)

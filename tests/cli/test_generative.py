@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from script2movie.backends import BACKENDS, backend_named, read_options
-from script2movie.cli import main, verbs
+from script2movie.cli import main
 from script2movie.cli.parser import parser
+from script2movie.cli.typed import settings_of
 from script2movie.movie import Framing, Light, Movie, Scene, Shot, ShotSize
 from script2movie.screenplay import save_plan
 from script2movie.settings import PROFILES, TUNED, settings_for
@@ -18,7 +19,7 @@ from script2movie.settings import PROFILES, TUNED, settings_for
 
 def settings(*typed: str) -> object:
     options: argparse.Namespace = parser().parse_args(["shoot", "plan.json", *typed])
-    return verbs._settings(options)
+    return settings_of(options)
 
 
 def test_every_profile_names_backends_and_options_that_exist() -> None:
