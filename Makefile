@@ -18,7 +18,7 @@ test: setup-dev weights $(VENV)/f5.done browser
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=$(VENV)/f5 $(BIN)/pytest -q tests/film/test_f5_film.py
-	$(BIN)/pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal --durations 25
 
 setup: $(VENV)/base.done
 setup-dev: $(VENV)/dev.done
