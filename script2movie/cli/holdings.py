@@ -98,9 +98,12 @@ def restrictions(settings: Settings) -> list[str]:
 
 
 def _checkpoints(settings: Settings) -> list[hub.HubRepo]:
-    """The options of the chosen backends that name checkpoints of the hub."""
+    """The options of the chosen backends that name checkpoints of the hub.
+
+    Planners have none: they ask a server, or read grammar that takes seconds to import.
+    """
     found: dict[str, hub.HubRepo] = {}
-    for stage in STAGES:
+    for stage in STAGES[1:]:
         chosen = read_options(stage, getattr(settings, stage), settings.options_of(stage))
         for field in fields(chosen) if chosen is not None else ():
             source = str(getattr(chosen, field.name))
