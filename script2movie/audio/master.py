@@ -15,7 +15,7 @@ from scipy import ndimage, signal
 from script2movie.audio.loudness import LoudnessMeter, ratio
 from script2movie.stages import MIX_RATE
 
-__all__ = ["CEILING", "LOUDNESS", "Sound", "master", "write_level", "write_stems"]
+__all__ = ["BLOCK", "CEILING", "LOUDNESS", "Sound", "master", "write_level", "write_stems"]
 
 Samples = NDArray[np.float32]
 Sound = Callable[[int, int], Samples]

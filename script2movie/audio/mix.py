@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from script2movie.audio.effects import effects
-from script2movie.audio.master import Sound, master, write_level, write_stems
+from script2movie.audio.master import BLOCK, Sound, master, write_level, write_stems
 from script2movie.audio.rooms import TAIL, in_room, room_tone
 from script2movie.audio.score import Score, Stretch
 from script2movie.audio.treatment import treated
@@ -64,13 +64,17 @@ class EmbeddedMixer:
             made = Path(scratch) / "made"
             made.mkdir()
             reel = _write_reel(cues, Path(scratch))
-            score = Score(reel.stretches, reel.spoken, reel.total) if music else None
+            if music:  # once: each sample of it is read several times
+                score = Score(reel.stretches, reel.spoken, reel.total)
+                with (reel.scratch / "music").open("wb") as file:
+                    for first in range(0, reel.total, BLOCK):
+                        part = score.between(first, min(reel.total, first + BLOCK))
+                        file.write(part.astype(np.float32).tobytes())
 
             def stem(name: str) -> Sound:
                 def sound(first: int, last: int) -> Samples:
-                    if name == "music":
-                        silence = np.zeros((last - first, 2), np.float32)
-                        return score.between(first, last) if score else silence
+                    if name == "music" and not music:
+                        return np.zeros((last - first, 2), np.float32)
                     count, offset = 2 * (last - first), FRAME_BYTES * first
                     raw = np.fromfile(reel.scratch / name, np.float32, count, offset=offset)
                     return raw.reshape(-1, 2)
