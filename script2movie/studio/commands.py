@@ -6,13 +6,16 @@ Knows projects and the command line; runs nothing.
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from script2movie.errors import StudioError
-from script2movie.pipeline.estimate import Estimate, estimate
 from script2movie.screenplay import load_plan
 from script2movie.settings import Settings, settings_for
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Choices, Project
+
+if TYPE_CHECKING:
+    from script2movie.pipeline.estimate import Estimate
 
 __all__ = ["Kind", "Work", "guess", "settings_of", "work"]
 
@@ -66,8 +69,10 @@ def settings_of(choices: Choices) -> Settings:
     )
 
 
-def guess(project: Project) -> Estimate:
+def guess(project: Project) -> "Estimate":
     """What shooting the present plan would make and take. Raises StudioError without a plan."""
+    from script2movie.pipeline.estimate import estimate  # with scipy: two seconds
+
     return estimate(load_plan(_planned(project)), settings_of(project.facts.choices))
 
 

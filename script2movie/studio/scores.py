@@ -5,12 +5,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from script2movie.report.findings import (
-    WANTED_ERROR_RATE,
-    WANTED_F1,
-    WANTED_OTHER_VOICES,
-    WANTED_SAME_VOICE,
-)
 from script2movie.studio.cards import nothing
 from script2movie.studio.projects import Project
 from script2movie.studio.served import address
@@ -33,32 +27,34 @@ def page(project: Project) -> str:
 
 
 def _page(project: Project, report: Mapping[str, Any]) -> str:
+    from script2movie.report import findings as wanted  # with scipy: two seconds
+
     scores = report["scores"]
     identity, words, voices = scores["identity"], scores["words"], scores["voices"]
     parts = [
         _number(
             "Who is in the picture",
             identity["f1"],
-            WANTED_F1,
+            wanted.WANTED_F1,
             f"F1 of who is recognised against who is planned, {identity['shots']} shots",
         ),
         _number(
             "What is heard",
             words["error_rate"],
-            WANTED_ERROR_RATE,
+            wanted.WANTED_ERROR_RATE,
             f"word error rate, {words['lines']} lines",
             high=False,
         ),
         _number(
             "One voice a person",
             voices["least_alike_stretches_of_one_person"],
-            WANTED_SAME_VOICE,
+            wanted.WANTED_SAME_VOICE,
             f"least cosine of one person's stretches, {voices['pairs_of_stretches']} pairs",
         ),
         _number(
             "No two alike",
             voices["most_alike_people"],
-            WANTED_OTHER_VOICES,
+            wanted.WANTED_OTHER_VOICES,
             f"largest cosine of two people, {voices['pairs_of_people']} pairs",
             high=False,
         ),

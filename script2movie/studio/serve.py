@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import importlib
+import importlib.util
 import os
 import secrets
 import socket
@@ -17,6 +19,7 @@ from script2movie.studio.limits import Limits
 
 __all__ = ["Opening", "serve"]
 
+WARM = 4.0  # seconds after opening
 OFF = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
@@ -52,8 +55,6 @@ def serve(opening: Opening) -> None:
     Raises:
         StudioError: gradio is missing, or the port or the folder is in use.
     """
-    import importlib.util
-
     if importlib.util.find_spec("gradio") is None:
         raise StudioError("The studio needs gradio: pip install 'script2movie[ui]'")
     root = opening.folder.expanduser().resolve()
@@ -153,6 +154,10 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
         proxy_headers=bool(opening.root_path),
     )
     _announce(opening)
+    # What a click would wait for otherwise comes once the page has been painted.
+    warm = threading.Timer(WARM, importlib.import_module, ["script2movie.pipeline.estimate"])
+    warm.daemon = True
+    warm.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:

@@ -55,6 +55,7 @@ def test_from_an_empty_page_to_a_film(page: Page, studio: Studio, tmp_path: Path
     # 1. A film, its settings, its story
     begin(page, studio, "The Second Chair")
     step(page, "settings")
+    expect(page.locator("#fps input")).to_have_value("0")
     page.locator("#profile input").click()
     page.get_by_role("option", name="preview").click()
     page.locator("#size input").click()

@@ -154,11 +154,14 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         desk.start(request, film, Kind.WEIGHTS)
         return gr.Timer(active=True)
 
+    # One after the other, as they were chosen: each writes what the page holds at its moment.
+    in_turn: dict[str, Any] = {"concurrency_id": "settings", "concurrency_limit": 1, **QUIET}
+    in_turn["trigger_mode"] = "always_last"
     chosen: list[Any] = [profile, style, size, parts, *backends]
     for choice in chosen:
-        choice.input(save, [shared.film, *fields], said, trigger_mode="always_last", **QUIET)
+        choice.input(save, [shared.film, *fields], said, **in_turn)
     for typed in (fps, seed, options):
-        typed.blur(save, [shared.film, *fields], said, trigger_mode="always_last", **QUIET)
+        typed.blur(save, [shared.film, *fields], said, **in_turn)
     keep.click(keep_key, [variable, key], [key, kept], **QUIET)
     look.click(examine, None, found, api_visibility="private")
     fetch.click(get, shared.film, bar.timer, **QUIET)
