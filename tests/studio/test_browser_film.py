@@ -212,6 +212,7 @@ def test_two_tabs_do_not_overwrite_each_other(page: Page, studio: Studio, planne
         visit(tab, studio, film)
         step(tab, "plan")
         expect(tab.locator("#board [data-pick]")).to_have_count(3)
+    other.wait_for_timeout(2_000)  # until every step of the second tab has read the film
     page.get_by_role("button", name="Add a shot").click()
     expect(page.locator("#board [data-pick]")).to_have_count(4)
     plot = other.locator("#plot textarea")
