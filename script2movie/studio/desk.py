@@ -20,7 +20,7 @@ from script2movie.studio.jobs import Jobs
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Library, Project
 
-__all__ = ["PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
+__all__ = ["CHOOSING", "PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,60}_(API_KEY|TOKEN|MODEL)")
@@ -28,6 +28,14 @@ ADDRESS = re.compile(r"[A-Z][A-Z0-9_]{0,60}_BASE_URL")  # of a server, which a g
 
 # Of every event that is a page's own: no part of the programs' interface, no veil while it runs.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+# Of a choice among cards: one made while the one before is still being shown is shown after it.
+CHOOSING: dict[str, Any] = {
+    "trigger_mode": "multiple",
+    "concurrency_id": "choices",
+    "concurrency_limit": 1,
+    **QUIET,
+}
 
 # A card that is chosen tells the server which; the focus stays on it when the cards are drawn anew.
 PICK = """

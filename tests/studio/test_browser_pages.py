@@ -75,6 +75,24 @@ def test_the_board_is_used_without_a_mouse(
     expect(page.locator("#board [data-pick]").nth(2)).to_be_focused()
 
 
+def test_every_choice_of_somebody_in_a_hurry_is_shown(
+    page: Page, studio: Studio, planned: Callable[..., str]
+) -> None:
+    visit(page, studio, planned(studio, "local"))
+    step(page, "plan")
+    expect(page.locator("#board [data-pick]").first).to_have_attribute("aria-pressed", "true")
+    page.evaluate(
+        """async () => {
+          for (const number of [2, 0, 1]) {
+            document.querySelectorAll('#board [data-pick]')[number].click();
+            await new Promise(resolve => setTimeout(resolve, 5));
+          }
+        }"""
+    )
+    expect(page.locator("#board [data-pick]").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#dialogue textarea")).to_have_value("Ben: Maybe.")
+
+
 def test_a_second_browser_cannot_see_the_first_one_s_films(
     browser: Browser, network: Studio
 ) -> None:

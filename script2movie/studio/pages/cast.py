@@ -11,7 +11,7 @@ import gradio as gr
 from script2movie.errors import StudioError
 from script2movie.studio import cards, uploads
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import PICK, QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
 
@@ -165,7 +165,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
 
     one = [shared.film, who]
     who.input(choose, one, outputs, **QUIET)
-    board.select(pick, shared.film, outputs, **QUIET)
+    board.select(pick, shared.film, outputs, **CHOOSING)
     for event in (add.click, name.submit):
         event(join, [shared.film, name], [*outputs, name], **QUIET)
     offered.input(join, [shared.film, offered], [*outputs, name], **QUIET)

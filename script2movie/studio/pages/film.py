@@ -6,7 +6,7 @@ import gradio as gr
 
 from script2movie.studio import cards
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import PICK, QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.pages.storyboard import cost, take_again
 
@@ -66,5 +66,5 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
 
     make.click(start, shared.film, bar.timer, **QUIET)
     again.click(recut, [shared.film, shared.shot], bar.timer, **QUIET)
-    clips.select(pick, shared.film, outputs, **QUIET)
+    clips.select(pick, shared.film, outputs, **CHOOSING)
     return Page(show, outputs, tab)

@@ -17,7 +17,7 @@ from script2movie.movie import (
     Transition,
 )
 from script2movie.studio import board, cards, dialogue, uploads
-from script2movie.studio.desk import PICK, QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.projects import Project
 from script2movie.studio.served import SCREENPLAYS
 
@@ -265,7 +265,7 @@ def build(desk: Desk, shared: Shared) -> Page:
     undo.click(step(-1), [shared.film, shared.shot], outputs, **in_turn)
     redo.click(step(1), [shared.film, shared.shot], outputs, **in_turn)
     upload.upload(replace_plan, [shared.film, upload], outputs, **QUIET)
-    cardboard.select(pick, shared.film, outputs, **QUIET)
+    cardboard.select(pick, shared.film, outputs, **CHOOSING)
     return Page(show, outputs, tab)
 
 

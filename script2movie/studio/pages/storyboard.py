@@ -11,7 +11,7 @@ from script2movie.bank.frames import KEPT
 from script2movie.errors import StudioError
 from script2movie.studio import board, cards, uploads
 from script2movie.studio.commands import Kind, guess
-from script2movie.studio.desk import PICK, QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
 
@@ -119,7 +119,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     lock.click(keep, one, outputs, **QUIET)
     own.upload(take, [*one, own], [*outputs, bar.timer], **QUIET)
     drawn.click(let_go, one, [*outputs, bar.timer], **QUIET)
-    pictures.select(pick, shared.film, outputs, **QUIET)
+    pictures.select(pick, shared.film, outputs, **CHOOSING)
     return Page(show, outputs, tab)
 
 
