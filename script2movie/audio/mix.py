@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from script2movie.audio.effects import effects
-from script2movie.audio.master import BLOCK, Sound, master, write_level, write_stems
+from script2movie.audio.master import BLOCK, Sound, master, write_level
 from script2movie.audio.rooms import TAIL, in_room, room_tone
 from script2movie.audio.score import Score, Stretch
 from script2movie.audio.treatment import treated
@@ -87,12 +87,10 @@ class EmbeddedMixer:
                 parts = [sound(first, last) for sound in stems.values()]
                 return np.asarray(np.sum(parts, axis=0), np.float32)
 
-            mixed = made / "mix.wav"
-            heard = music or bool(reel.spoken)
-            gain = master(whole, reel.total, mixed) if heard else 0.0
-            if not heard:
-                write_level(whole, reel.total, mixed, gain)
-            write_stems(whole, stems, reel.total, made, gain)
+            if music or reel.spoken:
+                master(whole, stems, reel.total, made)
+            else:
+                write_level(whole, stems, reel.total, made, 0.0)
             made.replace(folder)
 
     def close(self) -> None:
