@@ -84,6 +84,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.audio.checkout_speech:Chatterbox",
             "Chatterbox in an environment of its own (MIT)",
         ),
+        "qwen3-tts": Backend(
+            "script2movie.audio.checkout_speech:Qwen3Tts",
+            "Qwen3-TTS in an environment of its own (Apache-2.0)",
+        ),
         "checkout": Backend(
             "script2movie.audio.checkout_speech:CheckoutSpeaker",
             "a program of your own, by the protocol of docs/workers.md",

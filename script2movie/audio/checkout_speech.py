@@ -1,4 +1,4 @@
-"""Voices that other environments clone: XTTS, YourTTS, Chatterbox, or any program of one's own.
+"""Voices that other environments clone: models by name, or any program of one's own.
 
 Each line is one question to a worker (docs/workers.md): its text, the person's reference as a WAV
 with its words, and a seed. Knows the protocol and what a speaker owes; nothing of the models.
@@ -25,7 +25,15 @@ from script2movie.movie import Character, Line
 from script2movie.perception.sound import read_recording, resample
 from script2movie.stages import SPEECH_RATE, Speech, Voice
 
-__all__ = ["Chatterbox", "CheckoutSpeaker", "CommandOptions", "WorkerOptions", "Xtts", "YourTts"]
+__all__ = [
+    "Chatterbox",
+    "CheckoutSpeaker",
+    "CommandOptions",
+    "Qwen3Tts",
+    "WorkerOptions",
+    "Xtts",
+    "YourTts",
+]
 
 LONGEST = 230  # characters at once: beyond, these models hurry, stop or invent
 
@@ -176,6 +184,12 @@ class Chatterbox(_Worker):
     """Chatterbox by chatterbox-tts: English, with force in the voice."""
 
     name, script = "chatterbox", ("chatterbox.py",)
+
+
+class Qwen3Tts(_Worker):
+    """Qwen3-TTS by qwen-tts: ten languages, cloned from a sample and its words."""
+
+    name, script = "qwen3-tts", ("qwen3.py",)
 
 
 class CheckoutSpeaker(_Asking):

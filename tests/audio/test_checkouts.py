@@ -22,7 +22,13 @@ from script2movie.audio.checkout_lips import (
     RepositoryOptions,
     Wav2Lip,
 )
-from script2movie.audio.checkout_speech import CheckoutSpeaker, CommandOptions, WorkerOptions, Xtts
+from script2movie.audio.checkout_speech import (
+    CheckoutSpeaker,
+    CommandOptions,
+    Qwen3Tts,
+    WorkerOptions,
+    Xtts,
+)
 from script2movie.audio.faceruns import LOWER, face_runs, model_frames, nearest_model_frame
 from script2movie.errors import BackendUnavailable, ShotFailed
 from script2movie.movie import Character, Line
@@ -90,6 +96,8 @@ def test_who_cannot_run_is_refused_at_once(tmp_path: Path) -> None:
         Xtts()
     with pytest.raises(BackendUnavailable, match=r"xtts: .* has no coqui-tts"):
         Xtts(WorkerOptions(python=Path(sys.executable)))
+    with pytest.raises(BackendUnavailable, match=r"qwen3-tts: .* has no qwen-tts: .*pip install"):
+        Qwen3Tts(WorkerOptions(python=Path(sys.executable)))
     chatty = tmp_path / "chatty.py"
     chatty.write_text("print('Loading checkpoint shards')")
     with pytest.raises(BackendUnavailable, match="prints 'Loading checkpoint shards' where"):
