@@ -14,7 +14,7 @@ from script2movie.errors import DatasetError
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.measures import Column, Features, Measure, Shown
 from script2movie.moviebench.measures.identity import Identity, named
-from script2movie.moviebench.metrics.bootstrap import interval
+from script2movie.moviebench.metrics.bootstrap import NUM_GROUPS, interval, jackknife_interval
 
 __all__ = ["Row", "Sums", "load_sums", "row_of", "strict_rows"]
 
@@ -57,6 +57,8 @@ def row_of(
     between = None
     if sums and column.ratio is not None:
         between = interval(np.stack(list(sums.values())), column.ratio, seed=seed)
+    elif value is not None and column.ratio is None:
+        between = _between(measure, column, found, value, seed=seed)
     films = tuple(dict.fromkeys(shown.shot.film for shown, _ in found))
 
     def by(group_of: Callable[[Shown], str | None]) -> dict[str, float | None]:
@@ -149,6 +151,26 @@ def strict_rows(
             )
         )
     return rows
+
+
+def _between(
+    measure: Measure,
+    column: Column,
+    found: Sequence[tuple[Shown, Path]],
+    value: float,
+    *,
+    seed: int,
+) -> tuple[float, float] | None:
+    """The interval of a pooled measure: the shots are dealt to groups, each left out in turn."""
+    group_of = np.random.default_rng(seed).permutation(len(found)) % NUM_GROUPS
+    without = []
+    for group in range(min(NUM_GROUPS, len(found))):
+        rest = [one for one, its in zip(found, group_of, strict=True) if its != group]
+        left = _value(measure, column, rest, {})[0] if rest else None
+        if left is None:
+            return None
+        without.append(left)
+    return jackknife_interval(value, without)
 
 
 def _value(

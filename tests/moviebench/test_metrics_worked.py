@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from script2movie.moviebench.metrics.aesthetic import aesthetic_scores
-from script2movie.moviebench.metrics.bootstrap import interval, resampled_weights
+from script2movie.moviebench.metrics.bootstrap import (
+    interval,
+    jackknife_interval,
+    resampled_weights,
+)
 from script2movie.moviebench.metrics.cepstral import mel_cepstral_distortion_db, warping_path
 from script2movie.moviebench.metrics.clip_score import clip_score
 from script2movie.moviebench.metrics.confusion import NOBODY, confusion
@@ -136,3 +140,13 @@ def test_intervals() -> None:
     # a run against itself differs by nothing in every draw
     assert interval(hits, ratio, seed=3, other=hits) == (0.0, 0.0)
     assert (resampled_weights(7, 0).sum(axis=1) == 7).all()
+
+
+def test_jackknife() -> None:
+    # of a mean of 1, 2, 3, 4 (2.5), a number left out: 3, 8/3, 7/3, 2; about their mean 2.5 the
+    # squares sum to 5/9, and ¾ of that is s²/n = (5/3)/4; t of 3 degrees is 3.1824
+    half = 3.1824 * math.sqrt(5 / 12)
+    low, high = jackknife_interval(2.5, [3, 8 / 3, 7 / 3, 2]) or (0, 0)
+    assert low == pytest.approx(2.5 - half, rel=1e-4) and high == pytest.approx(2.5 + half, 1e-4)
+    assert jackknife_interval(7.0, [7.0, 7.0]) == (7.0, 7.0)
+    assert jackknife_interval(7.0, [7.0]) is None

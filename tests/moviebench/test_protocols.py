@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
+from scipy.linalg import sqrtm
 from synthetic import FERRY, FPS, INN
 
 from script2movie.annotations import Annotation, ShotId, Span
@@ -23,6 +24,7 @@ from script2movie.moviebench.measures.pictures import (
 )
 from script2movie.moviebench.measures.video import Fvd
 from script2movie.moviebench.metrics.frechet import frechet_distance, moments
+from script2movie.moviebench.rows import row_of
 from script2movie.moviebench.scoring import gather
 from script2movie.report.looking import Sighting
 from script2movie.report.scoring import IdentityCounts, frame_numbers
@@ -179,6 +181,35 @@ def test_fid_and_inception_score_pool_all_films(shown: list[Shown], tmp_path: Pa
     value, spread = measure.pool(lambda: [{"shown": logits[:5]}, {"shown": logits[5:]}])
     assert value is not None and value > 1 and spread is not None
     assert one.truth is not None and INN
+
+
+def test_a_pooled_number_has_an_interval(shown: list[Shown], tmp_path: Path) -> None:
+    """A tenth of the shots left out at a time, against the same distances made whole."""
+    measure = Fid("released", {"inception": tiny.inception(tmp_path / "inception.pth")})
+    rng = np.random.default_rng(0)
+    found, kept = [], []
+    for number in range(20):
+        part = {side: rng.normal(size=(3, 5)) for side in ("shown", "truth")}
+        np.savez(tmp_path / f"{number}.npz", **part)
+        found.append((shown[0], tmp_path / f"{number}.npz"))
+        kept.append(part)
+    row = row_of(measure, measure.columns[0], found, {}, {}, seed=4)
+    group_of = np.random.default_rng(4).permutation(20) % 10
+
+    def distance(parts: list[dict[str, np.ndarray]]) -> float:
+        sides = [np.concatenate([part[side] for part in parts]) for side in ("shown", "truth")]
+        between = np.square(sides[0].mean(0) - sides[1].mean(0)).sum()
+        first, second = (np.cov(side, rowvar=False) for side in sides)
+        root = sqrtm(first @ second).real
+        return float(between + np.trace(first + second - 2 * root))
+
+    without = [
+        distance([p for p, g in zip(kept, group_of, strict=True) if g != out]) for out in range(10)
+    ]
+    half = 2.2622 * np.sqrt(0.9 * np.square(np.array(without) - np.mean(without)).sum())
+    assert row.value == pytest.approx(distance(kept)) and row.between is not None
+    assert row.between == pytest.approx((row.value - half, row.value + half), rel=1e-4)
+    assert row_of(measure, measure.columns[0], found[:1], {}, {}, seed=4).between is None
 
 
 def test_fvd_is_the_mean_over_prefixes(tmp_path: Path) -> None:
