@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import jiwer
 import numpy as np
 import pytest
 from PIL import Image
@@ -175,6 +177,17 @@ def test_keyframes_and_lines_that_are_given(
     batch(tree, warm, *words)
     film = film_folder(warm, INN) / "film.mp4"
     assert sum(1 for _ in read_frames(film)) > sum(round(1.5 * 4) for _ in NAMES)
+
+
+def test_lines_are_heard_in_the_film_s_own_clips(warm: Path, tree: Path) -> None:
+    """Whisper writes down the one clip in which somebody speaks; the others stay silent."""
+    batch(tree, warm, "--subtitles", "asr")
+    plan = load_plan(film_folder(warm, INN) / "plan.json")
+    said = {shot.reference: [line.text for line in shot.dialogue] for _, shot in plan.shots}
+    (heard,) = said.pop(NAMES[1])
+    assert jiwer.wer("is there a room", re.sub(r"[^a-z ]", "", heard.lower())) <= 0.25
+    assert not any(said.values())
+    assert np.abs(read_sound(warm / INN / f"{NAMES[1]}.mp4", 16_000)).max() > 0.05
 
 
 @pytest.mark.parametrize(
