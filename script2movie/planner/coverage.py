@@ -196,6 +196,7 @@ def _told(frame: Frame, beat: Beat) -> tuple[tuple[Line, ...], float]:
 def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     speaker = beat.speaker
     listener = _listener(coverage, beat, following)
+    beat = replace(beat, addressee=listener or beat.addressee)  # the plot tells who is shown
     coverage.speeches += 1
     coverage.heat += len(HEATED.findall(beat.line.lower())) + bool(beat.manner)
     if beat.apart and not beat.seen and (listener or not beat.people or beat.thinks):
@@ -325,7 +326,7 @@ def _shot(
     placed = tuple(
         replace(
             one,
-            action=actions.get(one.character, "listens" if beat.speaker else ""),
+            action=actions.get(one.character, _in_talk(one.character, beat.speaker)),
             back_to_camera=one.character == back,
         )
         for one in coverage.sides.placed(shown, towards)
@@ -340,6 +341,11 @@ def _shot(
         style_elements=frame.style_elements,
         source=(Span(beat.start, beat.end),),
     )
+
+
+def _in_talk(person: str, speaker: str) -> str:
+    """What someone does of whom nothing else is told."""
+    return "speaks" if person == speaker else "listens" if speaker else ""
 
 
 def _plot(beat: Beat) -> str:

@@ -1,5 +1,6 @@
 """The film grammar: what holds for the shots of any scene."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -136,6 +137,20 @@ def test_over_the_shoulder_shows_the_speaker_past_the_listener() -> None:
     shot = covered(TALK, frame("Ann", "Ben"))[1]
     near = next(one for one in shot.characters if one.back_to_camera)
     assert (near.character, shot.dialogue[0].character) == ("Ann", "Ben")
+
+
+def test_who_speaks_speaks_and_to_whom_the_picture_shows() -> None:
+    beats = [
+        says("Ann", "Sign.", to="Cy"),
+        replace(says("Ben", "No.", to="Ann"), actions=(("Ben", "whispers"),)),
+    ]
+    first, second = covered(beats, frame("Ann", "Ben"))
+    assert first.plot == "Ann speaks to Ben."  # Cy is elsewhere; who answers is in the picture
+    assert {one.character: one.action for one in first.characters} == {
+        "Ann": "speaks",
+        "Ben": "listens",
+    }
+    assert second.characters[0].action == "whispers"
 
 
 def test_a_long_speech_shows_who_listens() -> None:
