@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from script2movie.planner.language import Quote, Sentence, clean
-from script2movie.planner.reference import FIRST_PERSON, Resolver
+from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
 
@@ -64,6 +64,7 @@ class Conversation:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.turns: list[_Turn] = []
+        self.unknown = -1  # the last sentence whose quote is said by "he", whoever that is
 
     def speeches(
         self,
@@ -110,9 +111,14 @@ class Conversation:
             speaker = speaker or self._introduced(sentence)
             if not speaker and subject is not None and subject.lemma_ == "voice":
                 speaker = self._voice(after)
+            if not speaker and subject is not None and subject.lower_ in PRONOUNS:
+                self.unknown = sentence.number
         else:
             speaker = self._introduced(sentence)
-            speaker = speaker or self._untagged(sentence, before, after, called)
+            if before and before[0].number == self.unknown and not sentence.opens_paragraph:
+                self.unknown = sentence.number  # '"Yes," he says. "I know."': no one else's words
+            else:
+                speaker = speaker or self._untagged(sentence, before, after, called)
         if speaker in self.resolver.known.extras and (own := self._introduced(sentence)):
             self.resolver.known.name(speaker, own)  # "I'm Paul," says the man at the door
             speaker = own

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
-from script2movie.planner.naming import Person
+from script2movie.planner.naming import Person, title_words
 from script2movie.planner.people import named_people, names_in
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role, clause_of
@@ -159,12 +159,15 @@ def _teller(people: Sequence[Person], sentences: Sequence[Sentence]) -> Person |
 
 def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
     """The pronouns that follow a name tell a gender where nothing does, or a first name alone."""
-    titled = title_gender(person.name.split(maxsplit=1)[0].rstrip(".").lower()) is not None
-    if person.banked or titled or (person.gender is not None and person.roles):
+    title, *names = person.name.lower().split()
+    titled = title_gender(title.rstrip(".")) is not None
+    surname = title.rstrip(".") in title_words() and len(names) == 1  # "Doctor James" may be a she
+    sure_of = person.gender is not None and not (surname and person.roles <= title_words())
+    if person.banked or titled or (sure_of and person.roles):
         return person
     votes = Counter(_pronouns_after(person, sentences))
     (best, count), (_, rest) = [*votes.most_common(2), *[(None, 0)] * 2][:2]
-    sure = count > (rest + 2 * (rest + 1) if person.gender else rest)
+    sure = count > (rest + 2 * (rest + 1) if sure_of else rest)
     return replace(person, gender=best) if best is not None and sure else person
 
 
