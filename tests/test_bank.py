@@ -359,3 +359,10 @@ def test_words_without_a_recording(tmp_path: Path) -> None:
     (tmp_path / "Anna").mkdir()
     (tmp_path / "Anna" / "voice.txt").write_text("hello")
     assert "has no recording beside it" in refusal(tmp_path)
+
+
+def test_a_broken_mp3_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "Anna").mkdir()
+    (tmp_path / "Anna" / "voice.mp3").write_bytes(bytes(range(256)) * 40)
+    told = refusal(tmp_path)
+    assert told.endswith("voice.mp3 is not a recording that can be read: save it as WAV")

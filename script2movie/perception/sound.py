@@ -36,7 +36,9 @@ def read_recording(path: Path, seconds: float = float("inf")) -> tuple[NDArray[n
             count = -1 if seconds == float("inf") else round(seconds * file.samplerate)
             sound = file.read(count, dtype="float32", always_2d=True)
             return np.asarray(sound.mean(axis=1), np.float32), int(file.samplerate)
-    except (soundfile.SoundFileError, OSError, ValueError) as error:
+    except soundfile.SoundFileError:  # whose words are of no use: of a broken MP3, "no such file"
+        raise BankError(f"{path} is not a recording that can be read: save it as WAV") from None
+    except (OSError, ValueError) as error:
         raise BankError(
             f"{path} is not a recording that can be read ({error}): save it as WAV"
         ) from None
