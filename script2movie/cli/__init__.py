@@ -14,10 +14,12 @@
 Importing this costs nothing: a verb imports what it needs when it runs.
 """
 
+import errno
 import io
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from script2movie.cli.parser import parser
 from script2movie.errors import Script2MovieError, ShotFailed
@@ -39,12 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verb = getattr(options, "call", None) or getattr(verbs, options.verb.replace("-", "_"))
         return int(verb(options) or 0)
     except Script2MovieError as error:
-        print(f"script2movie: {error}", file=sys.stderr)
-        if "--json" in typed:
-            print(json.dumps({"error": str(error)}, indent=2))
+        _refused(str(error), typed)
         return 1 if isinstance(error, ShotFailed) else 2
     except KeyboardInterrupt:
         print("script2movie: stopped; what is made is kept, run again to go on", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:  # whatever the file: any option may name it, and any verb look for it
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        name = max(Path(str(error.filename)).parts, key=len)
+        why = f"'{name[:40]}...' has {len(name)} characters, and no file's name may be so long"
+        _refused(f"{why}: give a shorter one", typed)
+        return 2
+
+
+def _refused(why: str, typed: Sequence[str]) -> None:
+    print(f"script2movie: {why}", file=sys.stderr)
+    if "--json" in typed:
+        print(json.dumps({"error": why}, indent=2))

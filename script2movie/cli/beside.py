@@ -6,6 +6,7 @@ Each verb asks before it makes anything; what was made last is remembered in `.s
 import argparse
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -103,7 +104,7 @@ def refuse_foreign(out: Path, story: str) -> None:
     """`plan` writes over a plan as it wrote it, not over a story, another file or a day's edits."""
     if not out.exists():
         return
-    if story != "-" and out.samefile(story):
+    if story != "-" and os.path.exists(story) and out.samefile(story):  # noqa: PTH110 (any name)
         raise OutputError(
             f"{out} is the story: give another file for the plan, as in --out plan.json"
         )

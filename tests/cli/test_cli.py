@@ -215,6 +215,32 @@ def test_plan_writes_over_its_own_plan_but_not_over_edits(
     assert plan.read_text("utf-8") == edited
 
 
+@pytest.mark.parametrize("verb", ["plan", "export"])
+@pytest.mark.parametrize("missing", ["nope.md", "n" * 300])
+def test_a_story_that_is_not_there_is_said_over_a_plan_that_is(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, missing: str
+) -> None:
+    plan = tmp_path / "p.json"
+    assert main(["plan", str(story), "--out", str(plan)]) == 0
+    made = plan.read_bytes()
+    assert missing[:40] in refused(capsys, verb, tmp_path / missing, "--out", plan)
+    assert plan.read_bytes() == made
+
+
+def test_a_name_that_no_file_can_have_is_refused_wherever_it_is_typed(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long, film = tmp_path / ("n" * 300), tmp_path / "film.mp4"
+    for typed in (
+        ("plan", long, "--out", tmp_path / "p.json"),
+        ("plan", story, "--out", long),
+        ("make", story, "--out", f"{long}.mp4"),
+        ("make", story, "--frames", long, "--out", film),
+        ("report", long),
+    ):
+        assert "no file's name may be so long" in refused(capsys, *typed)
+
+
 def test_a_dry_run_refuses_what_a_run_would(
     story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
