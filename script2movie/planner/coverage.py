@@ -196,7 +196,6 @@ def _told(frame: Frame, beat: Beat) -> tuple[tuple[Line, ...], float]:
 def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     speaker = beat.speaker
     listener = _listener(coverage, beat, following)
-    beat = replace(beat, addressee=listener or beat.addressee)  # the plot tells who is shown
     coverage.speeches += 1
     coverage.heat += len(HEATED.findall(beat.line.lower())) + bool(beat.manner)
     if beat.apart and not beat.seen and (listener or not beat.people or beat.thinks):
@@ -224,6 +223,7 @@ def _speech(coverage: _Coverage, beat: Beat, following: Sequence[Beat]) -> None:
     shoulder = listener and not beat.apart and framing is Framing.SINGLE and size is ShotSize.MEDIUM
     if shoulder and (told or coverage.talker != speaker):
         framing, shown = Framing.OVER_THE_SHOULDER, [speaker, listener]
+    beat = replace(beat, addressee=listener or beat.addressee)  # the plot tells who is shown
     shot = _shot(coverage, beat, size, framing, shown, listener)
     heated = size is ShotSize.CLOSE_UP and coverage.heat > 1
     move = CameraMove.DOLLY_IN if heated and coverage.speeches % 2 == 0 else CameraMove.STATIC
