@@ -36,10 +36,11 @@ def photo(people: list[Image.Image]) -> Image.Image:
 
 
 def speech_like(seconds: float, loudness: float = 0.2) -> np.ndarray:
-    """Noise in syllables: four bursts a second."""
+    """A buzz in syllables, four bursts a second, whose pitch goes up and down as a voice's does."""
     time = np.arange(round(seconds * RATE)) / RATE
-    noise = np.random.default_rng(0).standard_normal(len(time))
-    return (loudness * noise * (np.sin(2 * np.pi * 4 * time) > -0.3)).astype(np.float32)
+    pitch = 120 * 1.25 ** np.sin(2 * np.pi * 1.3 * time)
+    buzz = np.cumsum(pitch) / RATE % 1.0 - 0.5
+    return (2 * loudness * buzz * (np.sin(2 * np.pi * 4 * time) > -0.3)).astype(np.float32)
 
 
 def put(path: Path, photo: Image.Image, **options: object) -> Path:
@@ -326,6 +327,20 @@ def an_hour(path: Path) -> None:
             file.write(np.zeros(60 * 8000, np.float32))
 
 
+def noise(path: Path) -> None:
+    soundfile.write(path, 0.1 * np.random.default_rng(0).standard_normal(5 * RATE), RATE)
+
+
+def tone(path: Path) -> None:
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * 220 * np.arange(5 * RATE) / RATE), RATE)
+
+
+def melody(path: Path) -> None:
+    clock = np.arange(RATE // 4) / RATE
+    notes = [np.sin(2 * np.pi * hertz * clock) for hertz in (220, 262, 294, 330, 220, 392) * 4]
+    soundfile.write(path, 0.3 * np.concatenate(notes), RATE)
+
+
 def corrupt(path: Path) -> None:
     path.write_bytes(b"RIFF\x00\x00")
 
@@ -338,6 +353,9 @@ def corrupt(path: Path) -> None:
         (one_word, "s of speech: a voice sample needs 1.5 s"),
         (an_hour, "lasts more than 10 minutes"),
         (corrupt, "is not a recording"),
+        (noise, "no voice is heard in it, only noise"),
+        (tone, "a tone or music is heard in it and no voice"),
+        (melody, "a tone or music is heard in it and no voice"),
     ],
 )
 def test_voice_samples_that_will_not_do(

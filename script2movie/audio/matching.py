@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from script2movie.audio.pitch import median_pitch
 from script2movie.audio.stock import Stock
 from script2movie.errors import BankError
+from script2movie.perception.pitch import median_pitch
 from script2movie.perception.sound import read_recording
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.stages import SPEECH_RATE, Voice

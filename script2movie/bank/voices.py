@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.errors import BankError
-from script2movie.perception.sound import read_recording
+from script2movie.perception.pitch import pitches
+from script2movie.perception.sound import read_recording, resample
 
 __all__ = ["VOICE_SUFFIXES", "check_voice_sample", "seconds_of_sound"]
 
@@ -14,6 +15,9 @@ VOICE_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".m4a"})
 MIN_SPEECH = 1.5  # seconds of sound that is not silence
 MAX_DURATION = 600.0  # seconds
 MIN_RATE = 8_000  # samples a second
+_LISTENED, _LISTENED_RATE = 10.0, 16_000  # seconds and samples a second of the pitch's check
+_VOICED = 0.15  # of the windows, at least: 0.60 in 25 recordings, 0.09 in noise
+_STILL = 0.6  # of the windows whose pitch stays, at most: 0.25 in 25 recordings, 0.89 in a melody
 _WINDOW = 0.03  # seconds over which loudness is taken
 _QUIETEST = 10 ** (-50 / 20)  # root mean square of the quietest window that counts
 _RANGE = 10 ** (-35 / 20)  # and how far below the loudest windows it may lie
@@ -40,6 +44,32 @@ def check_voice_sample(path: Path) -> None:
         raise BankError(
             f"{path} holds {heard:.1f} s of speech: a voice sample needs {MIN_SPEECH} s"
         )
+    if fault := _no_voice(samples, rate):
+        raise BankError(f"{path}: {fault}")
+
+
+def _no_voice(samples: NDArray[np.float32], rate: int) -> str:
+    """Why nobody is heard to speak in it; '' where somebody is, at its start, middle or end."""
+    length = round(_LISTENED * rate)
+    faults = [
+        _no_voice_in(samples[start : start + length], rate)
+        for start in {0, max(0, len(samples) - length) // 2, max(0, len(samples) - length)}
+    ]
+    return "" if "" in faults else faults[0]
+
+
+def _no_voice_in(samples: NDArray[np.float32], rate: int) -> str:
+    """A voice has a pitch, and the pitch moves."""
+    pitch = pitches(resample(samples, rate, _LISTENED_RATE), _LISTENED_RATE)
+    voiced = np.isfinite(pitch)
+    if not len(pitch) or voiced.mean() < _VOICED:
+        return "no voice is heard in it, only noise or a whisper; record someone who speaks aloud"
+    steps = np.abs(np.diff(np.log(pitch)))
+    steps = steps[np.isfinite(steps)]
+    held = np.quantile(pitch[voiced], 0.9) < 1.05 * np.quantile(pitch[voiced], 0.1)
+    if held or (len(steps) and np.mean(steps < 0.002) > _STILL):
+        return "a tone or music is heard in it and no voice; record someone who speaks"
+    return ""
 
 
 def seconds_of_sound(samples: NDArray[np.float32], rate: int) -> float:

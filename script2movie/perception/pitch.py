@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["median_pitch"]
+__all__ = ["median_pitch", "pitches"]
 
 LOWEST, HIGHEST = 60.0, 500.0  # hertz
 WINDOW = 0.05  # seconds
@@ -16,11 +16,20 @@ def median_pitch(samples: NDArray[np.float32], rate: int) -> float:
 
     Within 5 % of WORLD's Harvest on the 28 stock voices.
     """
+    heard = pitches(samples, rate)
+    return float(np.nanmedian(heard)) if np.isfinite(heard).any() else 0.0
+
+
+def pitches(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """The fundamental in hertz of every window of mono sound (N,) that is not quiet: (windows,).
+
+    Windows of 50 ms, 12.5 ms apart; nan where one has none.
+    """
     length = round(WINDOW * rate)
     count = max(0, (len(samples) - length) // (length // 4) + 1)
     starts = np.arange(count) * (length // 4)
     if not count:
-        return 0.0
+        return np.zeros(0, np.float32)
     windows = samples[starts[:, None] + np.arange(length)]  # (W, length)
     levels = np.sqrt(np.square(windows).mean(axis=1))
     windows = windows[levels > QUIETEST * levels.max()]
@@ -34,5 +43,5 @@ def median_pitch(samples: NDArray[np.float32], rate: int) -> float:
     here, left, right = (likeness[:, first + shift : last + shift] for shift in (0, -1, 1))
     best = here.max(axis=1, keepdims=True)
     peaks = (here > left) & (here > right) & (here > 0.9 * best) & (best > VOICED)
-    voiced = peaks.any(axis=1)
-    return float(np.median(rate / (first + peaks[voiced].argmax(axis=1)))) if voiced.any() else 0.0
+    found = rate / (first + peaks.argmax(axis=1))
+    return np.where(peaks.any(axis=1), found, np.nan).astype(np.float32)
