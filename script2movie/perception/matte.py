@@ -19,6 +19,8 @@ from script2movie.perception.litert import LiteModel
 
 __all__ = ["FineMatte", "SelfieMatte"]
 
+WAVERING = 0.15  # of the person: 0.05 where ISNet is right about hair, 0.3 and more where it fails
+
 
 class SelfieMatte:
     """A matte in milliseconds. Opening it is cheap; the model loads with the first picture."""
@@ -48,8 +50,9 @@ class FineMatte:
 
     ISNet cuts out whatever is striking: it sees through dark clothes and keeps the chair. So
     what SelfieMatte is sure of is kept whole, what is far from any person is left out, and
-    ISNet draws the edge in between. It wants 1024 x 1024 and nothing smaller: at 768 its mattes
-    fall apart.
+    ISNet draws the edge in between. SelfieMatte in turn takes the back of an armchair for a
+    shoulder: where that matters, say where it may add. ISNet wants 1024 x 1024 and nothing
+    smaller: at 768 its mattes fall apart.
     """
 
     def __init__(self, num_threads: int = 2) -> None:
@@ -71,8 +74,14 @@ class FineMatte:
         options.enable_mem_pattern = False
         return InferenceSession(self._path, options, providers=["CPUExecutionProvider"])
 
-    def matte(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """A picture (H, W, 3) to how much of each pixel is person, (H, W) in 0..1."""
+    def matte(
+        self, rgb: NDArray[np.uint8], may_add: NDArray[np.floating] | None = None
+    ) -> NDArray[np.float32]:
+        """A picture (H, W, 3) to how much of each pixel is person, (H, W) in 0..1.
+
+        `may_add` (H, W), 0..1, is where SelfieMatte's word alone makes a person; everywhere
+        without it, and where ISNet wavers over much of what it cuts out, as in dark pictures.
+        """
         height, width = rgb.shape[:2]
         longer = max(height, width)
         square = cv2.resize(rgb, (1024, 1024), interpolation=_method(longer, 1024))
@@ -82,6 +91,9 @@ class FineMatte:
         person = self._person.likelihood(rgb)
         step = max(1, longer // 40)  # how far the quick matte's edge may be off
         core = _soft(cv2.erode(_mask(person > 0.95), _disc(step)), step / 3)
+        wavers = np.mean((fine > 0.05) & (fine < 0.95)) / max(1e-6, float(np.mean(fine > 0.5)))
+        if may_add is not None and wavers < WAVERING:
+            core *= np.asarray(may_add, np.float32)
         reach = _soft(cv2.dilate(_mask(person > 0.1), _disc(3 * step)), step / 2)
         return np.clip(np.maximum(np.asarray(fine, np.float32), core) * reach, 0, 1)
 

@@ -39,7 +39,7 @@ __all__ = ["EmbeddedStoryboarder", "composite"]
 
 MARGIN = 0.15  # of the frame on each side of a flat view, for the camera's moves
 EMPTY_SHARE = 0.45  # of a shot's time for the empty plate that opens a coverage
-EDITION = 3  # raised when the same shot would look different
+EDITION = 4  # raised when the same shot would look different
 MEDIUM_AT_MOST = 0.38  # of the frame's height for a face, before a medium shot is none any more
 FAR = {ShotSize.FULL, ShotSize.WIDE}
 TURN = 7.0  # degrees between two takes of a shot

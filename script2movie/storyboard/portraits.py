@@ -99,21 +99,28 @@ class PortraitStudio:
 
     def _matte(self, rgb: Bytes, landmarks: Floats) -> Floats:
         """The fine matte for hair, made whole inside and clean outside by the coarse one."""
-        fine = self._fine.matte(rgb)
+        face = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
+        rows = np.arange(rgb.shape[0], dtype=np.float32)[:, None]
+        body = smoothstep((rows - landmarks[152, 1]) / face, 0.1, 0.6)
+        fine = self._fine.matte(rgb, np.maximum(body, _oval(rgb.shape[:2], landmarks, face)))
         with self._one_at_a_time:
             coarse = self._coarse.matte(rgb)
-        face = float(np.linalg.norm(landmarks[152, :2] - landmarks[10, :2]))
         shrink = max(1.0, face / 48)  # the coarse matte is soft: a few pixels a face will do
         size = (max(8, round(rgb.shape[1] / shrink)), max(8, round(rgb.shape[0] / shrink)))
         coarse, face = floats(cv2.resize(coarse, size, interpolation=cv2.INTER_AREA)), face / shrink
         core = blur(cv2.erode(coarse, _disc(0.16 * face)), 0.05 * face)
         near = blur(cv2.dilate(coarse, _disc(0.5 * face)), 0.1 * face)
         core, near = (floats(cv2.resize(part, rgb.shape[1::-1])) for part in (core, near))
-        face *= shrink
-        rows = np.arange(rgb.shape[0], dtype=np.float32)[:, None]
-        body = smoothstep((rows - landmarks[152, 1]) / face, 0.1, 0.6)
         whole = np.maximum(fine, np.clip(2 * core - 1, 0, 1) * body * smoothstep(fine, 0.08, 0.3))
         return floats(whole * np.clip(2 * near, 0, 1))
+
+
+def _oval(size: tuple[int, int], landmarks: Floats, face: float) -> Floats:
+    """Where the face is, (H, W) in 0..1: beside it a quick matte may see the back of a chair."""
+    mask = np.zeros(size, np.float32)
+    hull = cv2.convexHull(np.rint(landmarks[:, :2]).astype(np.int32))
+    cv2.fillConvexPoly(mask, hull, 1.0)
+    return blur(mask, 0.05 * face)
 
 
 def _disc(radius: float) -> Bytes:
