@@ -18,8 +18,8 @@ from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Sentence
 from script2movie.planner.memory import Company, Trace
 from script2movie.planner.nameless import Nameless
+from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person
-from script2movie.planner.people import names_in
 from script2movie.planner.roles import (
     Mention,
     Role,

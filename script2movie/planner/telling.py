@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
+from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person, title_words
-from script2movie.planner.people import named_people, names_in
+from script2movie.planner.people import named_people
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role, clause_of
 from script2movie.planner.words import title_gender, vocabulary
