@@ -76,7 +76,7 @@ class Nameless:
             return ""
         if called := _named_within(token, named):
             return called
-        owner = owner_of(token, local)
+        owner = owner_of(token, local) or _named_after(token, "of", named)
         if owner and noun in vocabulary("other beings"):  # "Marley's ghost" is Marley
             known.change(owner, roles=known.person(owner).roles | {noun})
             return owner
@@ -227,6 +227,12 @@ class Nameless:
         names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]
         keys = [name.capitalize() for name in names if name]
         return next((key for key in keys if key not in used), f"{keys[0]} {len(used)}")
+
+
+def _named_after(token: Token, word: str, named: Mapping[int, str]) -> str:
+    """'the ghost of Marley': Marley."""
+    after = (child for child in token.children if child.dep_ == "prep" and child.lower_ == word)
+    return next((named[t.i] for child in after for t in child.children if t.i in named), "")
 
 
 def _named_within(token: Token, named: Mapping[int, str]) -> str:

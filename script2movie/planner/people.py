@@ -6,7 +6,7 @@ Knows names, titles, descriptions and the gender and age they tell; knows not wh
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
@@ -26,10 +26,13 @@ from script2movie.planner.words import (
 
 __all__ = ["named_people"]
 
+GOING = ("drive", "travel", "move", "sail", "fly", "ride", "go", "return", "head", "get")
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
 INTRODUCES = re.compile(
     r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
+TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
+TITLE = 4  # what a title adds
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
 
@@ -47,13 +50,36 @@ def named_people(
 ) -> tuple[Person, ...]:
     """The bank's people, those `cued` and everyone the story names, as the story has them."""
     banked = [*(from_bank(character) for character in bank), *cued]
-    found = [name for sentence in sentences for name in of_one_surname(list(names_in(sentence)))]
+    titled = dict(pair for sentence in sentences for pair in _titled_in_speech(sentence))
+    found = list(_names(sentences, titled))
     known = frozenset(form for person in banked for form in person.forms)
-    strangers = _strangers([name for name in found if not _belongs(name, known)])
+    strangers = _strangers([name for name in found if not _belongs(name, known)], titled)
     people = [*banked, *strangers]
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
+
+
+def _names(sentences: Sequence[Sentence], spoken: Collection[str]) -> Iterator[Name]:
+    """All names told: what is one within a sentence, or `spoken`, is one at its head too."""
+    inside = (name for one in sentences for name in names_in(one) if name.first > 0)
+    known = frozenset(name.text for name in inside if first_name(name.text) or name.title)
+    for sentence in sentences:
+        yield from of_one_surname(list(names_in(sentence, known | frozenset(spoken))))
+
+
+def _before_verb(name: Name) -> bool:
+    """'Pike dropped his bag', where the parse takes Pike for a cry."""
+    after = name.sentence.doc[name.last + 1 : name.last + 2]
+    return any(token.tag_ in ("VBD", "VBZ") for token in after)
+
+
+def _titled_in_speech(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    """'Mr. Pike sent me': the name Pike, and its title."""
+    for quote in sentence.quotes:
+        for title, name in TITLED.findall(clean(quote.text)):
+            if title.lower() in title_words() and title_gender(title.lower()):
+                yield name, title.lower()
 
 
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
@@ -64,7 +90,8 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 # --- strangers: people the bank lacks -------------------------------------------------------------
 
 
-def _strangers(names: Sequence[Name]) -> list[Person]:
+def _strangers(names: Sequence[Name], titled: Mapping[str, str]) -> list[Person]:
+    """`titled` are surnames that somebody speaks of with a title."""
     evidence: dict[str, _Evidence] = {}
     alike: dict[str, list[Name]] = defaultdict(list)
     for name in names:
@@ -75,6 +102,9 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
         one.score += _speaks_for_person(name)
         if name.title:
             one.titles[name.title] += 1
+    for key in evidence.keys() & titled.keys():
+        evidence[key].score += TITLE
+        evidence[key].titles[titled[key]] += 1
     groups = one_spelling(_grouped(evidence))
     return [
         _stranger(full, members, evidence)
@@ -130,6 +160,8 @@ def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
     for key in longest:
         homes = [full for full in groups if key in list(forms_of(full))]
         title = bool(evidence[key].titles)
+        if title:  # "Lord Canterville" has nothing of "Canterville Chase"
+            homes = [full for full in homes if evidence[full].score > 0 or full == key]
         if len(homes) == 1 and not (title and key == homes[0].split()[-1] and _clash(key, groups)):
             groups[homes[0]].append(key)
         elif not homes:
@@ -164,7 +196,7 @@ def _title_shown(title: str) -> str:
 
 def _speaks_for_person(name: Name) -> int:
     head = name.head
-    score = 4 if name.title else 0
+    score = TITLE if name.title else 0
     first = name.text.split()[0].split("-")[0]
     score += 3 if first_name(first) else 0
     label = head.ent_type_
@@ -184,8 +216,12 @@ def _speaks_for_person(name: Name) -> int:
             score -= 6
     if top.dep_ == "nsubj" and top.head.pos_ == "VERB":
         score += 1 if kind_of_verb(top.head.lemma_) == "stative" else 2
+    elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
+        score += 2 if _before_verb(name) else 0
     if top.dep_ == "pobj" and top.head.lower_ in ("in", "at", "from", "into", "near"):
         score -= 2
+    if top.dep_ == "pobj" and top.head.lower_ in ("to", "toward", "towards", "through", "across"):
+        score -= 2 if top.head.head.lemma_ in GOING and not name.title else 0
     for child in head.children:
         if child.dep_ in ("appos", "compound") and child.lemma_.lower() in vocabulary("person"):
             score += 3

@@ -172,7 +172,8 @@ class Resolver:
                 if any(word[0].isupper() for word in text.split(" ")[1:]) and len(people) != 1:
                     people = []
             if name.title and len(people) > 1:
-                people = [p for p in people if _fits_title(p, name.title)] or people
+                called = [p for p in people if name.title in p.roles]
+                people = called or [p for p in people if _fits_title(p, name.title)] or people
                 people = self._eldest(people) if name.title in ("mr", "mrs") else people
             if people:
                 found[name.head.i] = self.known.memory.latest([p.name for p in people])
@@ -268,4 +269,4 @@ def _age_told(token: Token) -> Age | None:
 
 def _fits_title(person: Person, title: str) -> bool:
     gender = title_gender(title)
-    return title in person.roles or (gender is not None and gender is person.gender)
+    return gender is not None and gender is person.gender
