@@ -20,6 +20,7 @@ from script2movie.planner.memory import Company, Trace
 from script2movie.planner.nameless import Nameless
 from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person
+from script2movie.planner.nicknames import nicknames
 from script2movie.planner.roles import (
     Mention,
     Role,
@@ -74,6 +75,8 @@ class Resolver:
             for person in list(self._means(token, named, taken, local, sentence)):
                 local.append(Mention(token.i, person, role_of(token), token.pos_ == "PRON"))
         self._learn(sentence, local)
+        for name, nickname in nicknames(sentence, local, self.known):
+            self.known.same(name, nickname)
         self.nameless.arrived(sentence.number, local)
         names = self.known.names
         local = [replace(m, person=names.get(m.person, m.person)) for m in local]

@@ -19,6 +19,7 @@ __all__ = [
     "clause_of",
     "comes",
     "describes",
+    "follows_verb",
     "has_things",
     "in_one_clause",
     "is_of_crowd",
@@ -67,16 +68,31 @@ def role_of(token: Token) -> Role:
         if _stays_away(top.head) or _reported(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
+    if follows_verb(top):
+        return Role.AGENT
     if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
         absent = top.head.lemma_.lower() in vocabulary("absent objects")
         return Role.TOPIC if absent else Role.PATIENT
     if top.dep_ in ("pobj", "pcomp"):
         return _role_after(top)
-    if _misread_verb(top, top.head):
+    if _misread_verb(top, top.head) or _misread_name(top):
         return Role.AGENT
     if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
         return Role.AGENT  # a name that the parse takes for another word
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
+
+
+def follows_verb(token: Token) -> bool:
+    """'On the steps stood an old man', 'Out stepped Virginia': a subject behind its verb."""
+    verb = token.head
+    return (
+        token.dep_ in ("dobj", "attr", "oprd", "npadvmod", "acomp", "ccomp", "nsubj")
+        and token.i > verb.i
+        and verb.lemma_ in vocabulary("verbs before a subject")
+        and verb.tag_ in ("VBD", "VBZ", "VBP")
+        and not any(c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i for c in verb.children)
+        and any(c.dep_ in ("prep", "advmod", "prt") and c.i < verb.i for c in verb.children)
+    )
 
 
 def _misread_verb(name: Token, token: Token) -> bool:
@@ -85,6 +101,11 @@ def _misread_verb(name: Token, token: Token) -> bool:
     acts = token.tag_ in ("NNS", "NNPS") or token.tag_.startswith("VB")
     beside = token.i == name.i + 1 and not any(child.dep_ == "det" for child in token.children)
     return inside and acts and is_verb(token.lemma_.lower()) and (token.dep_ == "ROOT" or beside)
+
+
+def _misread_name(name: Token) -> bool:
+    """'Pike dropped his bag', where the parse takes Pike for a cry."""
+    return name.dep_ == "intj" and name.i == 0 and name.nbor(1).tag_ in ("VBD", "VBZ")
 
 
 def _role_after(token: Token) -> Role:
@@ -176,6 +197,8 @@ def names_role(token: Token) -> bool:
 
 def describes(token: Token, local: Sequence[Mention]) -> bool:
     """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
+    if follows_verb(token):
+        return False
     if token.dep_ in ("attr", "oprd", "acomp"):  # not in "there was a miller", "it was the maid"
         subject = [c for c in token.head.children if c.dep_ in ("expl", "nsubj")]
         return not any(c.dep_ == "expl" or c.lower_ == "it" for c in subject)
