@@ -126,7 +126,7 @@ class Memory:
             together.paragraph == sentence.paragraph > joint.paragraph
         )
         lasts = len(joint.names) > 1 and number - joint.sentence <= AS_ONE
-        if lasts and set(self.near(number)) & set(joint.names) and not newer:
+        if lasts and set(self.near(number)) >= set(joint.names) and not newer:
             return joint.names
         if together.names:
             return together.names
