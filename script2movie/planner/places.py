@@ -43,7 +43,7 @@ def places_in(told: Told) -> Iterator[Place]:
         relation = _relation(token)
         verb = _verb_above(token)
         beside = verb is not None and verb.dep_ == "advcl" and verb.i > verb.head.i
-        if relation == "away" or beside:
+        if relation == "away" or beside or _reported(token):
             continue
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
@@ -144,6 +144,16 @@ def _only_headed(token: Token) -> bool:
 def _of_earlier(verb: Token | None) -> bool:
     """'The room had been empty': told of a time before."""
     return verb is not None and any(t.lower_ == "had" and t.dep_ == "aux" for t in verb.children)
+
+
+def _reported(token: Token) -> bool:
+    """'He said that there was a garden': spoken of, and nobody is there."""
+    top = token
+    while top.head != top:
+        if top.dep_ == "ccomp" and kind_of_verb(top.head.lemma_) == "communication":
+            return any(child.dep_ == "mark" for child in top.children) or top.i > top.head.i
+        top = top.head
+    return False
 
 
 def _goes(verb: Token | None, people: set[int]) -> bool:

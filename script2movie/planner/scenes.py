@@ -166,6 +166,11 @@ UNIT = r"(?:hours?|days?|weeks?|fortnights?|months?|years?|decades?|seasons?|wee
 MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+CLOCK = (
+    r"(?:(?:half|quarter|[a-z]+) (?:past|to) )?"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+)"
+    r"(?: o'clock|[: ]?(?:thirty|fifteen|\d\d))?(?: (?:in|at|on) [a-z ]+|,? the\b|,| [a-z]+$|$)"
+)
 SEASON = r"(?:spring|summer|autumn|fall|winter)"
 AGED = (
     r"(?:[a-z]+teen|[a-z]+ty|six|seven|eight|nine|ten|eleven|twelve|young|little|small"
@@ -188,6 +193,12 @@ PASSES = re.compile(
     rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
     rf"|^(?:then |but |and |until )*(?:early |late )?one (?:[a-z]+ )?{PART}\b"
     rf"|^the {PART} (?:after|before|that|when|of)\b"
+    rf"|^(?:but |and |then )?(?:at|by|around|towards?|until|shortly (?:before|after)) {CLOCK}\b"
+    rf"|^(?:but |and )?all (?:that |the )?(?:{PART}|{SEASON}|week)\b"
+    rf"|^(?:in|for|over|during|throughout) the (?:next |following |coming |last |final )*(?:few )?"
+    rf"(?:{UNIT}|scene)\b|^(?:the )?(?:{UNIT}|time|{SEASON}) (?:pass|passes|passed|goes|go|went)\b"
+    rf"|^in an? (?:[a-z]+ )?(?:flashback|dream|memory|vision)\b|^(?:the )?(?:film|story|movie) "
+    r"(?:ends|closes|opens|begins|then|cuts)\b|^(?:soon|shortly|immediately|not long) after\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
@@ -208,6 +219,10 @@ TRAILING = re.compile(
     rf"\b(?:and|but|until) on the (?:last|next|following) {WEEKDAY}\b"
     rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
 )
+AWAY = re.compile(
+    r"^(?:[a-z]+ )*?(?:(?:[a-z]+ )?(?:miles|kilometres|kilometers|blocks|streets|hours) away"
+    r"|across town|elsewhere|on the other side of (?:town|the city|the world))\b"
+)
 THAT = re.compile(r"\bthat (?:morning|afternoon|evening|night)\b")
 HABIT = re.compile(r"^(?:every|each|most|always|on (?:mondays|sundays))\b")
 
@@ -219,6 +234,8 @@ def time_passes(opening: str, told: Told) -> bool:
     if told.sentence.opens_paragraph and opening.startswith("now"):
         return True
     text = " ".join(t.lower_ for t in told.sentence.told)
+    if AWAY.search(opening):
+        return True
     if told.sentence.opens_paragraph and THAT.search(text):
         return True
     ahead = " ".join(text.split()[:8])
@@ -257,8 +274,12 @@ def _outside_or_in(told: Told, current: _Scene | None) -> Place | None:
     """'Outside, ...': the street before the door; 'inside' leads back."""
     if current is None or current.place is None:
         return None
+    acting = {mention.token for mention in told.mentions}
     for token in told.sentence.told:
         moved = token.dep_ == "advmod" and kind_of_verb(token.head.lemma_) == "motion"
+        unseen = {c.i for c in token.head.children if c.dep_ == "nsubj"} - acting
+        if unseen and not moved:  # "Outside somebody knocked": heard from within
+            continue
         if token.lower_ == "outside" and token.dep_ != "prep" and (token.i < 2 or moved):
             if not current.place.interior:
                 return None
