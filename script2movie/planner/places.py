@@ -57,6 +57,8 @@ def places_in(told: Told) -> Iterator[Place]:
                 moves
                 and _goes(verb, people)
                 and not _only_headed(token)
+                and not _on_the_way(token)
+                and not _comes_back(verb)
                 and relation in ("towards", "near")
             )
             or (rests and relation in ("at", "near"))
@@ -139,6 +141,24 @@ def _verb_above(token: Token) -> Token | None:
 def _only_headed(token: Token) -> bool:
     """'towards the sea': on the way, not there."""
     return token.dep_ == "pobj" and token.head.lower_ in ("toward", "towards")
+
+
+def _on_the_way(token: Token) -> bool:
+    """'across the lawn': a way within a place, and not the next one."""
+    return token.dep_ == "pobj" and token.head.lower_ in ("across", "along", "through", "past")
+
+
+def _comes_back(verb: Token | None) -> bool:
+    """'goes out to the car and comes back'."""
+    after = verb.conjuncts if verb is not None else ()
+    back = ("back", "again")
+    return any(
+        one.i > verb.i
+        and (one.lemma_ == "return" or any(c.lower_ in back for c in one.children))
+        and kind_of_verb(one.lemma_) == "motion"
+        for one in after
+        if verb is not None
+    )
 
 
 def _of_earlier(verb: Token | None) -> bool:

@@ -72,7 +72,7 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
         or returns
         or told.sentence.opens_section
         or (passed and bool(current.told))
-        or (place is not None and _elsewhere(place, current) and not _may_adopt(current))
+        or (place is not None and _elsewhere(place, current) and not _may_adopt(current, place))
     )
     if fresh:
         before, passed = current, passed or returns
@@ -90,7 +90,7 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
         )
         scenes.append(current)
     assert current is not None
-    if place is not None and (current.place is None or _may_adopt(current)):
+    if place is not None and (current.place is None or _may_adopt(current, place)):
         current.place = place
     if light and (fresh or not current.lit) and (fresh or len(current.told) < 3):
         current.light, current.lit = light, True
@@ -138,8 +138,14 @@ def _same(place: Place, known: Place) -> bool:
     return place.head == known.head and whose and (which == before or not which)
 
 
-def _may_adopt(current: _Scene) -> bool:
-    """A scene that has only begun and has no place yet takes the first it hears of."""
+def _may_adopt(current: _Scene, place: Place) -> bool:
+    """A scene that has only begun and has no place yet takes the first it hears of.
+
+    But where someone has acted already and then goes somewhere, that is the next.
+    """
+    acted = any(m.role is Role.AGENT for one in current.told for m in one.mentions)
+    if place.strong and acted:
+        return False
     begun = len(current.told) <= 2 and not any(told.speeches for told in current.told)
     return begun and (current.place is None or current.place.phrase.startswith("outside "))
 
