@@ -72,7 +72,10 @@ def places_in(told: Told) -> Iterator[Place]:
             and not _of_earlier(verb)
             and verb_is in vocabulary("verbs of places")
         )
-        arrives = strong or relation == "at" or (described and sentence.opens_paragraph)
+        lives = verb_is in ("live", "lodge", "sleep", "work") and relation in ("at", "near")
+        arrives = (
+            strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
+        )
         yield Place(_phrase(token, told), _noun(token), _interior(token, relation), arrives, strong)
 
 

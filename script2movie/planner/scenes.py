@@ -24,6 +24,7 @@ MOODS = ("tense", "sad", "joyful", "warm", "mysterious")
 OPEN_PLACE = ("room", "open air")  # interior and exterior of a story that names no place
 INDOOR_THINGS = frozenset(("door", "table", "window", "bed", "chair", "sofa", "desk", "shelf"))
 SUMMARY = 160  # characters
+TOLD_BEFORE = 3  # sentences in the past tense before the present one is another time
 
 
 @dataclass
@@ -35,6 +36,7 @@ class _Scene:
     place: Place | None = None
     timed: bool = False
     passed: bool = False  # time passed before it
+    moved: bool = False  # it is the first whose place is named
     lit: bool = False
     back: "_Scene | None" = None  # of a flashback: the scene that it interrupts
     names: list[str] = field(default_factory=list)
@@ -61,10 +63,10 @@ def outlined(telling: Telling) -> tuple[OutlineScene, ...]:
 def _read(told: Told, scenes: list[_Scene]) -> None:
     """Puts a sentence into the last scene or opens one with it."""
     opening = _opening(told)
-    passed = time_passes(opening, told)
     light = _light(told)
     known = [scene.place for scene in scenes if scene.place]
     current = scenes[-1] if scenes else None
+    passed = time_passes(opening, told, present_again=_present_again(told, current))
     place = _arrival(told, current, known)
     returns = current is not None and current.back is not None and _returns(told, current)
     fresh = (
@@ -222,7 +224,8 @@ BACK = re.compile(
     rf"|^when (?:he|she|i|they) (?:was|were) {AGED}\b"
 )
 TRAILING = re.compile(
-    rf"\b(?:and|but|until) on the (?:last|next|following) {WEEKDAY}\b"
+    rf"\b(?:and|but|until) (?:early |late )?(?:on|in) (?:the |a |an )?(?:[a-z]+ )?"
+    rf"(?:of )?(?:{WEEKDAY}|{MONTH}|{SEASON}|{PART})\b"
     rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
 )
 AWAY = re.compile(
@@ -233,11 +236,32 @@ THAT = re.compile(r"\bthat (?:morning|afternoon|evening|night)\b")
 HABIT = re.compile(r"^(?:every|each|most|always|on (?:mondays|sundays))\b")
 
 
-def time_passes(opening: str, told: Told) -> bool:
-    """Whether a sentence sets a time other than that of the sentence before."""
+def _present_again(told: Told, current: _Scene | None) -> bool:
+    """A paragraph in the present tense after a scene in the past: back to the time of telling."""
+    if current is None or told.sentence.quotes or _tense(told) != "present":
+        return False
+    tenses = Counter(_tense(one) for one in current.told if not one.sentence.quotes)
+    return tenses["past"] >= TOLD_BEFORE and not tenses["present"]
+
+
+def _tense(told: Told) -> str:
+    """'past' or 'present' by the verb of the main clause; '' where it is neither."""
+    for token in told.sentence.told:
+        if token.dep_ == "ROOT":
+            verbs = [token, *(c for c in token.children if c.dep_ in ("aux", "auxpass"))]
+            tags = {verb.tag_ for verb in verbs}
+            return "past" if "VBD" in tags else "present" if tags & {"VBZ", "VBP"} else ""
+    return ""
+
+
+def time_passes(opening: str, told: Told, *, present_again: bool = False) -> bool:
+    """Whether a sentence sets a time other than that of the sentence before.
+
+    `present_again` says that the telling has come back to the present tense.
+    """
     if HABIT.search(opening):
         return False
-    if told.sentence.opens_paragraph and opening.startswith("now"):
+    if told.sentence.opens_paragraph and (opening.startswith("now") or present_again):
         return True
     text = " ".join(t.lower_ for t in told.sentence.told)
     if AWAY.search(opening):
@@ -308,7 +332,10 @@ def _fill_places(scenes: list[_Scene]) -> None:
         indoors = bool(words & INDOOR_THINGS)
         first = Place(OPEN_PLACE[not indoors], "", indoors, arrives=True, strong=False)
     current = first
+    named = False
     for scene in scenes:
+        scene.moved = scene.place is not None and not named
+        named = named or scene.place is not None
         current = scene.place or current
         scene.place = current
     _join(scenes)
@@ -320,7 +347,7 @@ def _join(scenes: list[_Scene]) -> None:
     while n < len(scenes):
         before, scene = scenes[n - 1], scenes[n]
         same = before.place and scene.place and _same(scene.place, before.place)
-        if same and not scene.timed and not scene.told[0].sentence.opens_section:
+        if same and not scene.timed and not scene.moved and not scene.told[0].sentence.opens_section:
             before.told += scene.told
             del scenes[n]
         else:
