@@ -219,9 +219,7 @@ class Nameless:
         used = {*self.known.people, *self.known.extras}
         noun, words = phrase.noun, phrase.text.lower().split()
         before = words[words.index(noun) - 1] if noun in words[1:] else ""
-        names = [noun, f"{before} {noun}" if before and before not in SMALL else ""]
-        if before in ORDINALS:
-            names.reverse()
+        names = [f"{before} {noun}" if before and before not in SMALL else "", noun]
         more = phrase.told_more
         names += [f"{noun} {more}" if 0 < len(more.split()) < LONG else ""]
         names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]

@@ -188,6 +188,8 @@ def names_role(token: Token) -> bool:
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
+    if any(child.lower_ in ("each", "every", "any", "no", "what") for child in token.children):
+        return False
     if token.dep_ == "poss" and any(child.lower_ in ("a", "an") for child in token.children):
         return False  # "with a child's face"
     beside = [c for c in token.children if c.dep_ == "compound"]  # "the sergeant-major"
