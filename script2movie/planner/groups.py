@@ -15,6 +15,7 @@ from script2movie.planner.roles import (
     Role,
     clause_of,
     has_things,
+    counted,
     is_of_crowd,
     is_pair,
     owner_of,
@@ -98,6 +99,9 @@ class Groups:
         if token.lower_ == "parents" and not owner:
             near = self.known.memory.near(sentence.number, LONG_AGO)
             return tuple(name for name in near if self.known.kin.is_parent(name))
+        if (count := counted(token)) and not owner:
+            near = self.known.memory.present(sentence.number)
+            return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
         if not is_pair(token):
             return ()
         gender = gender_of(token.lemma_.lower())

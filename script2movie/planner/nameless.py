@@ -14,7 +14,7 @@ from script2movie.planner.acquaintances import FIRST_PERSON, Acquaintances
 from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.kinship import KIN
 from script2movie.planner.naming import Person
-from script2movie.planner.roles import Mention, describes, in_one_clause, owner_of
+from script2movie.planner.roles import Mention, Role, describes, in_one_clause, owner_of, role_of
 from script2movie.planner.words import age_of, gender_of, vocabulary
 
 __all__ = ["Nameless"]
@@ -25,6 +25,7 @@ YOUNG = frozenset(("girl", "boy", "child", "kid", "lad"))
 GENERIC = YOUNG | {"man", "woman", "lady", "guy", "gentleman", "fellow"}
 ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last", "other", "next"))
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
+NAMED_NEXT = 2  # and "his partner"
 FAR = 12  # sentences back that it looks for someone whom no word but its gender fits
 BACK = 40  # sentences that a nameless one is remembered by their noun alone
 LONG = 5  # words of "in the street" from which it is no part of a name
@@ -62,7 +63,7 @@ class Nameless:
     def __init__(self, known: Acquaintances) -> None:
         self.known = known
         self.called: dict[str, str] = {}  # who "the doctor" is, once somebody was called so
-        self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
+        self.awaited: dict[str, int] = {}  # who may be named soon, and until which sentence
 
     def meant(
         self, token: Token, local: Sequence[Mention], number: int, named: Mapping[int, str]
@@ -94,7 +95,7 @@ class Nameless:
             meant = self._called(phrase, owner) or self._again(phrase, here)
             if meant:
                 return known.related(owner, noun, meant)
-        return known.related(owner, noun, self._new(phrase))
+        return known.related(owner, noun, self._new(phrase, owned=bool(owner)))
 
     def arrived(self, number: int, local: Sequence[Mention]) -> None:
         """'The boy' of whom nothing was said before is who is named for the first time next."""
@@ -107,8 +108,9 @@ class Nameless:
             others = {m.person for m in local}
             for key, at in list(self.awaited.items()):
                 extra = known.extras.get(key)
-                near = number - at <= NAMED_SOON and key not in others
-                if extra and near and person.gender in (extra.gender, None):
+                near = number <= at and key not in others
+                same = extra and (person.gender in (extra.gender, None) or not extra.gender)
+                if near and same:
                     known.name(key, mention.person)
                     break
 
@@ -199,7 +201,7 @@ class Nameless:
         words = {word for word in phrase.words - {phrase.noun} if age_of(word) is None}
         return frozenset(words) & frozenset(person.about.lower().split())
 
-    def _new(self, phrase: _Phrase) -> str:
+    def _new(self, phrase: _Phrase, *, owned: bool) -> str:
         key = self._key(phrase)
         self.known.extras[key] = Person(
             name=key,
@@ -211,7 +213,9 @@ class Nameless:
             named=False,
         )
         if phrase.determiner == "the" and phrase.noun in GENERIC:
-            self.awaited[key] = phrase.number
+            self.awaited[key] = phrase.number + NAMED_SOON
+        elif owned and phrase.noun not in KIN and role_of(phrase.token) is Role.AGENT:
+            self.awaited[key] = phrase.number + NAMED_NEXT  # "his partner", who is Ray
         return key
 
     def _key(self, phrase: _Phrase) -> str:

@@ -53,9 +53,9 @@ def _called(verb: Token, name: Token) -> Iterator[Token]:
         yield from (c for c in verb.children if c.dep_ == "nsubjpass")
     inside = verb.subtree
     yield from (t for t in inside if t.dep_ in ("dobj", "nsubj") and verb.i < t.i < name.i)
-    if verb.dep_ in ("relcl", "acl", "conj"):
+    if verb.dep_ in ("relcl", "acl", "conj", "ccomp"):
         top = verb
-        while top.dep_ == "conj":
+        while top.dep_ in ("conj", "ccomp"):
             top = top.head
         if top.dep_ in ("relcl", "acl"):
             yield top.head

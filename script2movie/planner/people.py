@@ -207,6 +207,8 @@ def _speaks_for_person(name: Name) -> int:
     called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
     if called.lemma_ in ("call", "name") and called.dep_ == "acl":
         score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
+    if called.lemma_ in ("call", "nickname") and any(c.lower_ == "whom" for c in called.children):
+        score += 3
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
         top = top.head

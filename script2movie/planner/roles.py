@@ -18,6 +18,7 @@ __all__ = [
     "Role",
     "clause_of",
     "comes",
+    "counted",
     "describes",
     "follows_verb",
     "has_things",
@@ -223,6 +224,19 @@ def is_pair(token: Token) -> bool:
     plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
     definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
     return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+
+
+def counted(token: Token) -> int:
+    """How many 'the two', 'the three' or 'the trio' are; 0 for other words."""
+    before = token.nbor(-1).lower_ if token.i else ""
+    alone = token.head.pos_ == "VERB" or token.dep_ in ("nsubj", "dobj", "pobj")
+    alone = alone or (token.dep_ == "nummod" and is_verb(token.head.lemma_))  # "the two fall out"
+    noun = token.dep_ == "nummod" and any(c.i > token.i for c in token.head.lefts)
+    known = {"two": 2, "three": 3, "four": 4, "trio": 3, "pair": 2}
+    misread = token.dep_ == "nummod" and token.head.tag_ in ("NNS", "NNPS")
+    if before not in ("the", "these") or not alone or noun or misread:
+        return 0
+    return known.get(token.lower_, 0)
 
 
 def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
