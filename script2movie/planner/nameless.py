@@ -88,6 +88,7 @@ class Nameless:
                 noun,
                 list(known.people.values()),
                 lambda name: name not in here,
+                known.memory.told,
             )
             if kin:
                 return known.related(owner, noun, kin)

@@ -29,7 +29,8 @@ __all__ = ["named_people"]
 GOING = ("drive", "travel", "move", "sail", "fly", "ride", "go", "return", "head", "get")
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
 INTRODUCES = re.compile(
-    r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
+    r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) "
+    r"((?:(?:Mrs?|Ms|Miss|Dr)\.? )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
 TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
 TITLE = 4  # what a title adds
@@ -146,7 +147,9 @@ def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[
     forms = {form for person in known for form in person.forms}
     for quote in (quote for sentence in sentences for quote in sentence.quotes):
         for says, name in INTRODUCES.findall(clean(quote.text)):
-            sure = says.casefold() == "my name is" or first_name(name.split()[0])
+            first = name.split()[0]
+            sure = says.casefold() == "my name is" or first_name(first)
+            sure = sure or title_gender(first.rstrip(".").casefold())
             if sure and not forms & {name, name.split()[0]}:
                 found[name] = Person(name, frozenset(forms_of(name)), gender_of_name(name))
     return list(found.values())

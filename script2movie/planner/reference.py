@@ -247,12 +247,26 @@ class Resolver:
             other = token.head.dep_ == "dobj" and token.head.head.lemma_ in TO_ANOTHER
             other = other and token.head.lemma_.lower() in vocabulary("body parts")
             weight += (-2 if other else 3) if same_clause else 0
+        elif same_clause and _beside_oneself(token):
+            weight = 1.0  # "He waits with the contract in front of him"
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
             tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
             weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
         return weight * 1.3
+
+
+def _beside_oneself(token: Token) -> bool:
+    """'held the lamp before him', 'in front of him': may well mean who does it."""
+    prep = token.head
+    if token.dep_ != "pobj" or prep.dep_ != "prep":
+        return False
+    if prep.lower_ == "of" and prep.head.lower_ in ("front", "ahead", "sides", "side"):
+        return True
+    beside = ("before", "behind", "around", "about", "over", "under", "above", "beneath", "with")
+    things = (c.dep_ == "dobj" and c.pos_ == "NOUN" for c in prep.head.children)
+    return prep.lower_ in beside and (prep.head.pos_ == "NOUN" or any(things))
 
 
 def _has_left(token: Token, mention: Mention) -> bool:

@@ -66,7 +66,7 @@ def role_of(token: Token) -> Role:
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head) or _reported(top.head):
+        if _stays_away(top.head) or _reported(top.head) or _is_not_there(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if follows_verb(top):
@@ -150,6 +150,13 @@ def _stays_away(verb: Token) -> bool:
     """'does not come', 'never arrives'."""
     denied = any(child.dep_ == "neg" for child in verb.children)
     return denied and verb.lemma_ in ("come", "arrive", "appear", "return")
+
+
+def _is_not_there(verb: Token) -> bool:
+    """'Anna was not in it', 'he is nowhere'."""
+    places = (c.dep_ == "prep" and c.lower_ in ("in", "at", "there") for c in verb.children)
+    denied = any(child.dep_ == "neg" for child in verb.children)
+    return verb.lemma_ == "be" and denied and any(places)
 
 
 def _earlier(verb: Token) -> bool:
