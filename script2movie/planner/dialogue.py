@@ -238,7 +238,8 @@ class Conversation:
                 recent.append((trace.sentence, [trace.person]))
         recent = [one for one in recent if sentence.number - one[0] <= 2 * NEAR]
         recent.sort(key=lambda one: one[0])
-        names = [name for _, names in recent for name in names if name]
+        gone = self.resolver.known.memory.gone
+        names = [name for _, names in recent for name in names if name and name not in gone]
         return list(dict.fromkeys(reversed(names)))
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:

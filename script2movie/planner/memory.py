@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from math import log2
 
 from script2movie.planner.language import Sentence
-from script2movie.planner.roles import NOUNS, Mention, Role, comes, has_things, strangers_act
+from script2movie.planner.roles import (
+    NOUNS,
+    Mention,
+    Role,
+    comes,
+    has_things,
+    leaves,
+    strangers_act,
+)
 
 __all__ = ["REACH", "Memory", "Trace"]
 
@@ -52,6 +60,7 @@ class Memory:
     things: int = -1  # the last sentence in which things are acted on
     seen: set[str] = field(default_factory=set)  # who was there, and not only told of
     came: set[str] = field(default_factory=set)  # who was brought in by coming
+    gone: set[str] = field(default_factory=set)  # who has left and was not told of since
     first: dict[str, int] = field(default_factory=dict)  # where each was first told of
     told: dict[str, int] = field(default_factory=dict)  # and last
 
@@ -63,6 +72,7 @@ class Memory:
             told=dict(self.told),
             seen=set(self.seen),
             came=set(self.came),
+            gone=set(self.gone),
         )
 
     def restore(self, kept: "Memory") -> None:
@@ -155,6 +165,10 @@ class Memory:
             self.first.setdefault(mention.person, sentence.number)
             self.told[mention.person] = sentence.number
             self.seen |= {mention.person} if present else set()
+            if present:
+                self.gone.discard(mention.person)
+            if mention.role is Role.AGENT and leaves(sentence.doc[mention.token]):
+                self.gone.add(mention.person)
         del self.traces[:-REMEMBERED]
         here = (sentence.number, sentence.paragraph)
         if strangers_act(sentence, local):

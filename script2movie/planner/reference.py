@@ -94,6 +94,7 @@ class Resolver:
         """Tells that someone spoke, and to whom: the next pronoun may well mean them."""
         memory = self.known.memory
         memory.traces.append(Trace(person, 2.0, sentence.number))
+        memory.gone.discard(person)
         if addressee and addressee != person:
             memory.together = Company((person, addressee), sentence.number, sentence.paragraph)
 

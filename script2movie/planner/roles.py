@@ -25,6 +25,7 @@ __all__ = [
     "in_one_clause",
     "is_of_crowd",
     "is_pair",
+    "leaves",
     "names_role",
     "owner_of",
     "role_of",
@@ -144,6 +145,24 @@ def comes(token: Token) -> bool:
     if token.dep_ == "attr":
         return any(child.lower_ == "it" for child in verb.children)
     return token.dep_ == "nsubj" and verb.lemma_ in ("come", "arrive", "enter", "appear", "turn")
+
+
+def leaves(token: Token) -> bool:
+    """'Morris went away', 'smiled and left the room': no more there when the sentence ends."""
+    if token.dep_ != "nsubj" or token.head.dep_ not in ("ROOT", "conj"):
+        return False
+    last = max([token.head, *token.head.conjuncts], key=lambda verb: verb.i)
+    if any(child.dep_ == "nsubj" for child in last.children) and last != token.head:
+        return False
+    if any(child.dep_ in ("neg", "aux") for child in last.children):
+        return False
+    away = {child.lower_ for child in last.children} & {"away", "out", "off", "home"}
+    up = any(child.lower_ == "up" for child in last.children)
+    return (
+        last.lemma_ in ("leave", "depart", "exit", "vanish", "disappear")
+        or (last.lemma_ == "hang" and up)
+        or (bool(away) and kind_of_verb(last.lemma_) == "motion")
+    )
 
 
 def _stays_away(verb: Token) -> bool:
