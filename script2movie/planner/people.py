@@ -203,7 +203,8 @@ def _speaks_for_person(name: Name) -> int:
     first = name.text.split()[0].split("-")[0]
     score += 3 if first_name(first) else 0
     label = head.ent_type_
-    score += 2 if label == "PERSON" else -1 if label in ABROAD and not first_name(first) else 0
+    abroad = label in ABROAD and not first_name(first) and (label != "ORG" or " " in name.text)
+    score += 2 if label == "PERSON" else -1 if abroad else 0
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
     if any(child.lower_ == "the" for child in head.children) and not (name.title or described):
         score -= 4

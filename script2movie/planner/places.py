@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from script2movie.planner.descriptions import noun_phrase
 from script2movie.planner.reference import FIRST_PERSON
+from script2movie.planner.roles import only_told_of
 from script2movie.planner.telling import Told
 from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 
@@ -43,7 +44,7 @@ def places_in(told: Told) -> Iterator[Place]:
         relation = _relation(token)
         verb = _verb_above(token)
         beside = verb is not None and verb.dep_ == "advcl" and verb.i > verb.head.i
-        if relation == "away" or beside or _reported(token):
+        if relation == "away" or beside or only_told_of(token) or _describes(token, verb):
             continue
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
@@ -169,12 +170,14 @@ def _of_earlier(verb: Token | None) -> bool:
     return verb is not None and any(t.lower_ == "had" and t.dep_ == "aux" for t in verb.children)
 
 
-def _reported(token: Token) -> bool:
-    """'He said that there was a garden': spoken of, and nobody is there."""
+def _describes(token: Token, verb: Token | None) -> bool:
+    """'a clerk at the bank', 'the man who lives in the attic': where someone is at other times."""
+    if verb is not None and verb.dep_ == "relcl" and token.i > verb.i:
+        return True
     top = token
-    while top.head != top:
-        if top.dep_ == "ccomp" and kind_of_verb(top.head.lemma_) == "communication":
-            return any(child.dep_ == "mark" for child in top.children) or top.i > top.head.i
+    while top.head != top and top.pos_ not in ("VERB", "AUX"):
+        if top.dep_ == "appos" and top != token:
+            return True
         top = top.head
     return False
 

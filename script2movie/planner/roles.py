@@ -27,12 +27,14 @@ __all__ = [
     "is_pair",
     "leaves",
     "names_role",
+    "only_told_of",
     "owner_of",
     "role_of",
     "strangers_act",
 ]
 
-REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
+REPORTS = vocabulary("verbs of reporting")
+INTENDS = vocabulary("verbs of intending")
 NOUNS = ("NOUN", "PROPN", "PRON")
 
 
@@ -44,6 +46,7 @@ class Role(StrEnum):
     OWNER = "owner"  # "Anna's cup": seen only if Anna is there anyway
     BEFORE = "before"  # "Anna had left": told of an earlier time
     TOPIC = "topic"  # "a letter about Anna"
+    REPORTED = "reported"  # "they say that Anna left"
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,13 @@ def role_of(token: Token) -> Role:
     top = token
     while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
+    if only_told_of(top):
+        return Role.OWNER if top.dep_ == "poss" else Role.REPORTED
     if top.dep_ == "poss":
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head) or _reported(top.head) or _is_not_there(top.head):
+        if _stays_away(top.head) or _is_not_there(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if follows_verb(top):
@@ -128,15 +133,33 @@ def _role_after(token: Token) -> Role:
         return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
     if word == "from":
         kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
+        kind = "contact" if verb == "visit" else kind
         return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
 
 
-def _reported(verb: Token) -> bool:
-    """'she said that he would come': he is spoken of."""
-    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
+def only_told_of(token: Token) -> bool:
+    """'she said that he would come', 'he plans to rob Tom': spoken or thought of, not there."""
+    top = token
+    while top.head != top:
+        inside, top = top, top.head
+        if inside.pos_ not in ("VERB", "AUX"):
+            continue
+        if inside.dep_ == "ccomp" and top.lemma_ in REPORTS and not _bare(inside):
+            return True
+        subject = token.dep_ in ("nsubj", "nsubjpass") and token.head == inside
+        if inside.dep_ == "xcomp" and top.lemma_ in INTENDS and not subject:
+            return True
+    return False
+
+
+def _bare(clause: Token) -> bool:
+    """'tells Anna to go', 'hears Anna go': what she then does."""
+    return any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children) or (
+        clause.tag_ in ("VB", "VBG") and not any(c.dep_ == "aux" for c in clause.children)
+    )
 
 
 def comes(token: Token) -> bool:
@@ -248,7 +271,7 @@ def in_one_clause(token: Token, mention: Mention) -> bool:
 def is_pair(token: Token) -> bool:
     """'the two sisters', 'the friends', 'the couple'."""
     plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
-    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
+    definite = any(c.lower_ in ("the", "both", "these", "those") for c in token.children)
     return plural and definite and token.lemma_.lower() in vocabulary("pairs")
 
 
