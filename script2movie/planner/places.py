@@ -68,6 +68,7 @@ def places_in(told: Told) -> Iterator[Place]:
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
         )
+        strong = strong and (fronted or not _of_earlier(verb))
         described = (
             relation == "subject"
             and not _of_earlier(verb)
@@ -167,7 +168,12 @@ def _comes_back(verb: Token | None) -> bool:
 
 def _of_earlier(verb: Token | None) -> bool:
     """'The room had been empty': told of a time before."""
-    return verb is not None and any(t.lower_ == "had" and t.dep_ == "aux" for t in verb.children)
+    if verb is None:
+        return False
+    first = verb
+    while first.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in first.children):
+        first = first.head
+    return any(t.lower_ == "had" and t.dep_ == "aux" for t in (*verb.children, *first.children))
 
 
 def _describes(token: Token, verb: Token | None) -> bool:
