@@ -273,8 +273,8 @@ class Conversation:
             return company[0] if company else ""
         if sentence.paragraph == last.paragraph:
             return last.speaker
-        if last.addressee and last.addressee not in called:
-            return last.addressee
+        if last.addressee:  # who is called again has not answered
+            return last.speaker if last.addressee in called else last.addressee
         return next((name for name in company if name != last.speaker), last.speaker)
 
 

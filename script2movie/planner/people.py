@@ -33,6 +33,7 @@ INTRODUCES = re.compile(
     r"((?:(?:Mrs?|Ms|Miss|Dr)\.? )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
 TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
+CLERGY = ("father", "mother", "brother", "sister")  # as titles, nobody's kin
 TITLE = 4  # what a title adds
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
@@ -187,7 +188,7 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
     forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
-    roles = frozenset({role, role.split("-")[-1]} - {""})
+    roles = frozenset({role, role.split("-")[-1]} - {"", *CLERGY})
     return Person(shown, frozenset(forms), gender, roles=roles)
 
 
@@ -250,6 +251,7 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
             noun
             for noun in _describing(name)
             if noun.lemma_.lower() in vocabulary("person") and noun.tag_ != "NNS"
+            if noun.lower_ not in CLERGY or noun.text.islower()  # "Father Okafor"
         ]
     return told
 

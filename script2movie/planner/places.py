@@ -32,6 +32,7 @@ class Place:
     interior: bool
     arrives: bool
     strong: bool
+    way: bool = False  # where someone goes along or across it
 
 
 def places_in(told: Told) -> Iterator[Place]:
@@ -49,6 +50,7 @@ def places_in(told: Told) -> Iterator[Place]:
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
         rests = verb_is in vocabulary("verbs of coming to rest")
+        way = _on_the_way(token)
         reached = token.dep_ == "dobj" and token.head.lemma_ in vocabulary("verbs of reaching")
         fronted = verb is not None and token.i < verb.i and relation in ("at", "near")
         fragment = verb is None
@@ -57,8 +59,9 @@ def places_in(told: Told) -> Iterator[Place]:
             or (
                 moves
                 and _goes(verb, people)
+                and verb_is != "fall"
                 and not _only_headed(token)
-                and not _on_the_way(token)
+                and not way
                 and not _comes_back(verb)
                 and relation in ("towards", "near")
             )
@@ -78,7 +81,9 @@ def places_in(told: Told) -> Iterator[Place]:
         arrives = (
             strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
         )
-        yield Place(_phrase(token, told), _noun(token), _interior(token, relation), arrives, strong)
+        inside = _interior(token, relation)
+        way = way and moves and _goes(verb, people)
+        yield Place(_phrase(token, told), _noun(token), inside, arrives, strong, way)
 
 
 def _is_place(token: Token) -> bool:

@@ -86,6 +86,9 @@ def role_of(token: Token) -> Role:
         return Role.AGENT
     if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
         return Role.AGENT  # a name that the parse takes for another word
+    if top.dep_ == "compound" and top.pos_ == "PROPN" and top.head.tag_ == "NN":
+        bare = not any(child.dep_ in ("det", "poss") for child in top.head.children)
+        return Role.PATIENT if bare and top.head.dep_ == "dobj" else Role.TOPIC  # "takes Al hostage"
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
 
 
@@ -134,6 +137,8 @@ def _role_after(token: Token) -> Role:
     if word == "from":
         kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
         kind = "contact" if verb == "visit" else kind
+        if above.dep_ == "dobj":  # "rents a room from Anna"
+            kind = kind_of_verb(above.head.lemma_)
         return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
@@ -145,6 +150,8 @@ def only_told_of(token: Token) -> bool:
     top = token
     while top.head != top:
         inside, top = top, top.head
+        if inside.dep_ in ("prep", "acl") and top.lemma_ in vocabulary("pictures"):
+            return True
         if inside.pos_ not in ("VERB", "AUX"):
             continue
         if inside.dep_ == "ccomp" and top.lemma_ in REPORTS and not _bare(inside):

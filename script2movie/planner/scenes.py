@@ -293,6 +293,9 @@ def _arrival(told: Told, current: _Scene | None, known: Sequence[Place]) -> Plac
         chosen = [p for p in found if p.arrives]
     else:
         chosen = [p for p in found if p.strong]
+    leads = told.sentence.opens_paragraph and current and current.place and current.place.interior
+    if not chosen and leads:
+        chosen = [p for p in found if p.way and not p.interior]  # "They ran across the square"
     if not chosen:
         return _outside_or_in(told, current)
     place = chosen[-1] if all(p.strong for p in chosen) else chosen[0]
