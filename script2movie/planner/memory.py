@@ -27,7 +27,14 @@ AS_ONE = 30  # sentences for which those who did one thing are 'they'
 ALONE = 1.6  # what one who is acted on has more where nobody acts
 PROMINENT = 0.1  # what each doubling of the times someone is told of adds
 WEAKER = 0.2  # what mentions beside the strongest add
-WEIGHTS = {Role.AGENT: 2.0, Role.BEFORE: 1.5, Role.PATIENT: 1.0, Role.OWNER: 0.7, Role.TOPIC: 0.4, Role.REPORTED: 1.0}
+WEIGHTS = {
+    Role.AGENT: 2.0,
+    Role.BEFORE: 1.5,
+    Role.PATIENT: 1.0,
+    Role.OWNER: 0.7,
+    Role.TOPIC: 0.4,
+    Role.REPORTED: 1.0,
+}
 
 
 @dataclass(frozen=True)

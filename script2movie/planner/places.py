@@ -78,9 +78,7 @@ def places_in(told: Told) -> Iterator[Place]:
             and verb_is in vocabulary("verbs of places")
         )
         lives = verb_is in ("live", "lodge", "sleep", "work") and relation in ("at", "near")
-        arrives = (
-            strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
-        )
+        arrives = strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
         inside = _interior(token, relation)
         way = way and moves and _goes(verb, people)
         yield Place(_phrase(token, told), _noun(token), inside, arrives, strong, way)
@@ -155,7 +153,7 @@ def _only_headed(token: Token) -> bool:
 
 def _on_the_way(token: Token) -> bool:
     """'across the lawn': a way within a place, and not the next one."""
-    return token.dep_ == "pobj" and token.head.lower_ in ("across", "along", "through", "past")
+    return token.dep_ == "pobj" and token.head.lower_ in ("across", "along", "past", "down", "up")
 
 
 def _comes_back(verb: Token | None) -> bool:

@@ -88,7 +88,9 @@ def role_of(token: Token) -> Role:
         return Role.AGENT  # a name that the parse takes for another word
     if top.dep_ == "compound" and top.pos_ == "PROPN" and top.head.tag_ == "NN":
         bare = not any(child.dep_ in ("det", "poss") for child in top.head.children)
-        return Role.PATIENT if bare and top.head.dep_ == "dobj" else Role.TOPIC  # "takes Al hostage"
+        return (
+            Role.PATIENT if bare and top.head.dep_ == "dobj" else Role.TOPIC
+        )  # "takes Al hostage"
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
 
 
