@@ -27,6 +27,7 @@ from script2movie.planner.words import (
 __all__ = ["named_people"]
 
 GOING = ("drive", "travel", "move", "sail", "fly", "ride", "go", "return", "head", "get")
+LIVELY = ("motion", "perception", "body", "emotion", "contact", "possession", "social")
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
 INTRODUCES = re.compile(
     r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) "
@@ -212,7 +213,8 @@ def _speaks_for_person(name: Name) -> int:
     called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
     if called.lemma_ in ("call", "name") and called.dep_ == "acl":
         score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
-    if called.lemma_ in ("call", "nickname") and any(c.lower_ == "whom" for c in called.children):
+    someone = ("whom", "him", "her", "me")
+    if called.lemma_ in ("call", "nickname") and any(c.lower_ in someone for c in called.children):
         score += 3
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
@@ -222,7 +224,9 @@ def _speaks_for_person(name: Name) -> int:
         if top.lemma_.lower() in vocabulary("animal"):
             score -= 6
     if top.dep_ == "nsubj" and top.head.pos_ == "VERB":
-        score += 1 if kind_of_verb(top.head.lemma_) == "stative" else 2
+        kind = kind_of_verb(top.head.lemma_)
+        score += 1 if kind == "stative" else 2
+        score += kind in LIVELY and " " in name.text and label not in ABROAD
     elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
         score += 2 if _before_verb(name) else 0
     if top.dep_ == "pobj" and top.head.lower_ in ("in", "at", "from", "into", "near"):

@@ -249,7 +249,7 @@ class Resolver:
             other = other and token.head.lemma_.lower() in vocabulary("body parts")
             weight += (-2 if other else 3) if same_clause else 0
         elif same_clause and _beside_oneself(token):
-            weight = 1.0  # "He waits with the contract in front of him"
+            weight = 2.0  # "He waits with the contract in front of him"
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:

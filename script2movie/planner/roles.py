@@ -141,7 +141,11 @@ def _role_after(token: Token) -> Role:
         kind = "contact" if verb == "visit" else kind
         if above.dep_ == "dobj":  # "rents a room from Anna"
             kind = kind_of_verb(above.head.lemma_)
-        return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
+        return (
+            Role.PATIENT
+            if kind in ("contact", "possession", "motion", "social", "cognition")
+            else Role.TOPIC
+        )
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
