@@ -46,6 +46,8 @@ class Groups:
         memory = self.known.memory
         if is_of_crowd(token, local) or (memory.crowd == sentence.number - 1 and not local):
             return ()
+        if token.dep_ == "pobj" and token.head.lower_ == "of" and counted(token.head.head):
+            return tuple(m.person for m in local if m.token == token.head.head.i)
         before = [m for m in local if m.pronoun and sentence.doc[m.token].lower_ in PLURAL]
         subject = {
             m.person
@@ -100,7 +102,9 @@ class Groups:
             near = self.known.memory.near(sentence.number, LONG_AGO)
             return tuple(name for name in near if self.known.kin.is_parent(name))
         if (count := counted(token)) and not owner:
-            near = self.known.memory.present(sentence.number)
+            near = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
+            if len(near) < count:
+                near += [n for n in self.known.memory.present(sentence.number) if n not in near]
             return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
         if not is_pair(token):
             return ()

@@ -13,6 +13,7 @@ from spacy.tokens import Token
 
 from script2movie.movie import NARRATOR, Character, Gender
 from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
+from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Sentence, clean
 from script2movie.planner.names import Name, first_name, names_in, of_one_surname
 from script2movie.planner.naming import Person, forms_of, from_bank, gender_of_name, title_words
@@ -123,8 +124,10 @@ def _key(name: Name, alike: Sequence[Name]) -> str:
     `alike` are the names of the story that end with the same word.
     """
     gender = title_gender(name.title)
-    if gender is None or " " in name.text:
+    if " " in name.text or not name.title:
         return name.text
+    if gender is None:
+        return _key_of_office(name, alike)
     full = [other for other in alike if other.text.endswith(f" {name.text}")]
     same = [other for other in full if _of(other) is gender]
     if gender is Gender.FEMALE and len({other.text for other in same}) == 1:
@@ -133,6 +136,16 @@ def _key(name: Name, alike: Sequence[Name]) -> str:
     couple = {title_gender(other.title) for other in alike} >= set(Gender)
     apart = (full or couple) and not before
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
+
+
+def _key_of_office(name: Name, alike: Sequence[Name]) -> str:
+    """'Sheriff Okafor' is not Tess Okafor, the sheriff's daughter."""
+    full = [other for other in alike if other.text.endswith(f" {name.text}")]
+    kin = any(noun.lemma_.lower() in KIN for other in full for noun in _describing(other))
+    office = any(
+        name.title in (other.title, *(noun.lower_ for noun in _describing(other))) for other in full
+    )
+    return f"{_title_shown(name.title)} {name.text}" if kin and not office else name.text
 
 
 def _of(name: Name) -> Gender | None:
@@ -180,7 +193,9 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
     if full.split(maxsplit=1)[0].rstrip(".").lower() in title_words():
-        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), gender_of_name(full))
+        title = full.split(maxsplit=1)[0].rstrip(".").lower()
+        forms = frozenset((full, full.rsplit(maxsplit=1)[-1]))
+        return Person(full, forms, gender_of_name(full), roles=frozenset({title} - {*CLERGY}))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles

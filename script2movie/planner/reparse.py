@@ -29,8 +29,13 @@ def with_verb(nlp: Language, doc: Doc) -> Doc:
 
 
 def _verb_after_names(doc: Doc) -> int:
-    """The token after 'Anna and Tom' at the head of a sentence, if it may be a verb; else 0."""
-    n, names, joined = 0, 0, False
+    """The token after 'Anna and Tom' at the head of a clause, if it may be a verb; else 0."""
+    heads = [0, *(token.i + 1 for token in doc[:-1] if token.text == ",")]
+    return next((at for start in heads if (at := _verb_from(doc, start))), 0)
+
+
+def _verb_from(doc: Doc, start: int) -> int:
+    n, names, joined = start, 0, False
     while n < len(doc) and (doc[n].text[:1].isupper() or doc[n].lower_ in ("and", ",")):
         joined = joined or doc[n].lower_ == "and"
         names += doc[n].pos_ in ("PROPN", "NOUN", "ADJ") or doc[n].tag_ in NAMES
