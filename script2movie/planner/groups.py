@@ -26,6 +26,7 @@ __all__ = ["PLURAL", "Groups"]
 
 OURS = ("we", "us", "our", "ourselves")
 PLURAL = frozenset(("they", "them", "their", "themselves", "both", *OURS, "neither"))
+MOST = 4  # of one office who are seen together
 LONG_AGO = 40  # sentences back that "the parents" looks
 TOLD = vocabulary("said") | {"show", "give", "teach", "receive", "greet", "meet", "join", "leave"}
 SEVERAL = {
@@ -106,6 +107,8 @@ class Groups:
             if len(near) < count:
                 near += [n for n in self.known.memory.present(sentence.number) if n not in near]
             return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
+        if found := self._of_office(token):
+            return found
         if not is_pair(token):
             return ()
         gender = gender_of(token.lemma_.lower())
@@ -113,6 +116,17 @@ class Groups:
             sentence.number,
             lambda name: gender is None or self.known.person(name).gender in (gender, None),
         )
+
+    def _of_office(self, token: Token) -> tuple[str, ...]:
+        """'the detectives': those who are, with a partner of one."""
+        the = any(child.lower_ == "the" for child in token.children)
+        if token.tag_ != "NNS" or not the or token.lemma_.lower() not in vocabulary("person"):
+            return ()
+        met = [p for p in self.known.people.values() if p.name in self.known.memory.told]
+        found = [p.name for p in met if token.lemma_.lower() in p.roles]
+        if len(found) == 1:
+            found += [p.name for p in met if "partner" in p.roles and p.name not in found]
+        return tuple(found) if 1 < len(found) <= MOST else ()
 
 
 def _surname_told(token: Token) -> str:

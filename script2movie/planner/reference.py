@@ -253,8 +253,14 @@ class Resolver:
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
-            tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
+            verb = token.head.head
+            tells = token.head.dep_ == "ccomp" and verb in (
+                antecedent.head,
+                *antecedent.head.conjuncts,
+            )
             weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
+            if tells and verb.lemma_ == "ask" and _asks_of(token.head):
+                weight = 0.3  # "Sam asks how he knew": not Sam
         return weight * 1.3
 
 
@@ -268,6 +274,11 @@ def _beside_oneself(token: Token) -> bool:
     beside = ("before", "behind", "around", "about", "over", "under", "above", "beneath", "with")
     things = (c.dep_ == "dobj" and c.pos_ == "NOUN" for c in prep.head.children)
     return prep.lower_ in beside and (prep.head.pos_ == "NOUN" or any(things))
+
+
+def _asks_of(clause: Token) -> bool:
+    """'how he knew', 'what he wants'."""
+    return any(child.tag_ in ("WRB", "WP") for child in clause.children)
 
 
 def _has_left(token: Token, mention: Mention) -> bool:

@@ -42,6 +42,14 @@ def read(grammar: Grammar, text: str) -> Telling:
             "Miles Finch sat down. Hugo Marsh waits with the papers in front of him.",
             {"Hugo Marsh"},
         ),
+        (
+            "Ruth Kessler, a detective, visits Celeste Brandt. Celeste smiles and asks how she knew.",
+            {"Ruth Kessler", "Celeste Brandt"},
+        ),
+        (
+            "Jonah Lind befriends Tess Okafor, the daughter of the sheriff. Sheriff Okafor shouts.",
+            {"Sheriff Okafor"},
+        ),
         ("The ghost of Jacob Stone stood in the hall. It groaned.", {"Jacob Stone"}),
         ("Ada Bell rents a room from Mabel Coyne.", {"Ada Bell", "Mabel Coyne"}),
         ("Matt Garvey takes Orla Flynn hostage.", {"Matt Garvey", "Orla Flynn"}),
