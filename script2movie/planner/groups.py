@@ -16,6 +16,7 @@ from script2movie.planner.roles import (
     clause_of,
     counted,
     has_things,
+    is_company,
     is_of_crowd,
     is_pair,
     owner_of,
@@ -107,6 +108,8 @@ class Groups:
             if len(near) < count:
                 near += [n for n in self.known.memory.present(sentence.number) if n not in near]
             return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
+        if is_company(token):
+            return self.known.memory.they(sentence)
         if found := self._of_office(token):
             return found
         if not is_pair(token):

@@ -227,7 +227,7 @@ def _speaks_for_person(name: Name) -> int:
         score -= 4
     called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
     if called.lemma_ in ("call", "name") and called.dep_ == "acl":
-        score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
+        score += 5 if called.head.lemma_.lower() in vocabulary("person") else -6
     someone = ("whom", "him", "her", "me")
     if called.lemma_ in ("call", "nickname") and any(c.lower_ in someone for c in called.children):
         score += 3

@@ -23,6 +23,7 @@ __all__ = [
     "follows_verb",
     "has_things",
     "in_one_clause",
+    "is_company",
     "is_of_crowd",
     "is_pair",
     "leaves",
@@ -299,6 +300,14 @@ def counted(token: Token) -> int:
     if before not in ("the", "these") or not alone or noun or misread:
         return 0
     return known.get(token.lower_, 0)
+
+
+def is_company(token: Token) -> bool:
+    """'the team', 'the group': who has been told of together."""
+    the = any(child.lower_ == "the" for child in token.children)
+    alone = not any(child.dep_ in ("prep", "compound", "amod") for child in token.children)
+    acts = token.dep_ in ("nsubj", "nsubjpass")
+    return the and alone and acts and token.lemma_ in ("group", "team", "gang", "trio", "duo")
 
 
 def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:
