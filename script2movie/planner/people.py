@@ -194,8 +194,8 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
     if full.split(maxsplit=1)[0].rstrip(".").lower() in title_words():
         title = full.split(maxsplit=1)[0].rstrip(".").lower()
-        forms = frozenset((full, full.rsplit(maxsplit=1)[-1]))
-        return Person(full, forms, gender_of_name(full), roles=frozenset({title} - {*CLERGY}))
+        both = frozenset((full, full.rsplit(maxsplit=1)[-1]))
+        return Person(full, both, gender_of_name(full), roles=frozenset({title} - {*CLERGY}))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles
