@@ -57,6 +57,8 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         titles = []
         if first < last and doc[first].lower_ in AGES and doc[first + 1].text[0].isupper():
             first += 1  # "Old Denzil Hocking" is Denzil Hocking
+        if first < last and _is_calling(doc[first], last - first):
+            first += 1  # "Glaciologist Sigrid Holm" is Sigrid Holm
         while first < last and doc[first].lower_.rstrip(".") in title_words():
             titles.append(doc[first].lower_.rstrip("."))
             first += 1
@@ -71,6 +73,15 @@ def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterato
         if last - first < LONGEST:
             yield Name(sentence, first, last, text, titles[0] if titles else "")
         n = last + 1
+
+
+def _is_calling(token: Token, more: int) -> bool:
+    """What someone is, with a capital only because it begins the sentence."""
+    word = token.lower_
+    if token.i or first_name(token.text) or word.rstrip(".") in title_words():
+        return False
+    named = more > 1 and first_name(token.nbor(1).text) and token.nbor(1).text[0].isupper()
+    return named or word in vocabulary("person")
 
 
 def _shared_surname(doc: Doc, last: int) -> str:

@@ -98,7 +98,9 @@ def _is_place(token: Token) -> bool:
     if token.pos_ == "PROPN":
         went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"
         return went or token.ent_type_ in ("GPE", "FAC", "LOC")
-    fronted = token.dep_ == "pobj" and token.head.i == 0 and token.head.lower_ in ("at", "inside")
+    begins = token.head.i == 0 and token.head.lower_ in ("at", "inside")
+    begins = begins or (token.head.i == 1 and token.doc[0].lower_ == "back")
+    fronted = token.dep_ == "pobj" and begins
     nowhere = (
         vocabulary("no place")
         | vocabulary("containers")
