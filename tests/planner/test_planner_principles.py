@@ -9,6 +9,7 @@ from script2movie import weights
 from script2movie.planner.embedded import MODEL
 from script2movie.planner.language import Grammar
 from script2movie.planner.scenes import outlined
+from script2movie.planner.telephone import calling_after
 from script2movie.planner.telling import Telling, tell
 
 
@@ -77,6 +78,11 @@ def test_a_father_in_the_church_is_nobodys_father(grammar: Grammar) -> None:
 def test_a_nickname_makes_no_second_person(grammar: Grammar) -> None:
     telling = read(grammar, "Walter Buckley, whom everyone calls Hopper, waves. Hopper laughs.")
     assert len(telling.people) == 1
+
+
+def test_to_call_somebody_a_name_is_no_telephone_call(grammar: Grammar) -> None:
+    named = read(grammar, "Leo Lind calls Ada Lind a traitor. Ada Lind calls Leo Lind.").told
+    assert [calling_after(one, calling=False) for one in named] == [False, True]
 
 
 @pytest.mark.parametrize(
