@@ -59,6 +59,20 @@ class Acquaintances:
             roles=person.roles | nameless.roles,
         )
 
+    def same(self, name: str, nickname: str) -> None:
+        """Who has been two persons so far is one: 'everyone calls him Bug'."""
+        if name in self.extras:
+            self.name(name, nickname)
+            return
+        other = self.people.pop(nickname)
+        person = self.people[name]
+        self.names[nickname] = name
+        self.memory.rename(nickname, name)
+        self.kin.rename(nickname, name)
+        self.people[name] = replace(
+            person, forms=person.forms | other.forms, gender=person.gender or other.gender
+        )
+
     def related(self, owner: str, noun: str, person: str) -> str:
         """Remembers 'her daughter', and that she is then the daughter's mother."""
         if owner and owner != person and noun in KIN:

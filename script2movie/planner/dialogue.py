@@ -238,7 +238,8 @@ class Conversation:
                 recent.append((trace.sentence, [trace.person]))
         recent = [one for one in recent if sentence.number - one[0] <= 2 * NEAR]
         recent.sort(key=lambda one: one[0])
-        names = [name for _, names in recent for name in names if name]
+        gone = self.resolver.known.memory.gone
+        names = [name for _, names in recent for name in names if name and name not in gone]
         return list(dict.fromkeys(reversed(names)))
 
     def _partner(self, speaker: str, sentence: Sentence) -> str:
@@ -272,8 +273,8 @@ class Conversation:
             return company[0] if company else ""
         if sentence.paragraph == last.paragraph:
             return last.speaker
-        if last.addressee and last.addressee not in called:
-            return last.addressee
+        if last.addressee:  # who is called again has not answered
+            return last.speaker if last.addressee in called else last.addressee
         return next((name for name in company if name != last.speaker), last.speaker)
 
 

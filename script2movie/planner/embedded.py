@@ -26,7 +26,7 @@ __all__ = ["MODEL", "EmbeddedPlanner", "cast_member", "short_title"]
 
 MODEL = "spacy-english"
 MAX_TITLE = 200  # characters: what a plan allows
-VERSION = "5"
+VERSION = "6"
 
 
 class EmbeddedPlanner:

@@ -14,7 +14,9 @@ from script2movie.planner.roles import (
     Mention,
     Role,
     clause_of,
+    counted,
     has_things,
+    is_company,
     is_of_crowd,
     is_pair,
     owner_of,
@@ -25,6 +27,7 @@ __all__ = ["PLURAL", "Groups"]
 
 OURS = ("we", "us", "our", "ourselves")
 PLURAL = frozenset(("they", "them", "their", "themselves", "both", *OURS, "neither"))
+MOST = 4  # of one office who are seen together
 LONG_AGO = 40  # sentences back that "the parents" looks
 TOLD = vocabulary("said") | {"show", "give", "teach", "receive", "greet", "meet", "join", "leave"}
 SEVERAL = {
@@ -45,6 +48,8 @@ class Groups:
         memory = self.known.memory
         if is_of_crowd(token, local) or (memory.crowd == sentence.number - 1 and not local):
             return ()
+        if token.dep_ == "pobj" and token.head.lower_ == "of" and counted(token.head.head):
+            return tuple(m.person for m in local if m.token == token.head.head.i)
         before = [m for m in local if m.pronoun and sentence.doc[m.token].lower_ in PLURAL]
         subject = {
             m.person
@@ -98,6 +103,15 @@ class Groups:
         if token.lower_ == "parents" and not owner:
             near = self.known.memory.near(sentence.number, LONG_AGO)
             return tuple(name for name in near if self.known.kin.is_parent(name))
+        if (count := counted(token)) and not owner:
+            near = list(dict.fromkeys(m.person for m in local if m.role is not Role.TOPIC))
+            if len(near) < count:
+                near += [n for n in self.known.memory.present(sentence.number) if n not in near]
+            return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
+        if is_company(token):
+            return self.known.memory.they(sentence)
+        if found := self._of_office(token):
+            return found
         if not is_pair(token):
             return ()
         gender = gender_of(token.lemma_.lower())
@@ -105,6 +119,17 @@ class Groups:
             sentence.number,
             lambda name: gender is None or self.known.person(name).gender in (gender, None),
         )
+
+    def _of_office(self, token: Token) -> tuple[str, ...]:
+        """'the detectives': those who are, with a partner of one."""
+        the = any(child.lower_ == "the" for child in token.children)
+        if token.tag_ != "NNS" or not the or token.lemma_.lower() not in vocabulary("person"):
+            return ()
+        met = [p for p in self.known.people.values() if p.name in self.known.memory.told]
+        found = [p.name for p in met if token.lemma_.lower() in p.roles]
+        if len(found) == 1:
+            found += [p.name for p in met if "partner" in p.roles and p.name not in found]
+        return tuple(found) if 1 < len(found) <= MOST else ()
 
 
 def _surname_told(token: Token) -> str:

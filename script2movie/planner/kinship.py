@@ -3,10 +3,10 @@
 Knows people by name; knows no grammar and not who a word means (`reference`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from script2movie.planner.naming import Person
-from script2movie.planner.words import gender_of
+from script2movie.planner.words import gender_of, title_gender
 
 __all__ = ["KIN", "Kinship"]
 
@@ -87,11 +87,16 @@ class Kinship:
         return any(person == name for (_, noun), person in self.known.items() if noun in ELDERS)
 
     def by_surname(
-        self, owner: Person, noun: str, people: Sequence[Person], may_be: Callable[[str], bool]
+        self,
+        owner: Person,
+        noun: str,
+        people: Sequence[Person],
+        may_be: Callable[[str], bool],
+        met: Collection[str],
     ) -> str:
         """The only one of the owner's surname who may be what the noun says; '' for none or more.
 
-        `may_be` refuses whom the sentence rules out.
+        `may_be` refuses whom the sentence rules out; `met` are those told of so far.
         """
         surname = _surname(owner)
         taken = {person for (of, _), person in self.known.items() if of == owner.name}
@@ -101,12 +106,17 @@ class Kinship:
             for person in people
             if person.name not in (owner.name, *taken)
             and surname
+            and (person.name in met or person.gender is None or _titled(person))
             and _surname(person) == surname
             and person.gender in (gender_of(noun), None)
             and not _told_otherwise(person, elder)
             and may_be(person.name)
         ]
         return found[0] if len(found) == 1 else ""
+
+
+def _titled(person: Person) -> bool:
+    return title_gender(person.name.split(maxsplit=1)[0].rstrip(".").lower()) is not None
 
 
 def _surname(person: Person) -> str:

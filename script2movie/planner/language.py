@@ -15,6 +15,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from script2movie.planner.reparse import with_verb
 from script2movie.planner.words import vocabulary
 
 __all__ = ["Grammar", "Quote", "Sentence", "Text", "clean"]
@@ -98,7 +99,12 @@ class Grammar:
             for opens, piece in _pieces(story, start, end, section, singles)
         ]
         docs = self.nlp.pipe(masked for _, _, (masked, _, _, _) in pieces)
-        return Text(story, title, tuple(_sentences(pieces, docs)))
+        parsed = (self.parsed(doc) for doc in docs)
+        return Text(story, title, tuple(_sentences(pieces, parsed)))
+
+    def parsed(self, doc: Doc) -> Doc:
+        """The parse of a sentence, put right where it is known to go wrong."""
+        return with_verb(self.nlp, doc)
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from math import log2
 
 from script2movie.planner.language import Sentence
-from script2movie.planner.roles import NOUNS, Mention, Role, comes, has_things, strangers_act
+from script2movie.planner.roles import (
+    NOUNS,
+    Mention,
+    Role,
+    comes,
+    has_things,
+    leaves,
+    strangers_act,
+)
 
 __all__ = ["REACH", "Memory", "Trace"]
 
@@ -19,7 +27,14 @@ AS_ONE = 30  # sentences for which those who did one thing are 'they'
 ALONE = 1.6  # what one who is acted on has more where nobody acts
 PROMINENT = 0.1  # what each doubling of the times someone is told of adds
 WEAKER = 0.2  # what mentions beside the strongest add
-WEIGHTS = {Role.AGENT: 2.0, Role.BEFORE: 1.5, Role.PATIENT: 1.0, Role.OWNER: 0.7, Role.TOPIC: 0.4}
+WEIGHTS = {
+    Role.AGENT: 2.0,
+    Role.BEFORE: 1.5,
+    Role.PATIENT: 1.0,
+    Role.OWNER: 0.7,
+    Role.TOPIC: 0.4,
+    Role.REPORTED: 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,7 @@ class Memory:
     things: int = -1  # the last sentence in which things are acted on
     seen: set[str] = field(default_factory=set)  # who was there, and not only told of
     came: set[str] = field(default_factory=set)  # who was brought in by coming
+    gone: set[str] = field(default_factory=set)  # who has left and was not told of since
     first: dict[str, int] = field(default_factory=dict)  # where each was first told of
     told: dict[str, int] = field(default_factory=dict)  # and last
 
@@ -63,6 +79,7 @@ class Memory:
             told=dict(self.told),
             seen=set(self.seen),
             came=set(self.came),
+            gone=set(self.gone),
         )
 
     def restore(self, kept: "Memory") -> None:
@@ -126,7 +143,7 @@ class Memory:
             together.paragraph == sentence.paragraph > joint.paragraph
         )
         lasts = len(joint.names) > 1 and number - joint.sentence <= AS_ONE
-        if lasts and set(self.near(number)) & set(joint.names) and not newer:
+        if lasts and set(self.near(number)) >= set(joint.names) and not newer:
             return joint.names
         if together.names:
             return together.names
@@ -155,6 +172,10 @@ class Memory:
             self.first.setdefault(mention.person, sentence.number)
             self.told[mention.person] = sentence.number
             self.seen |= {mention.person} if present else set()
+            if present:
+                self.gone.discard(mention.person)
+            if mention.role is Role.AGENT and leaves(sentence.doc[mention.token]):
+                self.gone.add(mention.person)
         del self.traces[:-REMEMBERED]
         here = (sentence.number, sentence.paragraph)
         if strangers_act(sentence, local):

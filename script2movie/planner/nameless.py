@@ -14,7 +14,7 @@ from script2movie.planner.acquaintances import FIRST_PERSON, Acquaintances
 from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.kinship import KIN
 from script2movie.planner.naming import Person
-from script2movie.planner.roles import Mention, describes, in_one_clause, owner_of
+from script2movie.planner.roles import Mention, Role, describes, in_one_clause, owner_of, role_of
 from script2movie.planner.words import age_of, gender_of, vocabulary
 
 __all__ = ["Nameless"]
@@ -25,6 +25,7 @@ YOUNG = frozenset(("girl", "boy", "child", "kid", "lad"))
 GENERIC = YOUNG | {"man", "woman", "lady", "guy", "gentleman", "fellow"}
 ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last", "other", "next"))
 NAMED_SOON = 8  # sentences after which "the boy" has a name, if he gets one
+NAMED_NEXT = 2  # and "his partner"
 FAR = 12  # sentences back that it looks for someone whom no word but its gender fits
 BACK = 40  # sentences that a nameless one is remembered by their noun alone
 LONG = 5  # words of "in the street" from which it is no part of a name
@@ -62,7 +63,7 @@ class Nameless:
     def __init__(self, known: Acquaintances) -> None:
         self.known = known
         self.called: dict[str, str] = {}  # who "the doctor" is, once somebody was called so
-        self.awaited: dict[str, int] = {}  # "the boy" of whom nothing was said, and where
+        self.awaited: dict[str, int] = {}  # who may be named soon, and until which sentence
 
     def meant(
         self, token: Token, local: Sequence[Mention], number: int, named: Mapping[int, str]
@@ -76,7 +77,7 @@ class Nameless:
             return ""
         if called := _named_within(token, named):
             return called
-        owner = owner_of(token, local)
+        owner = owner_of(token, local) or _named_after(token, "of", named)
         if owner and noun in vocabulary("other beings"):  # "Marley's ghost" is Marley
             known.change(owner, roles=known.person(owner).roles | {noun})
             return owner
@@ -87,6 +88,7 @@ class Nameless:
                 noun,
                 list(known.people.values()),
                 lambda name: name not in here,
+                known.memory.told,
             )
             if kin:
                 return known.related(owner, noun, kin)
@@ -94,7 +96,7 @@ class Nameless:
             meant = self._called(phrase, owner) or self._again(phrase, here)
             if meant:
                 return known.related(owner, noun, meant)
-        return known.related(owner, noun, self._new(phrase))
+        return known.related(owner, noun, self._new(phrase, owned=bool(owner)))
 
     def arrived(self, number: int, local: Sequence[Mention]) -> None:
         """'The boy' of whom nothing was said before is who is named for the first time next."""
@@ -107,8 +109,9 @@ class Nameless:
             others = {m.person for m in local}
             for key, at in list(self.awaited.items()):
                 extra = known.extras.get(key)
-                near = number - at <= NAMED_SOON and key not in others
-                if extra and near and person.gender in (extra.gender, None):
+                near = number <= at and key not in others
+                same = extra and (person.gender in (extra.gender, None) or not extra.gender)
+                if near and same:
                     known.name(key, mention.person)
                     break
 
@@ -199,7 +202,7 @@ class Nameless:
         words = {word for word in phrase.words - {phrase.noun} if age_of(word) is None}
         return frozenset(words) & frozenset(person.about.lower().split())
 
-    def _new(self, phrase: _Phrase) -> str:
+    def _new(self, phrase: _Phrase, *, owned: bool) -> str:
         key = self._key(phrase)
         self.known.extras[key] = Person(
             name=key,
@@ -211,7 +214,9 @@ class Nameless:
             named=False,
         )
         if phrase.determiner == "the" and phrase.noun in GENERIC:
-            self.awaited[key] = phrase.number
+            self.awaited[key] = phrase.number + NAMED_SOON
+        elif owned and phrase.noun not in KIN and role_of(phrase.token) is Role.AGENT:
+            self.awaited[key] = phrase.number + NAMED_NEXT  # "his partner", who is Ray
         return key
 
     def _key(self, phrase: _Phrase) -> str:
@@ -219,14 +224,18 @@ class Nameless:
         used = {*self.known.people, *self.known.extras}
         noun, words = phrase.noun, phrase.text.lower().split()
         before = words[words.index(noun) - 1] if noun in words[1:] else ""
-        names = [noun, f"{before} {noun}" if before and before not in SMALL else ""]
-        if before in ORDINALS:
-            names.reverse()
+        names = [f"{before} {noun}" if before and before not in SMALL else "", noun]
         more = phrase.told_more
         names += [f"{noun} {more}" if 0 < len(more.split()) < LONG else ""]
         names += [f"{which} {noun}" for which in ("another", "third", "fourth", "fifth")]
         keys = [name.capitalize() for name in names if name]
         return next((key for key in keys if key not in used), f"{keys[0]} {len(used)}")
+
+
+def _named_after(token: Token, word: str, named: Mapping[int, str]) -> str:
+    """'the ghost of Marley': Marley."""
+    after = (child for child in token.children if child.dep_ == "prep" and child.lower_ == word)
+    return next((named[t.i] for child in after for t in child.children if t.i in named), "")
 
 
 def _named_within(token: Token, named: Mapping[int, str]) -> str:

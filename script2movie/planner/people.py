@@ -6,51 +6,38 @@ Knows names, titles, descriptions and the gender and age they tell; knows not wh
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from script2movie.movie import NARRATOR, Character, Gender
 from script2movie.planner.descriptions import age_told, gender_told, noun_phrase
+from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Sentence, clean
+from script2movie.planner.names import Name, first_name, names_in, of_one_surname
 from script2movie.planner.naming import Person, forms_of, from_bank, gender_of_name, title_words
 from script2movie.planner.words import (
     age_of,
-    is_verb,
     kind_of_verb,
     one_spelling,
     title_gender,
-    unaccented,
     vocabulary,
 )
 
-__all__ = ["Name", "named_people", "names_in"]
+__all__ = ["named_people"]
 
-PARTICLES = frozenset(("de", "la", "le", "van", "von", "der", "den", "del", "della", "di", "da"))
+GOING = ("drive", "travel", "move", "sail", "fly", "ride", "go", "return", "head", "get")
+LIVELY = ("motion", "perception", "body", "emotion", "contact", "possession", "social")
 ABROAD = frozenset(("GPE", "LOC", "FAC", "ORG", "NORP", "DATE", "TIME", "LANGUAGE", "EVENT"))
 INTRODUCES = re.compile(
-    r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
+    r"\b([Ii]t's|[Tt]his is|[Mm]y name is|I'm|I am) "
+    r"((?:(?:Mrs?|Ms|Miss|Dr)\.? )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 )
-AGES = ("old", "young", "poor")
-LONGEST = 7  # tokens of a name
+TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
+CLERGY = ("father", "mother", "brother", "sister")  # as titles, nobody's kin
+TITLE = 4  # what a title adds
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
-
-
-@dataclass(frozen=True)
-class Name:
-    """A run of capitalised words in a sentence, tokens `first` to `last`, without its title."""
-
-    sentence: Sentence
-    first: int
-    last: int
-    text: str
-    title: str = ""
-
-    @property
-    def head(self) -> Token:
-        return self.sentence.doc[self.first : self.last + 1].root
 
 
 @dataclass
@@ -67,120 +54,36 @@ def named_people(
 ) -> tuple[Person, ...]:
     """The bank's people, those `cued` and everyone the story names, as the story has them."""
     banked = [*(from_bank(character) for character in bank), *cued]
-    found = [name for sentence in sentences for name in _of_one_surname(list(names_in(sentence)))]
+    titled = dict(pair for sentence in sentences for pair in _titled_in_speech(sentence))
+    found = list(_names(sentences, titled))
     known = frozenset(form for person in banked for form in person.forms)
-    strangers = _strangers([name for name in found if not _belongs(name, known)])
+    strangers = _strangers([name for name in found if not _belongs(name, known)], titled)
     people = [*banked, *strangers]
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
 
 
-# --- names in the text ----------------------------------------------------------------------------
+def _names(sentences: Sequence[Sentence], spoken: Collection[str]) -> Iterator[Name]:
+    """All names told: what is one within a sentence, or `spoken`, is one at its head too."""
+    inside = (name for one in sentences for name in names_in(one) if name.first > 0)
+    known = frozenset(name.text for name in inside if first_name(name.text) or name.title)
+    for sentence in sentences:
+        yield from of_one_surname(list(names_in(sentence, known | frozenset(spoken))))
 
 
-def names_in(sentence: Sentence, known: frozenset[str] = frozenset()) -> Iterator[Name]:
-    """Every run of capitalised words that may name someone.
-
-    `known` are names of the story, which are names at the head of a sentence too: "Will knew."
-    """
-    doc = sentence.doc
-    n = 0
-    while n < len(doc):
-        if not _capital(sentence, doc[n], known):
-            n += 1
-            continue
-        last = n
-        while last + 1 < len(doc):
-            step = _joins(sentence, doc, last)
-            if not step:
-                break
-            last += step
-        first = n
-        titles = []
-        if first < last and doc[first].lower_ in AGES and doc[first + 1].text[0].isupper():
-            first += 1  # "Old Denzil Hocking" is Denzil Hocking
-        while first < last and doc[first].lower_.rstrip(".") in title_words():
-            titles.append(doc[first].lower_.rstrip("."))
-            first += 1
-            if first < last and doc[first].text == "-":  # "Sergeant-Major Morris"
-                titles[-1] += f"-{doc[first + 1].lower_}"
-                first += 2
-        if titles and doc[first].is_punct:
-            first += 1
-        text = re.sub(r"'s?$", "", doc[first : last + 1].text)
-        if first == last and text.lower().rstrip(".") in title_words():
-            titles, text = [text.lower().rstrip(".")], _shared_surname(doc, last) or text
-        if last - first < LONGEST:
-            yield Name(sentence, first, last, text, titles[0] if titles else "")
-        n = last + 1
+def _before_verb(name: Name) -> bool:
+    """'Pike dropped his bag', where the parse takes Pike for a cry."""
+    after = name.sentence.doc[name.last + 1 : name.last + 2]
+    return any(token.tag_ in ("VBD", "VBZ") for token in after)
 
 
-def _shared_surname(doc: Doc, last: int) -> str:
-    """'Gardiner' for the first title of 'Mr. and Mrs. Gardiner'."""
-    after = doc[last + 1 : last + 4]
-    pair = len(after) == 3 and after[0].lower_ in ("and", "&")
-    titled = pair and after[1].lower_.rstrip(".") in title_words()
-    return after[2].text if titled and after[2].text[0].isupper() else ""
-
-
-def _of_one_surname(names: Sequence[Name]) -> Iterator[Name]:
-    """'Elias and Sam Okoye': Elias is an Okoye too."""
-    for name, following in zip_longest(names, names[1:]):
-        assert name
-        between = name.sentence.doc[name.last + 1 : following.first].text if following else ""
-        if following and between == "and" and " " not in name.text and " " in following.text:
-            yield replace(name, text=f"{name.text} {following.text.split()[-1]}")
-        else:
-            yield name
-
-
-def _capital(sentence: Sentence, token: Token, known: frozenset[str] = frozenset()) -> bool:
-    if sentence.masked(token) or not token.text[0].isupper() or token.lower_ in ("i", "i'm"):
-        return False
-    if token.lower_ in vocabulary("calendar") or not token.text[0].isalpha():
-        return False
-    if token.text == "Eve" and token.i and token.nbor(-1).lower_ in ("christmas", "'s"):
-        return False
-    if _first_name(token.text) and _beside_verb(token):
-        return True  # "Will says", though "will" is a word
-    begins = token.i == 0 or token.nbor(-1).text in ('"', "'", "(", ":")
-    if begins and token.text in known and token.i + 1 < len(token.doc):
-        after = token.nbor(1)
-        thing = after.pos_ in ("NOUN", "ADJ") and not is_verb(after.lemma_.lower())
-        return after.pos_ not in ("PRON", "DET", "NUM") and not thing
-    if not begins and token.text in known:
-        return True
-    if not begins:
-        return token.pos_ in ("PROPN", "NOUN", "ADJ", "VERB", "X", "INTJ") and not token.is_stop
-    follows = token.i + 1 < len(token.doc) and token.nbor(1).text[0].isupper()
-    return (token.pos_ == "PROPN" or _first_name(token.text)) and (
-        not token.is_stop or (follows and not token.nbor(1).is_stop)
-    )
-
-
-def _beside_verb(token: Token) -> bool:
-    """Whether a verb in the third person or a name follows, or one of saying stands before."""
-    said = token.i > 0 and token.nbor(-1).lemma_.lower() in vocabulary("said")
-    if said or token.i + 1 == len(token.doc):
-        return bool(said)
-    return token.nbor(1).tag_ in ("VBZ", "VBD", "POS") or token.nbor(1).pos_ == "PROPN"
-
-
-def _joins(sentence: Sentence, doc: Doc, last: int) -> int:
-    """How many tokens further a name goes on: 'Hale', '- Luc', 'de la Cruz'."""
-    after = doc[last + 1]
-    if after.text == "." and doc[last].lower_ in title_words():
-        return 1
-    if after.text == "-" and last + 2 < len(doc) and not doc[last].whitespace_:
-        return 2 if doc[last + 2].text[0].isupper() else 0
-    if _capital(sentence, after) and not doc[last].text.endswith(("'s", ",")):
-        return 1
-    reach = last + 1
-    while reach < len(doc) and doc[reach].text in PARTICLES:
-        reach += 1
-    more = reach > last + 1 and reach < len(doc) and _capital(sentence, doc[reach])
-    return reach - last if more else 0
+def _titled_in_speech(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    """'Mr. Pike sent me': the name Pike, and its title."""
+    for quote in sentence.quotes:
+        for title, name in TITLED.findall(clean(quote.text)):
+            if title.lower() in title_words() and title_gender(title.lower()):
+                yield name, title.lower()
 
 
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
@@ -191,7 +94,8 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 # --- strangers: people the bank lacks -------------------------------------------------------------
 
 
-def _strangers(names: Sequence[Name]) -> list[Person]:
+def _strangers(names: Sequence[Name], titled: Mapping[str, str]) -> list[Person]:
+    """`titled` are surnames that somebody speaks of with a title."""
     evidence: dict[str, _Evidence] = {}
     alike: dict[str, list[Name]] = defaultdict(list)
     for name in names:
@@ -202,6 +106,9 @@ def _strangers(names: Sequence[Name]) -> list[Person]:
         one.score += _speaks_for_person(name)
         if name.title:
             one.titles[name.title] += 1
+    for key in evidence.keys() & titled.keys():
+        evidence[key].score += TITLE
+        evidence[key].titles[titled[key]] += 1
     groups = one_spelling(_grouped(evidence))
     return [
         _stranger(full, members, evidence)
@@ -217,8 +124,10 @@ def _key(name: Name, alike: Sequence[Name]) -> str:
     `alike` are the names of the story that end with the same word.
     """
     gender = title_gender(name.title)
-    if gender is None or " " in name.text:
+    if " " in name.text or not name.title:
         return name.text
+    if gender is None:
+        return _key_of_office(name, alike)
     full = [other for other in alike if other.text.endswith(f" {name.text}")]
     same = [other for other in full if _of(other) is gender]
     if gender is Gender.FEMALE and len({other.text for other in same}) == 1:
@@ -227,6 +136,16 @@ def _key(name: Name, alike: Sequence[Name]) -> str:
     couple = {title_gender(other.title) for other in alike} >= set(Gender)
     apart = (full or couple) and not before
     return f"{_title_shown(name.title)} {name.text}" if apart else name.text
+
+
+def _key_of_office(name: Name, alike: Sequence[Name]) -> str:
+    """'Sheriff Okafor' is not Tess Okafor, the sheriff's daughter."""
+    full = [other for other in alike if other.text.endswith(f" {name.text}")]
+    kin = any(noun.lemma_.lower() in KIN for other in full for noun in _describing(other))
+    office = any(
+        name.title in (other.title, *(noun.lower_ for noun in _describing(other))) for other in full
+    )
+    return f"{_title_shown(name.title)} {name.text}" if kin and not office else name.text
 
 
 def _of(name: Name) -> Gender | None:
@@ -243,7 +162,9 @@ def _introduced(sentences: Sequence[Sentence], known: Sequence[Person]) -> list[
     forms = {form for person in known for form in person.forms}
     for quote in (quote for sentence in sentences for quote in sentence.quotes):
         for says, name in INTRODUCES.findall(clean(quote.text)):
-            sure = says.casefold() == "my name is" or _first_name(name.split()[0])
+            first = name.split()[0]
+            sure = says.casefold() == "my name is" or first_name(first)
+            sure = sure or title_gender(first.rstrip(".").casefold())
             if sure and not forms & {name, name.split()[0]}:
                 found[name] = Person(name, frozenset(forms_of(name)), gender_of_name(name))
     return list(found.values())
@@ -257,6 +178,8 @@ def _grouped(evidence: Mapping[str, _Evidence]) -> dict[str, list[str]]:
     for key in longest:
         homes = [full for full in groups if key in list(forms_of(full))]
         title = bool(evidence[key].titles)
+        if title:  # "Lord Canterville" has nothing of "Canterville Chase"
+            homes = [full for full in homes if evidence[full].score > 0 or full == key]
         if len(homes) == 1 and not (title and key == homes[0].split()[-1] and _clash(key, groups)):
             groups[homes[0]].append(key)
         elif not homes:
@@ -270,7 +193,9 @@ def _clash(surname: str, groups: Mapping[str, object]) -> bool:
 
 def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidence]) -> Person:
     if full.split(maxsplit=1)[0].rstrip(".").lower() in title_words():
-        return Person(full, frozenset((full, full.rsplit(maxsplit=1)[-1])), gender_of_name(full))
+        title = full.split(maxsplit=1)[0].rstrip(".").lower()
+        both = frozenset((full, full.rsplit(maxsplit=1)[-1]))
+        return Person(full, both, gender_of_name(full), roles=frozenset({title} - {*CLERGY}))
     titles = Counter[str]()
     for member in members:
         titles += evidence[member].titles
@@ -279,7 +204,7 @@ def _stranger(full: str, members: Sequence[str], evidence: Mapping[str, _Evidenc
     shown = full if " " in full or not title else f"{_title_shown(title)} {full}"
     forms = {form for member in members for form in forms_of(member)} | {shown}
     role = {"dr": "doctor", "capt": "captain", "prof": "professor"}.get(title, title)
-    roles = frozenset({role, role.split("-")[-1]} - {""})
+    roles = frozenset({role, role.split("-")[-1]} - {"", *CLERGY})
     return Person(shown, frozenset(forms), gender, roles=roles)
 
 
@@ -291,17 +216,21 @@ def _title_shown(title: str) -> str:
 
 def _speaks_for_person(name: Name) -> int:
     head = name.head
-    score = 4 if name.title else 0
+    score = TITLE if name.title else 0
     first = name.text.split()[0].split("-")[0]
-    score += 3 if _first_name(first) else 0
+    score += 3 if first_name(first) else 0
     label = head.ent_type_
-    score += 2 if label == "PERSON" else -1 if label in ABROAD and not _first_name(first) else 0
+    abroad = label in ABROAD and not first_name(first) and (label != "ORG" or " " in name.text)
+    score += 2 if label == "PERSON" else -1 if abroad else 0
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)
     if any(child.lower_ == "the" for child in head.children) and not (name.title or described):
         score -= 4
     called = head.head if head.dep_ in ("oprd", "dobj", "attr") else head
     if called.lemma_ in ("call", "name") and called.dep_ == "acl":
-        score += 3 if called.head.lemma_.lower() in vocabulary("person") else -6
+        score += 5 if called.head.lemma_.lower() in vocabulary("person") else -6
+    someone = ("whom", "him", "her", "me")
+    if called.lemma_ in ("call", "nickname") and any(c.lower_ in someone for c in called.children):
+        score += 3
     top = head
     while top.dep_ in ("conj", "appos", "compound") and top.head.pos_ in ("NOUN", "PROPN"):
         top = top.head
@@ -310,22 +239,21 @@ def _speaks_for_person(name: Name) -> int:
         if top.lemma_.lower() in vocabulary("animal"):
             score -= 6
     if top.dep_ == "nsubj" and top.head.pos_ == "VERB":
-        score += 1 if kind_of_verb(top.head.lemma_) == "stative" else 2
+        kind = kind_of_verb(top.head.lemma_)
+        score += 1 if kind == "stative" else 2
+        score += kind in LIVELY and " " in name.text and label not in ABROAD
+    elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
+        score += 2 if _before_verb(name) else 0
     if top.dep_ == "pobj" and top.head.lower_ in ("in", "at", "from", "into", "near"):
         score -= 2
+    if top.dep_ == "pobj" and top.head.lower_ in ("to", "toward", "towards", "through", "across"):
+        score -= 2 if top.head.head.lemma_ in GOING and not name.title else 0
     for child in head.children:
         if child.dep_ in ("appos", "compound") and child.lemma_.lower() in vocabulary("person"):
             score += 3
         if child.dep_ == "appos" and child.lemma_.lower() in vocabulary("animal"):
             score -= 6
     return score
-
-
-def _first_name(word: str) -> bool:
-    lower = unaccented(word.lower())
-    return word[:1].isupper() and any(
-        lower in vocabulary(kind) for kind in ("female names", "male names", "names of either")
-    )
 
 
 # --- what the text says of them -------------------------------------------------------------------
@@ -342,6 +270,7 @@ def _descriptions(names: Sequence[Name], people: Sequence[Person]) -> dict[str, 
             noun
             for noun in _describing(name)
             if noun.lemma_.lower() in vocabulary("person") and noun.tag_ != "NNS"
+            if noun.lower_ not in CLERGY or noun.text.islower()  # "Father Okafor"
         ]
     return told
 

@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from script2movie.planner.descriptions import noun_phrase
 from script2movie.planner.reference import FIRST_PERSON
+from script2movie.planner.roles import only_told_of
 from script2movie.planner.telling import Told
 from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 
@@ -31,6 +32,7 @@ class Place:
     interior: bool
     arrives: bool
     strong: bool
+    way: bool = False  # where someone goes along or across it
 
 
 def places_in(told: Told) -> Iterator[Place]:
@@ -43,11 +45,12 @@ def places_in(told: Told) -> Iterator[Place]:
         relation = _relation(token)
         verb = _verb_above(token)
         beside = verb is not None and verb.dep_ == "advcl" and verb.i > verb.head.i
-        if relation == "away" or beside:
+        if relation == "away" or beside or only_told_of(token) or _describes(token, verb):
             continue
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
         rests = verb_is in vocabulary("verbs of coming to rest")
+        way = _on_the_way(token)
         reached = token.dep_ == "dobj" and token.head.lemma_ in vocabulary("verbs of reaching")
         fronted = verb is not None and token.i < verb.i and relation in ("at", "near")
         fragment = verb is None
@@ -56,7 +59,10 @@ def places_in(told: Told) -> Iterator[Place]:
             or (
                 moves
                 and _goes(verb, people)
+                and verb_is != "fall"
                 and not _only_headed(token)
+                and not way
+                and not _comes_back(verb)
                 and relation in ("towards", "near")
             )
             or (rests and relation in ("at", "near"))
@@ -65,13 +71,17 @@ def places_in(told: Told) -> Iterator[Place]:
             or (fragment and sentence.opens_paragraph)
             or (relation == "at" and sentence.doc[0].lower_ == "back")
         )
+        strong = strong and (fronted or not _of_earlier(verb))
         described = (
             relation == "subject"
             and not _of_earlier(verb)
             and verb_is in vocabulary("verbs of places")
         )
-        arrives = strong or relation == "at" or (described and sentence.opens_paragraph)
-        yield Place(_phrase(token, told), _noun(token), _interior(token, relation), arrives, strong)
+        lives = verb_is in ("live", "lodge", "sleep", "work") and relation in ("at", "near")
+        arrives = strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
+        inside = _interior(token, relation)
+        way = way and moves and _goes(verb, people)
+        yield Place(_phrase(token, told), _noun(token), inside, arrives, strong, way)
 
 
 def _is_place(token: Token) -> bool:
@@ -88,7 +98,9 @@ def _is_place(token: Token) -> bool:
     if token.pos_ == "PROPN":
         went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"
         return went or token.ent_type_ in ("GPE", "FAC", "LOC")
-    fronted = token.dep_ == "pobj" and token.head.i == 0 and token.head.lower_ in ("at", "inside")
+    begins = token.head.i == 0 and token.head.lower_ in ("at", "inside")
+    begins = begins or (token.head.i == 1 and token.doc[0].lower_ == "back")
+    fronted = token.dep_ == "pobj" and begins
     nowhere = (
         vocabulary("no place")
         | vocabulary("containers")
@@ -141,9 +153,44 @@ def _only_headed(token: Token) -> bool:
     return token.dep_ == "pobj" and token.head.lower_ in ("toward", "towards")
 
 
+def _on_the_way(token: Token) -> bool:
+    """'across the lawn': a way within a place, and not the next one."""
+    return token.dep_ == "pobj" and token.head.lower_ in ("across", "along", "past", "down", "up")
+
+
+def _comes_back(verb: Token | None) -> bool:
+    """'goes out to the car and comes back'."""
+    after = verb.conjuncts if verb is not None else ()
+    back = ("back", "again")
+    return any(
+        one.i > verb.i
+        and (one.lemma_ == "return" or any(c.lower_ in back for c in one.children))
+        and kind_of_verb(one.lemma_) == "motion"
+        for one in after
+        if verb is not None
+    )
+
+
 def _of_earlier(verb: Token | None) -> bool:
     """'The room had been empty': told of a time before."""
-    return verb is not None and any(t.lower_ == "had" and t.dep_ == "aux" for t in verb.children)
+    if verb is None:
+        return False
+    first = verb
+    while first.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in first.children):
+        first = first.head
+    return any(t.lower_ == "had" and t.dep_ == "aux" for t in (*verb.children, *first.children))
+
+
+def _describes(token: Token, verb: Token | None) -> bool:
+    """'a clerk at the bank', 'the man who lives in the attic': where someone is at other times."""
+    if verb is not None and verb.dep_ == "relcl" and token.i > verb.i:
+        return True
+    top = token
+    while top.head != top and top.pos_ not in ("VERB", "AUX"):
+        if top.dep_ == "appos" and top != token:
+            return True
+        top = top.head
+    return False
 
 
 def _goes(verb: Token | None, people: set[int]) -> bool:

@@ -18,8 +18,9 @@ from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Sentence
 from script2movie.planner.memory import Company, Trace
 from script2movie.planner.nameless import Nameless
+from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person
-from script2movie.planner.people import names_in
+from script2movie.planner.nicknames import nicknames
 from script2movie.planner.roles import (
     Mention,
     Role,
@@ -74,6 +75,8 @@ class Resolver:
             for person in list(self._means(token, named, taken, local, sentence)):
                 local.append(Mention(token.i, person, role_of(token), token.pos_ == "PRON"))
         self._learn(sentence, local)
+        for name, nickname in nicknames(sentence, local, self.known):
+            self.known.same(name, nickname)
         self.nameless.arrived(sentence.number, local)
         names = self.known.names
         local = [replace(m, person=names.get(m.person, m.person)) for m in local]
@@ -91,6 +94,7 @@ class Resolver:
         """Tells that someone spoke, and to whom: the next pronoun may well mean them."""
         memory = self.known.memory
         memory.traces.append(Trace(person, 2.0, sentence.number))
+        memory.gone.discard(person)
         if addressee and addressee != person:
             memory.together = Company((person, addressee), sentence.number, sentence.paragraph)
 
@@ -172,7 +176,8 @@ class Resolver:
                 if any(word[0].isupper() for word in text.split(" ")[1:]) and len(people) != 1:
                     people = []
             if name.title and len(people) > 1:
-                people = [p for p in people if _fits_title(p, name.title)] or people
+                called = [p for p in people if name.title in p.roles]
+                people = called or [p for p in people if _fits_title(p, name.title)] or people
                 people = self._eldest(people) if name.title in ("mr", "mrs") else people
             if people:
                 found[name.head.i] = self.known.memory.latest([p.name for p in people])
@@ -243,12 +248,37 @@ class Resolver:
             other = token.head.dep_ == "dobj" and token.head.head.lemma_ in TO_ANOTHER
             other = other and token.head.lemma_.lower() in vocabulary("body parts")
             weight += (-2 if other else 3) if same_clause else 0
+        elif same_clause and _beside_oneself(token):
+            weight = 2.0  # "He waits with the contract in front of him"
         elif same_clause and not mention.token > token.i:
             weight = -50.0  # "Anna sees her": not Anna
         if token.dep_ in ("nsubj", "nsubjpass") and subject:
-            tells = token.head.dep_ == "ccomp" and antecedent.head == token.head.head
+            verb = token.head.head
+            tells = token.head.dep_ == "ccomp" and verb in (
+                antecedent.head,
+                *antecedent.head.conjuncts,
+            )
             weight += 3 if tells else 1  # "Sam says that he is glad": Sam is
+            if tells and verb.lemma_ == "ask" and _asks_of(token.head):
+                weight = 0.3  # "Sam asks how he knew": not Sam
         return weight * 1.3
+
+
+def _beside_oneself(token: Token) -> bool:
+    """'held the lamp before him', 'in front of him': may well mean who does it."""
+    prep = token.head
+    if token.dep_ != "pobj" or prep.dep_ != "prep":
+        return False
+    if prep.lower_ == "of" and prep.head.lower_ in ("front", "ahead", "sides", "side"):
+        return True
+    beside = ("before", "behind", "around", "about", "over", "under", "above", "beneath", "with")
+    things = (c.dep_ == "dobj" and c.pos_ == "NOUN" for c in prep.head.children)
+    return prep.lower_ in beside and (prep.head.pos_ == "NOUN" or any(things))
+
+
+def _asks_of(clause: Token) -> bool:
+    """'how he knew', 'what he wants'."""
+    return any(child.tag_ in ("WRB", "WP") for child in clause.children)
 
 
 def _has_left(token: Token, mention: Mention) -> bool:
@@ -268,4 +298,4 @@ def _age_told(token: Token) -> Age | None:
 
 def _fits_title(person: Person, title: str) -> bool:
     gender = title_gender(title)
-    return title in person.roles or (gender is not None and gender is person.gender)
+    return gender is not None and gender is person.gender

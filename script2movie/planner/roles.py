@@ -18,18 +18,24 @@ __all__ = [
     "Role",
     "clause_of",
     "comes",
+    "counted",
     "describes",
+    "follows_verb",
     "has_things",
     "in_one_clause",
+    "is_company",
     "is_of_crowd",
     "is_pair",
+    "leaves",
     "names_role",
+    "only_told_of",
     "owner_of",
     "role_of",
     "strangers_act",
 ]
 
-REPORTS = frozenset(("say", "tell", "explain", "promise", "warn", "suggest", "announce", "claim"))
+REPORTS = vocabulary("verbs of reporting")
+INTENDS = vocabulary("verbs of intending")
 NOUNS = ("NOUN", "PROPN", "PRON")
 
 
@@ -41,6 +47,7 @@ class Role(StrEnum):
     OWNER = "owner"  # "Anna's cup": seen only if Anna is there anyway
     BEFORE = "before"  # "Anna had left": told of an earlier time
     TOPIC = "topic"  # "a letter about Anna"
+    REPORTED = "reported"  # "they say that Anna left"
 
 
 @dataclass(frozen=True)
@@ -60,23 +67,45 @@ def role_of(token: Token) -> Role:
     top = token
     while top.dep_ in ("conj", "appos") and top.head.pos_ in (*NOUNS, "NUM") and top.head != top:
         top = top.head
+    if only_told_of(top):
+        return Role.OWNER if top.dep_ == "poss" else Role.REPORTED
     if top.dep_ == "poss":
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head) or _reported(top.head):
+        if _stays_away(top.head) or _is_not_there(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
+    if follows_verb(top):
+        return Role.AGENT
     if top.dep_ in ("dobj", "iobj", "dative", "obj", "attr", "oprd"):
         absent = top.head.lemma_.lower() in vocabulary("absent objects")
         return Role.TOPIC if absent else Role.PATIENT
     if top.dep_ in ("pobj", "pcomp"):
         return _role_after(top)
-    if _misread_verb(top, top.head):
+    if _misread_verb(top, top.head) or _misread_name(top):
         return Role.AGENT
     if top.dep_ in ("aux", "auxpass", "dep", "csubj"):
         return Role.AGENT  # a name that the parse takes for another word
+    if top.dep_ == "compound" and top.pos_ == "PROPN" and top.head.tag_ == "NN":
+        bare = not any(child.dep_ in ("det", "poss") for child in top.head.children)
+        return (
+            Role.PATIENT if bare and top.head.dep_ == "dobj" else Role.TOPIC
+        )  # "takes Al hostage"
     return Role.TOPIC if top.dep_ in ("npadvmod", "compound", "nmod") else Role.PATIENT
+
+
+def follows_verb(token: Token) -> bool:
+    """'On the steps stood an old man', 'Out stepped Virginia': a subject behind its verb."""
+    verb = token.head
+    return (
+        token.dep_ in ("dobj", "attr", "oprd", "npadvmod", "acomp", "ccomp", "nsubj")
+        and token.i > verb.i
+        and verb.lemma_ in vocabulary("verbs before a subject")
+        and verb.tag_ in ("VBD", "VBZ", "VBP")
+        and not any(c.dep_ in ("nsubj", "nsubjpass") and c.i < verb.i for c in verb.children)
+        and any(c.dep_ in ("prep", "advmod", "prt") and c.i < verb.i for c in verb.children)
+    )
 
 
 def _misread_verb(name: Token, token: Token) -> bool:
@@ -85,6 +114,11 @@ def _misread_verb(name: Token, token: Token) -> bool:
     acts = token.tag_ in ("NNS", "NNPS") or token.tag_.startswith("VB")
     beside = token.i == name.i + 1 and not any(child.dep_ == "det" for child in token.children)
     return inside and acts and is_verb(token.lemma_.lower()) and (token.dep_ == "ROOT" or beside)
+
+
+def _misread_name(name: Token) -> bool:
+    """'Pike dropped his bag', where the parse takes Pike for a cry."""
+    return name.dep_ == "intj" and name.i == 0 and name.nbor(1).tag_ in ("VBD", "VBZ")
 
 
 def _role_after(token: Token) -> Role:
@@ -105,15 +139,41 @@ def _role_after(token: Token) -> Role:
         return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
     if word == "from":
         kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
-        return Role.PATIENT if kind in ("contact", "possession", "motion") else Role.TOPIC
+        kind = "contact" if verb == "visit" else kind
+        if above.dep_ == "dobj":  # "rents a room from Anna"
+            kind = kind_of_verb(above.head.lemma_)
+        return (
+            Role.PATIENT
+            if kind in ("contact", "possession", "motion", "social", "cognition")
+            else Role.TOPIC
+        )
     if word == "to" and verb in ("write", "send", "belong", "letter", "married"):
         return Role.TOPIC
     return Role.PATIENT
 
 
-def _reported(verb: Token) -> bool:
-    """'she said that he would come': he is spoken of."""
-    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in REPORTS
+def only_told_of(token: Token) -> bool:
+    """'she said that he would come', 'he plans to rob Tom': spoken or thought of, not there."""
+    top = token
+    while top.head != top:
+        inside, top = top, top.head
+        if inside.dep_ in ("prep", "acl") and top.lemma_ in vocabulary("pictures"):
+            return True
+        if inside.pos_ not in ("VERB", "AUX"):
+            continue
+        if inside.dep_ == "ccomp" and top.lemma_ in REPORTS and not _bare(inside):
+            return True
+        subject = token.dep_ in ("nsubj", "nsubjpass") and token.head == inside
+        if inside.dep_ == "xcomp" and top.lemma_ in INTENDS and not subject:
+            return True
+    return False
+
+
+def _bare(clause: Token) -> bool:
+    """'tells Anna to go', 'hears Anna go': what she then does."""
+    return any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children) or (
+        clause.tag_ in ("VB", "VBG") and not any(c.dep_ == "aux" for c in clause.children)
+    )
 
 
 def comes(token: Token) -> bool:
@@ -124,10 +184,35 @@ def comes(token: Token) -> bool:
     return token.dep_ == "nsubj" and verb.lemma_ in ("come", "arrive", "enter", "appear", "turn")
 
 
+def leaves(token: Token) -> bool:
+    """'Morris went away', 'smiled and left the room': no more there when the sentence ends."""
+    if token.dep_ != "nsubj" or token.head.dep_ not in ("ROOT", "conj"):
+        return False
+    last = max([token.head, *token.head.conjuncts], key=lambda verb: verb.i)
+    if any(child.dep_ == "nsubj" for child in last.children) and last != token.head:
+        return False
+    if any(child.dep_ in ("neg", "aux") for child in last.children):
+        return False
+    away = {child.lower_ for child in last.children} & {"away", "out", "off", "home"}
+    up = any(child.lower_ == "up" for child in last.children)
+    return (
+        last.lemma_ in ("leave", "depart", "exit", "vanish", "disappear")
+        or (last.lemma_ == "hang" and up)
+        or (bool(away) and kind_of_verb(last.lemma_) == "motion")
+    )
+
+
 def _stays_away(verb: Token) -> bool:
     """'does not come', 'never arrives'."""
     denied = any(child.dep_ == "neg" for child in verb.children)
     return denied and verb.lemma_ in ("come", "arrive", "appear", "return")
+
+
+def _is_not_there(verb: Token) -> bool:
+    """'Anna was not in it', 'he is nowhere'."""
+    places = (c.dep_ == "prep" and c.lower_ in ("in", "at", "there") for c in verb.children)
+    denied = any(child.dep_ == "neg" for child in verb.children)
+    return verb.lemma_ == "be" and denied and any(places)
 
 
 def _earlier(verb: Token) -> bool:
@@ -167,6 +252,8 @@ def names_role(token: Token) -> bool:
         return False
     if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
         return False
+    if any(child.lower_ in ("each", "every", "any", "no", "what") for child in token.children):
+        return False
     if token.dep_ == "poss" and any(child.lower_ in ("a", "an") for child in token.children):
         return False  # "with a child's face"
     beside = [c for c in token.children if c.dep_ == "compound"]  # "the sergeant-major"
@@ -176,6 +263,8 @@ def names_role(token: Token) -> bool:
 
 def describes(token: Token, local: Sequence[Mention]) -> bool:
     """'Tom is a baker', 'Tom, a baker,': says what someone is, and brings in no one else."""
+    if follows_verb(token):
+        return False
     if token.dep_ in ("attr", "oprd", "acomp"):  # not in "there was a miller", "it was the maid"
         subject = [c for c in token.head.children if c.dep_ in ("expl", "nsubj")]
         return not any(c.dep_ == "expl" or c.lower_ == "it" for c in subject)
@@ -196,8 +285,29 @@ def in_one_clause(token: Token, mention: Mention) -> bool:
 def is_pair(token: Token) -> bool:
     """'the two sisters', 'the friends', 'the couple'."""
     plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
-    definite = any(child.lower_ in ("the", "both", "two") for child in token.children)
+    definite = any(c.lower_ in ("the", "both", "these", "those") for c in token.children)
     return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+
+
+def counted(token: Token) -> int:
+    """How many 'the two', 'the three' or 'the trio' are; 0 for other words."""
+    before = token.nbor(-1).lower_ if token.i else ""
+    alone = token.head.pos_ == "VERB" or token.dep_ in ("nsubj", "dobj", "pobj")
+    alone = alone or (token.dep_ == "nummod" and is_verb(token.head.lemma_))  # "the two fall out"
+    noun = token.dep_ == "nummod" and any(c.i > token.i for c in token.head.lefts)
+    known = {"two": 2, "three": 3, "four": 4, "trio": 3, "pair": 2}
+    misread = token.dep_ == "nummod" and token.head.tag_ in ("NNS", "NNPS")
+    if before not in ("the", "these") or not alone or noun or misread:
+        return 0
+    return known.get(token.lower_, 0)
+
+
+def is_company(token: Token) -> bool:
+    """'the team', 'the group': who has been told of together."""
+    the = any(child.lower_ == "the" for child in token.children)
+    alone = not any(child.dep_ in ("prep", "compound", "amod") for child in token.children)
+    acts = token.dep_ in ("nsubj", "nsubjpass")
+    return the and alone and acts and token.lemma_ in ("group", "team", "gang", "trio", "duo")
 
 
 def is_of_crowd(token: Token, local: Sequence[Mention]) -> bool:

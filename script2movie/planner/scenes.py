@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from script2movie.movie import Light, Transition
 from script2movie.planner.places import Place, places_in
-from script2movie.planner.roles import Role
+from script2movie.planner.roles import Mention, Role, names_role
 from script2movie.planner.telling import Telling, Told
+from script2movie.planner.times import BACK, LATER, UNIT, opening, tense, time_passes
 from script2movie.planner.words import kind_of_verb, light_of, vocabulary
 from script2movie.stages import OutlineScene
 
@@ -22,8 +21,10 @@ __all__ = ["mood_of", "outlined", "shortened"]
 
 MOODS = ("tense", "sad", "joyful", "warm", "mysterious")
 OPEN_PLACE = ("room", "open air")  # interior and exterior of a story that names no place
+SOMEONE = ("somebody", "someone", "something")
 INDOOR_THINGS = frozenset(("door", "table", "window", "bed", "chair", "sofa", "desk", "shelf"))
 SUMMARY = 160  # characters
+TOLD_BEFORE = 3  # sentences in the past tense before the present one is another time
 
 
 @dataclass
@@ -35,6 +36,7 @@ class _Scene:
     place: Place | None = None
     timed: bool = False
     passed: bool = False  # time passed before it
+    moved: bool = False  # it is the first whose place is named
     lit: bool = False
     back: "_Scene | None" = None  # of a flashback: the scene that it interrupts
     names: list[str] = field(default_factory=list)
@@ -60,11 +62,11 @@ def outlined(telling: Telling) -> tuple[OutlineScene, ...]:
 
 def _read(told: Told, scenes: list[_Scene]) -> None:
     """Puts a sentence into the last scene or opens one with it."""
-    opening = _opening(told)
-    passed = time_passes(opening, told)
+    opens = opening(told)
     light = _light(told)
     known = [scene.place for scene in scenes if scene.place]
     current = scenes[-1] if scenes else None
+    passed = time_passes(opens, told, present_again=_present_again(told, current))
     place = _arrival(told, current, known)
     returns = current is not None and current.back is not None and _returns(told, current)
     fresh = (
@@ -72,7 +74,7 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
         or returns
         or told.sentence.opens_section
         or (passed and bool(current.told))
-        or (place is not None and _elsewhere(place, current) and not _may_adopt(current))
+        or (place is not None and _elsewhere(place, current) and not _may_adopt(current, place))
     )
     if fresh:
         before, passed = current, passed or returns
@@ -90,11 +92,11 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
         )
         scenes.append(current)
     assert current is not None
-    if place is not None and (current.place is None or _may_adopt(current)):
+    if place is not None and (current.place is None or _may_adopt(current, place)):
         current.place = place
     if light and (fresh or not current.lit) and (fresh or len(current.told) < 3):
         current.light, current.lit = light, True
-    elif fresh and passed and re.search(rf"\bday\b|\b{UNIT}\b", opening):
+    elif fresh and passed and re.search(rf"\bday\b|\b{UNIT}\b", opens):
         current.light = Light.DAY
     current.told.append(told)
 
@@ -138,99 +140,31 @@ def _same(place: Place, known: Place) -> bool:
     return place.head == known.head and whose and (which == before or not which)
 
 
-def _may_adopt(current: _Scene) -> bool:
-    """A scene that has only begun and has no place yet takes the first it hears of."""
+def _may_adopt(current: _Scene, place: Place) -> bool:
+    """A scene that has only begun and has no place yet takes the first it hears of.
+
+    But where someone has acted already and then goes somewhere, that is the next.
+    """
+    begins = not current.passed and not current.timed
+    agents = [(m, one) for one in current.told for m in one.mentions if m.role is Role.AGENT]
+    if place.strong and any(_acts(m, one) or not begins for m, one in agents):
+        return False
     begun = len(current.told) <= 2 and not any(told.speeches for told in current.told)
     return begun and (current.place is None or current.place.phrase.startswith("outside "))
 
 
-def _opening(told: Told) -> str:
-    """The told words before the first subject or verb, in lower case."""
-    words = []
-    for token in told.sentence.doc:
-        if told.sentence.masked(token):
-            break
-        if token.dep_ in ("nsubj", "nsubjpass", "expl") and not _of_time(token):
-            break
-        words.append(token.lower_)
-        if len(words) > 10:
-            break
-    return " ".join(words)
+def _acts(mention: Mention, told: Told) -> bool:
+    """In the main clause, and does something: 'I was nine when he died' only sets the time."""
+    verb = told.sentence.doc[mention.token].head
+    return verb.dep_ in ("ROOT", "conj") and kind_of_verb(verb.lemma_) != "stative"
 
 
-def _of_time(token: Token) -> bool:
-    return light_of(token.lower_) is not None or token.lower_ in ("sun", "day", "moon")
-
-
-UNIT = r"(?:hours?|days?|weeks?|fortnights?|months?|years?|decades?|seasons?|weekends?)"
-MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
-WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-SEASON = r"(?:spring|summer|autumn|fall|winter)"
-AGED = (
-    r"(?:[a-z]+teen|[a-z]+ty|six|seven|eight|nine|ten|eleven|twelve|young|little|small"
-    r"|a (?:boy|girl|child|student))"
-)
-PASSES = re.compile(
-    rf"\b(?:next|following|same|that|another|one|by|at|in the|until|till|before|after|on) (?:the )?"
-    rf"(?:very |first |early |late |next |following )*(?:{PART}|{WEEKDAY}|{SEASON}|breakfast|dinner"
-    rf"|lunch|supper)\b"
-    rf"|\b{UNIT} (?:later|after|afterwards|passed|pass|go by|ago|earlier|before)\b"
-    rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
-    rf"|^(?:much |not long )?later\b|^(?:soon |shortly )?afterwards\b"
-    rf"|^(?:tomorrow|meanwhile|that same)\b|\b(?:towards?|around|by|in|at|after) "
-    rf"(?:{SEASON}|noon|midday|midnight|dusk|dawn|closing time|bedtime)\b"
-    r"|\bafter (?:the )?(?:school|work|class|church|mass|service|funeral|show|concert|match"
-    r"|game|meal|party|wedding|ceremony|performance|trial|meeting|war|lesson|storm)\b"
-    rf"|\b{SEASON} (?:comes|came|arrives|arrived)\b"
-    r"|^on (?:the|his|her|their|our) way (?:back|home)\b"
-    rf"|^(?:(?:as|when|then|and) )?the sun (?:sets|rises|goes|comes|sinks|set|rose)\b"
-    rf"|\b(?:at|by) the end of (?:the|that) {UNIT}\b|^(?:early |late )?in {MONTH}\b|^in \d{{4}}\b"
-    rf"|^(?:then |but |and |until )*(?:early |late )?one (?:[a-z]+ )?{PART}\b"
-    rf"|^the {PART} (?:after|before|that|when|of)\b"
-    rf"|\bon the (?:first|second|third|last) day\b"
-    rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
-)
-BEGINS = re.compile(  # a sentence that is itself the time
-    rf"^(?:the first time was\b|when (?:he|she|i|they) (?:was|were) {AGED}\b"
-    rf"|when \S+ (?:returns?|returned|(?:comes?|came|gets?|got) (?:back|home|down))\b"
-    rf"|when the (?:bell|clock) (?:strikes|struck)\b"
-    rf"|it (?:takes|took) \S+ (?:[a-z]+ )?(?:minutes|{UNIT})\b"
-    rf"|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
-    rf"|it (?:was|is) (?:[a-z]+ ){{0,3}}(?:{PART}|{WEEKDAY}|{MONTH}|{SEASON}|o'clock)\b)"
-)
-LATER = re.compile(r"\b(?:later|next|following|now)\b")
-BACK = re.compile(
-    rf"\b{UNIT} (?:before|earlier|ago)\b|^the first time was\b"
-    rf"|^when (?:he|she|i|they) (?:was|were) {AGED}\b"
-)
-TRAILING = re.compile(
-    rf"\b(?:and|but|until) on the (?:last|next|following) {WEEKDAY}\b"
-    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
-)
-THAT = re.compile(r"\bthat (?:morning|afternoon|evening|night)\b")
-HABIT = re.compile(r"^(?:every|each|most|always|on (?:mondays|sundays))\b")
-
-
-def time_passes(opening: str, told: Told) -> bool:
-    """Whether a sentence sets a time other than that of the sentence before."""
-    if HABIT.search(opening):
+def _present_again(told: Told, current: _Scene | None) -> bool:
+    """A paragraph in the present tense after a scene in the past: back to the time of telling."""
+    if current is None or told.sentence.quotes or tense(told) != "present":
         return False
-    if told.sentence.opens_paragraph and opening.startswith("now"):
-        return True
-    text = " ".join(t.lower_ for t in told.sentence.told)
-    if told.sentence.opens_paragraph and THAT.search(text):
-        return True
-    ahead = " ".join(text.split()[:8])
-    begins = PASSES.search(opening) or re.match(
-        r"(?:as |when )?(?:the sun|night|dawn|morning) ", ahead
-    )
-    itself = told.sentence.opens_paragraph or not told.sentence.quotes
-    return bool(
-        (begins and PASSES.search(ahead))
-        or TRAILING.search(text)
-        or (itself and BEGINS.search(ahead))
-    )
+    tenses = Counter(tense(one) for one in current.told if not one.sentence.quotes)
+    return tenses["past"] >= TOLD_BEFORE and not tenses["present"]
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -246,6 +180,9 @@ def _arrival(told: Told, current: _Scene | None, known: Sequence[Place]) -> Plac
         chosen = [p for p in found if p.arrives]
     else:
         chosen = [p for p in found if p.strong]
+    leads = told.sentence.opens_paragraph and current and current.place and current.place.interior
+    if not chosen and leads:
+        chosen = [p for p in found if p.way and not p.interior]  # "They ran across the square"
     if not chosen:
         return _outside_or_in(told, current)
     place = chosen[-1] if all(p.strong for p in chosen) else chosen[0]
@@ -257,8 +194,14 @@ def _outside_or_in(told: Told, current: _Scene | None) -> Place | None:
     """'Outside, ...': the street before the door; 'inside' leads back."""
     if current is None or current.place is None:
         return None
+    acting = {mention.token for mention in told.mentions}
     for token in told.sentence.told:
         moved = token.dep_ == "advmod" and kind_of_verb(token.head.lemma_) == "motion"
+        unseen = [c for c in token.head.children if c.dep_ == "nsubj" and c.i not in acting]
+        if not moved and any(
+            c.lower_ in SOMEONE or names_role(c) for c in unseen
+        ):  # "Outside somebody knocked": heard from within
+            continue
         if token.lower_ == "outside" and token.dep_ != "prep" and (token.i < 2 or moved):
             if not current.place.interior:
                 return None
@@ -281,7 +224,10 @@ def _fill_places(scenes: list[_Scene]) -> None:
         indoors = bool(words & INDOOR_THINGS)
         first = Place(OPEN_PLACE[not indoors], "", indoors, arrives=True, strong=False)
     current = first
+    named = False
     for scene in scenes:
+        scene.moved = scene.place is not None and not named
+        named = named or scene.place is not None
         current = scene.place or current
         scene.place = current
     _join(scenes)
@@ -293,7 +239,12 @@ def _join(scenes: list[_Scene]) -> None:
     while n < len(scenes):
         before, scene = scenes[n - 1], scenes[n]
         same = before.place and scene.place and _same(scene.place, before.place)
-        if same and not scene.timed and not scene.told[0].sentence.opens_section:
+        if (
+            same
+            and not scene.timed
+            and not scene.moved
+            and not scene.told[0].sentence.opens_section
+        ):
             before.told += scene.told
             del scenes[n]
         else:

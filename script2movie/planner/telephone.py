@@ -33,7 +33,7 @@ def calling_after(told: Told, calling: bool) -> bool:
             )
         )
         for token in doc
-        if not told.sentence.masked(token)
+        if not told.sentence.masked(token) and not _names(token)
     )
     phones = [token for token in told.sentence.told if _is_phone(token)]
     answers = bool(phones) and bool(
@@ -41,6 +41,14 @@ def calling_after(told: Told, calling: bool) -> bool:
     )
     rings = any(token.dep_ == "nsubj" and token.head.lemma_ == "ring" for token in phones)
     return calling or dials or answers or rings
+
+
+def _names(verb: Token) -> bool:
+    """'calls her a traitor'."""
+    what = ("oprd", "ccomp", "attr")
+    said = [c for c in verb.children if c.dep_ in what and c.pos_ in ("NOUN", "PROPN", "ADJ")]
+    things = [c for c in verb.children if c.dep_ in ("dobj", "dative")]
+    return verb.lemma_ == "call" and (bool(said) or len(things) > 1)
 
 
 def _is_phone(token: Token) -> bool:

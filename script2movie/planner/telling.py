@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
+from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person, title_words
-from script2movie.planner.people import named_people, names_in
+from script2movie.planner.people import named_people
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role, clause_of
-from script2movie.planner.words import title_gender, vocabulary
+from script2movie.planner.words import kind_of_verb, title_gender, vocabulary
 
 __all__ = ["Telling", "Told", "tell"]
 
 SEEN = (Role.AGENT, Role.PATIENT)
-ACTS_OFTEN = 3  # sentences in which a nameless role acts before it is cast
+ACTS_OFTEN = 2  # sentences in which a nameless role acts before it is cast
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,7 @@ def _cast(
     entrances = sorted([*seen, *heard], key=lambda entrance: entrance[0])
     appears = list(dict.fromkeys(name for _, name in entrances))
     speaks = {speech.speaker for one in told for speech in one.speeches}
-    acts = Counter(
-        name for one in told for name in {m.person for m in one.mentions if m.role is Role.AGENT}
-    )
+    acts = Counter(name for one in told for name in _doing(one))
     named = any(name in resolver.known.people for name in appears)
     often = ACTS_OFTEN if named else ACTS_OFTEN - 1
     cast = []
@@ -108,6 +107,13 @@ def _cast(
         if person.named or name in speaks or (acts[name] >= often and not animal):
             cast.append(person)
     return cast
+
+
+def _doing(told: Told) -> set[str]:
+    """Who does something in a sentence, and does not only lie there."""
+    doc = told.sentence.doc
+    agents = (m for m in told.mentions if m.role is Role.AGENT)
+    return {m.person for m in agents if kind_of_verb(doc[m.token].head.lemma_) != "stative"}
 
 
 def _renamed(told: Told, names: Mapping[str, str]) -> Told:
