@@ -13,7 +13,11 @@ from script2movie.errors import BackendUnavailable, DatasetError, SettingsError,
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.measures import Measure, ProtocolName
 from script2movie.moviebench.measures.identity import Identity
-from script2movie.moviebench.measures.motion import DynamicDegree, MotionSmoothness
+from script2movie.moviebench.measures.motion import (
+    DisDynamicDegree,
+    DynamicDegree,
+    MotionSmoothness,
+)
 from script2movie.moviebench.measures.pictures import Aesthetic, ClipScore, Fid, InceptionScore
 from script2movie.moviebench.measures.speech import (
     CepstralDistortion,
@@ -49,7 +53,6 @@ METRICS = {
 _NOT_MADE = {
     "P, R, F1_ID by DeepFace": "needs DeepFace's VGG-Face, which has no adapter here",
     "motion smoothness (AMT-S)": "needs AMT-S, which has no adapter here",
-    "dynamic degree (RAFT)": "needs RAFT, which has no adapter here",
 }
 
 
@@ -93,7 +96,7 @@ def choose(
 
 def _stands_in(metric: str) -> bool:
     """Whether a metric is measured by an embedded encoder too, under a name of its own."""
-    return metric in {"wer", "voice"}
+    return metric in {"dynamic", "wer", "voice"}
 
 
 def _makers(
@@ -115,7 +118,8 @@ def _makers(
         ("subject", "subject consistency", lambda: SubjectConsistency(given)),
         ("background", "background consistency", lambda: BackgroundConsistency(given)),
         ("smoothness", "motion smoothness (DIS flow)", MotionSmoothness),
-        ("dynamic", "dynamic degree (DIS flow)", DynamicDegree),
+        ("dynamic", "dynamic degree", lambda: DynamicDegree(given)),
+        ("dynamic", "dynamic degree (DIS flow)", DisDynamicDegree),
         ("wer", "WER", lambda: WordErrors(given, embedded=False)),
         ("wer", "WER (Whisper tiny.en)", lambda: WordErrors(given, embedded=True)),
         ("voice", "SIM-o", lambda: VoiceSimilarity(given, embedded=False)),

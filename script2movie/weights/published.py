@@ -24,7 +24,11 @@ __all__ = ["Published", "digest", "find", "published"]
 
 @dataclass(frozen=True)
 class Published:
-    """One published weight: `hub` is a repository of a hub, `file` a single file's name."""
+    """One published weight: `hub` is a repository of a hub, `file` a single file's name.
+
+    `archived` is the file's path, a pattern or two, in the zip that `url` gives; `size` is about
+    how many bytes the weights are.
+    """
 
     name: str
     purpose: str
@@ -33,6 +37,8 @@ class Published:
     licence: str
     commercial: bool
     url: str
+    size: int
+    archived: str = ""
 
     @property
     def place(self) -> Path:
@@ -45,7 +51,21 @@ class Published:
         """What to type to get it."""
         if self.hub:
             return f"hf download {self.hub} --local-dir '{self.place}'"
+        if self.archived:
+            home = folder() / "published" / self.name
+            archive = home.with_suffix(".zip")
+            wanted = " ".join(f"'{one}'" for one in self.archived.split())
+            return (
+                f"curl -L --create-dirs -o '{archive}' '{self.url}' && "
+                f"unzip -jo '{archive}' {wanted} -d '{home}'"
+            )
         return f"curl -L --create-dirs -o '{self.place}' '{self.url}'"
+
+    @property
+    def terms(self) -> str:
+        """Size and licence, and whether that forbids commercial use."""
+        size = f"{self.size / 1e6:.0f} MB" if self.size >= 1e6 else f"{self.size / 1e3:.0f} kB"
+        return f"{size}, {self.licence}" + ("" if self.commercial else ", NOT for commercial use")
 
 
 @cache
@@ -67,7 +87,7 @@ def find(name: str, given: Mapping[str, Path]) -> Path:
     if not path.exists():
         if name in given:
             raise WeightsError(f"--weights {name}={path}: there is no such file or folder")
-        raise WeightsError(f"{one.purpose} needs the weights '{name}': {one.how}")
+        raise WeightsError(f"{one.purpose} needs the weights '{name}' ({one.terms}): {one.how}")
     return path
 
 

@@ -1,17 +1,19 @@
-"""Motion smoothness and dynamic degree by DIS optical flow (Kroeger et al. 2016).
+"""Motion smoothness and dynamic degree: VBench's formulas.
 
-VBench's formulas with another flow, so under names of their own: VBench makes the frames again
-with AMT-S and looks for motion with RAFT.
+With VBench's encoders under the published names, and with DIS optical flow (Kroeger et al. 2016),
+which needs no weights, under names of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.moviebench.frames import ClipFault, Picture, open_clip, read_clip
+from script2movie.moviebench.frames import Clip, ClipFault, Picture, open_clip, read_clip
 from script2movie.moviebench.measures import Column, Features, Shown, mean_of
 from script2movie.moviebench.metrics.dynamic_degree import (
     fastest_motion,
@@ -19,10 +21,13 @@ from script2movie.moviebench.metrics.dynamic_degree import (
     sampling_interval,
 )
 from script2movie.moviebench.metrics.smoothness import motion_smoothness
+from script2movie.perception.published.raft import MIN_SIDE, RaftFlow
+from script2movie.weights import published
 
-__all__ = ["DynamicDegree", "MotionSmoothness"]
+__all__ = ["DisDynamicDegree", "DynamicDegree", "MotionSmoothness"]
 
 ENCODER = "DIS flow, OpenCV's medium preset"
+MAX_PIXELS = 1920 * 1088  # RAFT's correlations of such a pair of frames are 5.6 GB
 
 
 class MotionSmoothness:
@@ -67,21 +72,21 @@ class MotionSmoothness:
                 kept = [after]
 
 
-class DynamicDegree:
-    """The share of clips that move."""
+class _DynamicDegree:
+    """The share of clips that move, by a flow between frames about an eighth of a second apart."""
 
     additive = True
-    fingerprint = "dynamic degree (DIS flow) 1"
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, encoder: str, paper: str = "") -> None:
         self.columns = (
             Column(
-                "dynamic degree (DIS flow)",
+                name,
                 "paper",
                 "higher",
-                ENCODER,
+                encoder,
                 "about 8 a second",
                 "%",
+                paper=paper,
                 ratio=mean_of(0, 1, 100),
             ),
         )
@@ -93,17 +98,62 @@ class DynamicDegree:
         if shown.kind == "keyframes":
             return None
         clip = open_clip(shown.path)
-        step, flow = sampling_interval(clip.fps), _flow()
+        self._refuse(clip)
+        step = sampling_interval(clip.fps)
         motions, before = list[float](), None
         for number, frame in enumerate(read_clip(shown.path)):
             if number % step:
                 continue
-            grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
             if before is not None:
-                motions.append(fastest_motion(flow.calc(before, grey, None)))
-            before = grey
+                motions.append(fastest_motion(self._flow(before, frame)))
+            before = frame
         moving = moves(motions, min(clip.width, clip.height))
         return {"sums": np.array([float(moving), 1.0])}
+
+    def _refuse(self, clip: Clip) -> None:
+        """Raises ClipFault for a clip that the flow cannot be told of."""
+
+    def _flow(self, before: Picture, after: Picture) -> NDArray[np.float32]:
+        raise NotImplementedError
+
+
+class DynamicDegree(_DynamicDegree):
+    """By RAFT, as VBench has it."""
+
+    def __init__(self, given: Mapping[str, Path]) -> None:
+        """Raises WeightsError."""
+        super().__init__("dynamic degree", "RAFT, things", "dynamic")
+        self._path = published.find("raft-things", given)
+        self._raft = RaftFlow(self._path)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return f"dynamic degree 1 {published.digest(self._path)}"
+
+    def _refuse(self, clip: Clip) -> None:
+        if min(clip.width, clip.height) < MIN_SIDE:
+            raise ClipFault(f"{clip.path} has a side under {MIN_SIDE} pixels, too few for RAFT")
+        if clip.width * clip.height > MAX_PIXELS:
+            raise ClipFault(
+                f"{clip.path} is {clip.width} x {clip.height}, too large for RAFT, which compares "
+                "every pixel with every other: make it 1920 x 1080"
+            )
+
+    def _flow(self, before: Picture, after: Picture) -> NDArray[np.float32]:
+        return self._raft.flow(before, after)
+
+
+class DisDynamicDegree(_DynamicDegree):
+    """By DIS flow."""
+
+    fingerprint = "dynamic degree (DIS flow) 1"
+
+    def __init__(self) -> None:
+        super().__init__("dynamic degree (DIS flow)", ENCODER)
+
+    def _flow(self, before: Picture, after: Picture) -> NDArray[np.float32]:
+        grey = [cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in (before, after)]
+        return np.asarray(_flow().calc(grey[0], grey[1], None), np.float32)
 
 
 def _flow() -> Any:

@@ -4,6 +4,7 @@
     inception  the Inception of FID, by the names of its published weights
     i3d        clips, by StyleGAN-V's TorchScript file
     dino       pictures: DINO ViT-B/16
+    raft       motion: RAFT's optical flow
     whisper    words: Whisper-large-v3
     wavlm      voices: WavLM x-vectors
     cepstra    mel cepstra from WORLD's envelope, without weights
