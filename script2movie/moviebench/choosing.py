@@ -19,7 +19,7 @@ from script2movie.moviebench.measures.motion import (
     MotionSmoothness,
 )
 from script2movie.moviebench.measures.pictures import Aesthetic, ClipScore, Fid, InceptionScore
-from script2movie.moviebench.measures.recognisers import VggFaceRecogniser
+from script2movie.moviebench.measures.recognisers import ArcFaceRecogniser, VggFaceRecogniser
 from script2movie.moviebench.measures.speech import (
     CepstralDistortion,
     VoiceSimilarity,
@@ -108,6 +108,11 @@ def _makers(
             "identity",
             "identity (VGG-Face)",
             lambda: Identity(protocol, films, lambda: VggFaceRecogniser(given)),
+        ),
+        (
+            "identity",
+            "identity (ArcFace)",
+            lambda: Identity(protocol, films, lambda: ArcFaceRecogniser(given)),
         ),
         ("identity", "identity (dlib)", lambda: Identity(protocol, films)),
         ("clip", "CLIP score", lambda: ClipScore(protocol, given)),

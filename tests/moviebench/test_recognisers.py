@@ -10,7 +10,7 @@ from PIL import Image
 from script2movie.cli import main
 from script2movie.moviebench.dataset import BankPerson, open_dataset
 from script2movie.moviebench.measures.identity import Faces, Identity
-from script2movie.moviebench.measures.recognisers import VggFaceRecogniser
+from script2movie.moviebench.measures.recognisers import ArcFaceRecogniser, VggFaceRecogniser
 
 HUES = (255, 255, 20), (20, 255, 255)
 
@@ -79,4 +79,24 @@ def test_without_weights_each_recogniser_says_what_it_needs(
     (row,) = (line for line in told.splitlines() if line.startswith("| identity (VGG-Face) |"))
     assert "'vgg-face' (580 MB" in row and "NOT for commercial use" in row
     assert "vgg_face_weights.h5'" in row
+    (row,) = (line for line in told.splitlines() if line.startswith("| identity (ArcFace) |"))
+    assert "non-commercial research only" in row and "NOT for commercial use" in row
+    assert "'*det_10g.onnx' '*w600k_r50.onnx'" in row
     assert "| identity F1 (dlib) | paper | 100.00 %" in told
+
+
+def test_arcface_tells_two_people_and_says_its_licence(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"insightface": tiny_faces.buffalo(tmp_path / "pack")}
+    faces = Faces(portraits(tmp_path), ArcFaceRecogniser(given))
+    seen = faces.sightings(tiny_faces.bright_faces(*HUES))
+    assert {(one.nearest, one.box[0] < 140) for one in seen} == {("Anna", True), ("Tom", False)}
+    photo = tmp_path / "dark.png"
+    Image.fromarray(np.full((64, 64, 3), 9, np.uint8)).save(photo)
+    nobody = Faces([BankPerson("Nobody", (photo,))], ArcFaceRecogniser(given))
+    assert "shows no face" in nobody.remarks[0]
+    films = open_dataset(tree).chosen("Test")
+    (column, _, _) = Identity("paper", films, lambda: ArcFaceRecogniser(given)).columns
+    assert column.name == "identity precision (ArcFace)" and not column.paper
+    assert "not for commercial use" in column.encoder

@@ -8,6 +8,8 @@ import pytest
 import tiny_faces
 
 from script2movie.errors import WeightsError
+from script2movie.perception.published import insightface
+from script2movie.perception.published.insightface import Insightface, straightened
 from script2movie.perception.published.mtcnn import Detected, Mtcnn
 from script2movie.perception.published.vgg_face import VggFace, level, read_keras, squared
 
@@ -127,3 +129,50 @@ def test_other_files_are_one_sentence(keras: Path, detector: Path, tmp_path: Pat
     (spoiled / "rnet.pt").unlink()
     with pytest.raises(WeightsError, match=r"rnet\.pt"):
         Mtcnn(spoiled).detect(np.zeros((40, 40, 3), np.uint8))
+
+
+def test_insightface_finds_and_embeds_as_its_package_does(tmp_path: Path) -> None:
+    """insightface 2.1's FaceAnalysis on this pack, 640 x 640: boxes and normed embeddings."""
+    told = np.load(REFERENCE / "insightface.npz")
+    tiny_faces.buffalo(tmp_path / "models/buffalo_l")
+    for folder in (tmp_path, tmp_path / "models/buffalo_l"):
+        found = Insightface(folder).faces(tiny_faces.bright_faces((255, 255, 20), (20, 255, 255)))
+        assert len(found) == len(told["boxes"]) >= 2
+        np.testing.assert_allclose([box for box, _ in found], told["boxes"], atol=1e-2)
+        np.testing.assert_allclose([one for _, one in found], told["embeddings"], atol=2e-3)
+    assert Insightface(tmp_path).faces(np.zeros((90, 50, 3), np.uint8)) == []
+
+
+def test_a_face_is_straightened_onto_its_five_places() -> None:
+    """Points turned by 30 degrees, doubled and moved: their dots come back to where they belong."""
+    turn = 2 * np.exp(1j * np.radians(30))
+    there = insightface._POINTS[:, 0] + 1j * insightface._POINTS[:, 1]
+    here = turn * there + (150 - 40j)
+    picture = np.zeros((400, 400, 3), np.uint8)
+    for point in here:
+        cv2.circle(picture, (round(point.real), round(point.imag)), 5, (255, 255, 255), -1)
+    face = straightened(picture, np.stack([here.real, here.imag], axis=1).astype(np.float32))
+    for x, y in insightface._POINTS:
+        assert face[round(y), round(x), 0] > 200
+        assert face[round(y), round(x) - 8, 0] < 50
+
+
+def test_another_pack_is_one_sentence(tmp_path: Path) -> None:
+    pack = tiny_faces.buffalo(tmp_path / "models/buffalo_l")
+    dark = np.zeros((40, 40, 3), np.uint8)
+    with pytest.raises(WeightsError, match="holds 0 packs"):
+        Insightface(tmp_path / "models")
+    (pack / "w600k_r50.onnx").rename(tmp_path / "kept")
+    with pytest.raises(WeightsError, match=r"holds no recogniser \(ArcFace\)"):
+        Insightface(tmp_path).faces(dark)
+    (tmp_path / "kept").rename(pack / "w600k_r50.onnx")
+    (pack / "det_10g.onnx").unlink()
+    with pytest.raises(WeightsError, match=r"holds no detector with points \(SCRFD\)"):
+        Insightface(tmp_path).faces(dark)
+    (pack / "det_10g.onnx").write_bytes(b"no network")
+    with pytest.raises(WeightsError, match=r"det_10g\.onnx is no ONNX file") as told:
+        Insightface(tmp_path).faces(dark)
+    assert "\n" not in str(told.value) and "download it again" in str(told.value)
+    tiny_faces.buffalo(tmp_path / "models/second")
+    with pytest.raises(WeightsError, match="holds 2 packs"):
+        Insightface(tmp_path)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bright_faces", "mtcnn", "vgg_face"]
+__all__ = ["bright_faces", "buffalo", "mtcnn", "vgg_face"]
 
 Picture = NDArray[np.uint8]
 
@@ -111,3 +111,88 @@ def vgg_face(path: Path, *, inside: str = "") -> Path:
         root.attrs["layer_names"] = [name.encode() for name in names]
         root.attrs["backend"], root.attrs["keras_version"] = b"tensorflow", b"2.1.5"
     return path
+
+
+def buffalo(folder: Path) -> Path:
+    """A pack with a detector for which a bright patch is a face, and a random recogniser.
+
+    The detector's grids are means over 8, 16 and 32 pixels; 16's alone is sure of anything. Of
+    its two anchors the second sees a larger box and is less sure. Beside them lies a file that
+    is neither, as in the real packs.
+    """
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    draw = np.random.default_rng(11)
+    nodes, constants, outputs = [], [], {"score": [], "box": [], "points": []}
+
+    def constant(name: str, value: NDArray[np.float32]) -> str:
+        constants.append(numpy_helper.from_array(value.astype(np.float32), name))
+        return name
+
+    for stride in (8, 16, 32):
+        tag = f"_{stride}"
+        pool = {"kernel_shape": [stride] * 2, "strides": [stride] * 2}
+        nodes.append(helper.make_node("AveragePool", ["input.1"], [f"grid{tag}"], **pool))
+        gain = 20.0 if stride == 16 else 0.0
+        wanted = {
+            "score": (np.array([gain, 0.8 * gain]), [-3.0 if gain else -9.0] * 2, 1),
+            "box": (np.zeros(8), [1.5, 1.8, 2.4, 2.1, 1.7, 2.0, 2.6, 2.3], 4),
+            "points": (
+                np.zeros(20),
+                [-0.4, 0.0, 1.3, 0.2, 0.4, 0.9, -0.2, 1.5, 1.0, 1.6] * 2,
+                10,
+            ),
+        }
+        for part, (gains, bias, size) in wanted.items():
+            kernel = np.repeat(np.asarray(gains).reshape(-1, 1, 1, 1) / 3, 3, axis=1)
+            names = [
+                f"grid{tag}",
+                constant(f"{part}_kernel{tag}", kernel),
+                constant(f"{part}_bias{tag}", np.array(bias)),
+            ]
+            nodes.append(helper.make_node("Conv", names, [f"{part}_map{tag}"]))
+            last = f"{part}_map{tag}"
+            if part == "score":
+                nodes.append(helper.make_node("Sigmoid", [last], [f"sure{tag}"]))
+                last = f"sure{tag}"
+            nodes.append(
+                helper.make_node("Transpose", [last], [f"{part}_t{tag}"], perm=[2, 3, 0, 1])
+            )
+            shape = numpy_helper.from_array(np.array([-1, size]), f"{part}_shape{tag}")
+            constants.append(shape)
+            nodes.append(
+                helper.make_node("Reshape", [f"{part}_t{tag}", shape.name], [f"{part}{tag}"])
+            )
+            outputs[part].append((f"{part}{tag}", size))
+    flat = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, size])
+        for part in ("score", "box", "points")
+        for name, size in outputs[part]
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def save(name: str, nodes: list[Any], given: str, side: Any, told: list[Any]) -> None:
+        shape = [1, 3, side, side]
+        entry = helper.make_tensor_value_info(given, TensorProto.FLOAT, shape)
+        graph = helper.make_graph(nodes, name, [entry], told, constants)
+        opset = [helper.make_opsetid("", 17)]
+        model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+        onnx.save(model, folder / f"{name}.onnx")
+
+    save("det_10g", nodes, "input.1", "?", flat)
+    constants.clear()
+    kernel = draw.normal(0, 0.1, (64, 3, 16, 16))
+    weights = [constant("kernel", kernel), constant("dense", draw.normal(size=(64 * 49, 512)))]
+    whole = [
+        helper.make_node("Conv", ["input.1", weights[0]], ["seen"], strides=[16, 16]),
+        helper.make_node("Relu", ["seen"], ["lit"]),
+        helper.make_node("Flatten", ["lit"], ["flat"]),
+        helper.make_node("MatMul", ["flat", weights[1]], ["683"]),
+    ]
+    told = helper.make_tensor_value_info("683", TensorProto.FLOAT, [1, 512])
+    save("w600k_r50", whole, "input.1", 112, [told])
+    other = helper.make_tensor_value_info("fc1", TensorProto.FLOAT, [1, 3, 96, 96])
+    constants.clear()
+    save("genderage", [helper.make_node("Identity", ["data"], ["fc1"])], "data", 96, [other])
+    return folder

@@ -1,7 +1,7 @@
 """From a shot to what a metric adds up: one class a metric and encoder.
 
     identity     who is recognised
-    recognisers  by whom: dlib, DeepFace's VGG-Face
+    recognisers  by whom: dlib, DeepFace's VGG-Face, insightface's ArcFace
     pictures     CLIP score, Inception score, aesthetic, FID
     video        FVD, subject and background consistency
     motion       motion smoothness and dynamic degree

@@ -2,6 +2,7 @@
 
     dlib       here, with MediaPipe's detector
     VGG-Face   DeepFace's, the paper's own, with MTCNN
+    ArcFace    insightface's, with SCRFD
 
 Knows pictures and photos; nothing of films, names or counts.
 """
@@ -19,11 +20,11 @@ from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import SAME_PERSON, FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
-from script2movie.perception.published import vgg_face
+from script2movie.perception.published import insightface, vgg_face
 from script2movie.perception.sightings import SMALLEST_FACE
 from script2movie.weights import published
 
-__all__ = ["DlibRecogniser", "Recogniser", "VggFaceRecogniser"]
+__all__ = ["ArcFaceRecogniser", "DlibRecogniser", "Recogniser", "VggFaceRecogniser"]
 
 Box = tuple[float, float, float, float]
 Embedding = NDArray[np.float32]
@@ -114,3 +115,33 @@ class VggFaceRecogniser:
 
     def is_same(self, distance: float) -> bool:
         return round(distance, 6) <= vgg_face.SAME_PERSON
+
+
+class ArcFaceRecogniser:
+    """insightface's ArcFace behind its SCRFD."""
+
+    name, is_papers = "ArcFace", False
+    encoder = (
+        "insightface's SCRFD and ArcFace (not for commercial use), "
+        f"same person up to {insightface.SAME_PERSON}"
+    )
+
+    def __init__(self, given: Mapping[str, Path]) -> None:
+        """Raises WeightsError where a weight is missing."""
+        self._network = insightface.Insightface(published.find("insightface", given))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return f"{self.encoder} {published.digest(self._network.folder)}"
+
+    def known(self, photo: Path) -> list[Embedding]:
+        found = self._network.faces(read_portrait(photo).rgb)
+        if not found:
+            raise ValueError("shows no face that can be found: give a photo from the front")
+        return [found[0][1]]
+
+    def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
+        return self._network.faces(rgb)
+
+    def is_same(self, distance: float) -> bool:
+        return distance <= insightface.SAME_PERSON
