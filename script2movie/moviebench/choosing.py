@@ -15,6 +15,7 @@ from script2movie.moviebench.measures import Measure, ProtocolName
 from script2movie.moviebench.measures.identity import Identity
 from script2movie.moviebench.measures.motion import (
     DisDynamicDegree,
+    DisMotionSmoothness,
     DynamicDegree,
     MotionSmoothness,
 )
@@ -51,9 +52,6 @@ METRICS = {
     "voice": "speaker similarity",
     "mcd": "mel-cepstral distortion",
 }
-_NOT_MADE = {
-    "motion smoothness (AMT-S)": "needs AMT-S, which has no adapter here",
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def choose(
             raise SettingsError(f"there is no metric '{name}'{nearest(name, METRICS)}")
     sides: tuple[ProtocolName, ...] = ("paper", "released") if protocols == "both" else (protocols,)
     measures: list[Measure] = []
-    lacking = [] if asked else [Lacking(name, "paper", why) for name, why in _NOT_MADE.items()]
+    lacking: list[Lacking] = []
     for protocol in sides:
         for metric, name, new in _makers(protocol, films, given):
             if asked and metric not in asked:
@@ -96,7 +94,7 @@ def choose(
 
 def _stands_in(metric: str) -> bool:
     """Whether a metric is measured by an embedded encoder too, under a name of its own."""
-    return metric in {"identity", "dynamic", "wer", "voice"}
+    return metric in {"identity", "smoothness", "dynamic", "wer", "voice"}
 
 
 def _makers(
@@ -127,7 +125,8 @@ def _makers(
         *both,
         ("subject", "subject consistency", lambda: SubjectConsistency(given)),
         ("background", "background consistency", lambda: BackgroundConsistency(given)),
-        ("smoothness", "motion smoothness (DIS flow)", MotionSmoothness),
+        ("smoothness", "motion smoothness", lambda: MotionSmoothness(given)),
+        ("smoothness", "motion smoothness (DIS flow)", DisMotionSmoothness),
         ("dynamic", "dynamic degree", lambda: DynamicDegree(given)),
         ("dynamic", "dynamic degree (DIS flow)", DisDynamicDegree),
         ("wer", "WER", lambda: WordErrors(given, embedded=False)),

@@ -8,6 +8,7 @@ import tiny_faces
 from PIL import Image
 
 from script2movie.cli import main
+from script2movie.moviebench.choosing import choose
 from script2movie.moviebench.dataset import BankPerson, open_dataset
 from script2movie.moviebench.measures.identity import Faces, Identity
 from script2movie.moviebench.measures.recognisers import ArcFaceRecogniser, VggFaceRecogniser
@@ -100,3 +101,24 @@ def test_arcface_tells_two_people_and_says_its_licence(
     (column, _, _) = Identity("paper", films, lambda: ArcFaceRecogniser(given)).columns
     assert column.name == "identity precision (ArcFace)" and not column.paper
     assert "not for commercial use" in column.encoder
+
+
+def test_given_weights_open_the_published_measures_beside_the_stand_ins(
+    tree: Path, given: dict[str, Path], tmp_path: Path
+) -> None:
+    films = open_dataset(tree).chosen("Test")
+    files = {name: tmp_path / f"{name}.pth" for name in ("raft-things", "amt-s")}
+    for file in files.values():
+        file.touch()
+    pack = {"insightface": tiny_faces.buffalo(tmp_path / "pack")}
+    asked = ("identity", "smoothness", "dynamic")
+    measures, lacking = choose(asked, "paper", films, {**given, **files, **pack})
+    assert [one.columns[-1].name for one in measures] == [
+        *("identity F1 (VGG-Face)", "identity F1 (ArcFace)", "identity F1 (dlib)"),
+        *("motion smoothness", "motion smoothness (DIS flow)"),
+        *("dynamic degree", "dynamic degree (DIS flow)"),
+    ]
+    assert [one.columns[-1].paper for one in measures if one.columns[-1].paper] == [
+        *("F1_ID", "smoothness", "dynamic"),
+    ]
+    assert not lacking

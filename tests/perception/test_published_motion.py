@@ -1,4 +1,4 @@
-"""RAFT on random weights in its published layout, against another implementation and by hand."""
+"""RAFT and AMT-S on random weights in their published layouts, against others and by hand."""
 
 from pathlib import Path
 
@@ -7,7 +7,9 @@ import pytest
 import tiny
 
 from script2movie.errors import WeightsError
-from script2movie.perception.published.raft import RaftFlow, correlations, look_up, raised
+from script2movie.perception.published.amt import AmtInterpolator
+from script2movie.perception.published.correlation import correlations, look_up
+from script2movie.perception.published.raft import RaftFlow, raised
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -31,9 +33,9 @@ def test_raft_flows_as_torchvisions_does(raft: Path) -> None:
 
 
 def test_raft_fills_frames_to_multiples_of_eight(raft: Path) -> None:
-    before, after = tiny.moving_pictures(67, 74)
+    before, after = tiny.moving_pictures(131, 130)
     flow = RaftFlow(raft).flow(before, after)
-    assert flow.shape == (72, 80, 2)
+    assert flow.shape == (136, 136, 2)
     # 5 rows: 2 above, 3 below; 6 columns: 3 and 3, all repeating the border
     filled = [np.pad(one, ((2, 3), (3, 3), (0, 0)), mode="edge") for one in (before, after)]
     np.testing.assert_allclose(flow, RaftFlow(raft).flow(*filled), atol=1e-5)
@@ -65,7 +67,7 @@ def test_a_look_up_is_bilinear_and_zero_outside() -> None:
         for number in range(4)
     ]
     at = 14 * torch.rand(1, 2, 8, 12, generator=draw, dtype=torch.float64) - 2
-    seen = look_up(scales, at)
+    seen = look_up(scales, at, 4)
     assert seen.shape == (1, 324, 8, 12)
 
     def sample(plane: np.ndarray, x: float, y: float) -> float:
@@ -99,11 +101,54 @@ def test_a_flow_is_raised_by_convex_combinations() -> None:
     np.testing.assert_allclose(fine[0, :, :, 8:], np.broadcast_to([[[20.0]], [[-8.0]]], (2, 8, 8)))
 
 
+def test_amt_makes_the_frame_that_its_authors_code_does(tmp_path: Path) -> None:
+    """AMT's own network with these weights, VBench's filling and rounding; every 3rd pixel."""
+    frames = tiny.moving_pictures(131, 147)
+    made = AmtInterpolator(tiny.amt(tmp_path / "amt-s.pth")).between(*frames)
+    assert made.shape == (131, 147, 3) and made.dtype == np.uint8
+    told = np.load(REFERENCE / "amt_frame.npz")["frame"].astype(int)
+    apart = np.abs(made[::3, ::3] - told)
+    assert told.std() > 50
+    assert apart.max() <= 2 and (apart > 0).mean() < 0.01
+
+
+def test_a_frame_between_comes_out_the_same_backwards_in_time(tmp_path: Path) -> None:
+    """With shares, flows and mends at nothing, it is the mean of both, whichever is first."""
+    import torch
+
+    path = tiny.amt(tmp_path / "amt-s.pth")
+    told = torch.load(path, weights_only=False)
+    for name, numbers in told["state_dict"].items():
+        if "convblock.2" in name or "flow_head.2" in name or name.startswith("comb_block.2"):
+            numbers.zero_()
+    torch.save(told, path)
+    before, after = tiny.moving_pictures(128, 128)
+    made = AmtInterpolator(path).between(before, after)
+    mean = (before.astype(int) + after) / 2
+    assert np.abs(made - mean).max() <= 1
+    assert np.abs(AmtInterpolator(path).between(after, before) - mean).max() <= 1
+
+
+def test_another_checkpoint_of_amt_is_one_sentence(tmp_path: Path) -> None:
+    import torch
+
+    path = tiny.amt(tmp_path / "amt-s.pth")
+    frames = tiny.moving_pictures(128, 128)
+    state = torch.load(path, weights_only=False)["state_dict"]
+    state["comb_block.0.weight"] = torch.zeros(30, 15, 3, 3)  # AMT-L has five flows
+    torch.save({"state_dict": state}, path)
+    with pytest.raises(WeightsError, match=r"no checkpoint of AMT-S: 'comb_block\.0\.weight' is"):
+        AmtInterpolator(path).between(*frames)
+    torch.save(state, path)
+    with pytest.raises(WeightsError, match="state_dict"):
+        AmtInterpolator(path).between(*frames)
+
+
 def test_another_checkpoint_is_one_sentence(raft: Path, tmp_path: Path) -> None:
     import torch
 
     whole = torch.load(raft, weights_only=True)
-    frames = tiny.moving_pictures(64, 64)
+    frames = tiny.moving_pictures(128, 128)
     for spoil, said in (
         (lambda one: one.pop("module.fnet.conv2.bias"), "lacks 'fnet.conv2.bias'"),
         (

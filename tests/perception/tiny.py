@@ -228,3 +228,23 @@ def moving_pictures(height: int, width: int) -> tuple[Any, Any]:
     whole = rng.integers(0, 256, (height // 4 + 4, width // 4 + 4, 3), dtype=np.uint8)
     whole = cv2.resize(whole, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
     return whole[4 : 4 + height, 4 : 4 + width], whole[6 : 6 + height, 1 : 1 + width]
+
+
+def amt(path: Path) -> Path:
+    """The published file's 213 names and shapes, beside an epoch and an optimiser's rate."""
+    import numpy as np
+    import torch
+
+    shapes = json.loads(Path(__file__).with_name("amt_shapes.json").read_text("utf-8"))
+    state = drawn(shapes, 12)
+    for name in state:  # flows of some pixels, colours that are no black and white
+        if name.endswith("weight") and state[name].dim() == 1:
+            state[name] = 0.25 + state[name]
+        elif name.endswith("convblock.2.weight"):
+            state[name] *= 0.15 if name.startswith("decoder1") else 0.5
+        elif name.startswith("comb_block.2") or "flow_head.2" in name:
+            state[name] *= 0.1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rate = {"param_groups": [{"lr": np.float64(2e-5)}]}
+    torch.save({"epoch": 299, "state_dict": state, "optim": rate}, path)
+    return path

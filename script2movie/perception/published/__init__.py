@@ -8,6 +8,7 @@
     vgg_face   who a face is, as DeepFace has it
     insightface  the same, by SCRFD and ArcFace; needs no torch
     raft       motion: RAFT's optical flow
+    amt        the frame between two, by AMT-S
     whisper    words: Whisper-large-v3
     wavlm      voices: WavLM x-vectors
     cepstra    mel cepstra from WORLD's envelope, without weights

@@ -4,16 +4,20 @@ Knows files and shapes, no network. A checkpoint of another network is told by t
 that is missing, differs in shape or should not be there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from script2movie.errors import WeightsError
 from script2movie.perception.published import loading
 
-__all__ = ["Shapes", "check", "device", "read_checkpoint"]
+__all__ = ["Named", "Shapes", "check", "device", "read_checkpoint"]
 
 Shapes = Mapping[str, tuple[int, ...]]
+Named = Iterator[tuple[str, tuple[int, ...]]]
+"""A network's tensors and their shapes, one after the other."""
 
 
 def device() -> str:
@@ -29,11 +33,12 @@ def read_checkpoint(
     """The tensors of a `.pth` by the names of `shapes`, float32, where the network runs.
 
     `inside` is the entry that holds the tensors where the file holds more; `prefix` stands before
-    every name in the file. Only tensors are unpickled (`weights_only`). Raises WeightsError.
+    every name in the file. Only tensors and numbers are unpickled (`weights_only`), numpy's too:
+    an optimiser's rate is often one. Raises WeightsError.
     """
     import torch
 
-    with loading(path, what):
+    with loading(path, what), torch.serialization.safe_globals(_numbers()):
         told = torch.load(path, map_location="cpu", weights_only=True)
         if inside:
             told = told[inside]
@@ -58,3 +63,13 @@ def check(path: Path, what: str, found: Shapes, wanted: Shapes) -> None:
             )
     for name in spare:
         raise WeightsError(f"{path} is no {what}: it has '{name}', which that network has not")
+
+
+def _numbers() -> list[Any]:
+    """What numpy's numbers are pickled as, by its versions 1 and 2."""
+    scalar: Any = np._core.multiarray.scalar  # type: ignore[attr-defined]
+    return [
+        (scalar, "numpy.core.multiarray.scalar"),
+        (scalar, "numpy._core.multiarray.scalar"),
+        *(np.dtype, type(np.dtype("f8")), type(np.dtype("f4")), type(np.dtype("i8"))),
+    ]

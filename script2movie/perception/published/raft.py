@@ -6,7 +6,6 @@ lies around where each pixel is thought to have gone, and corrects that; the las
 full size by a learned convex combination.
 """
 
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.perception.published import needs_torch
-from script2movie.perception.published.checkpoints import device, read_checkpoint
+from script2movie.perception.published.checkpoints import Named, device, read_checkpoint
+from script2movie.perception.published.correlation import (
+    NUM_SCALES,
+    correlations,
+    filled,
+    look_up,
+    places,
+)
 from script2movie.perception.published.pixels import Picture
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["MIN_SIDE", "RaftFlow", "correlations", "look_up", "raised"]
+__all__ = ["RaftFlow", "raised"]
 
-MIN_SIDE = 64  # pixels: below, the coarsest correlation has no pixel left
 NUM_UPDATES = 20  # as VBench asks for
-NUM_SCALES, RADIUS = 4, 4  # of the correlation, and pixels around the guess at each scale
+RADIUS = 4  # pixels around the guess that are looked at, at each scale of the correlation
 HIDDEN = 128  # channels of the recurrent state; the context has as many
 _WIDTHS = ((64, 64), (64, 96), (96, 128))  # channels into and out of each stage of an encoder
 _GATES = (("1", (1, 5)), ("2", (5, 1)))  # the unit's two passes: along rows, along columns
@@ -48,7 +53,7 @@ class RaftFlow:
     def flow(self, before: Picture, after: Picture) -> NDArray[np.float32]:
         """How far each pixel of `before` goes, in pixels, (height, width, 2), x first.
 
-        Frames (H, W, 3) of one size, no side under MIN_SIDE. Sides are filled up to multiples of
+        Frames (H, W, 3) of one size, no side under 128. Sides are filled up to multiples of
         8 by repeating the border, half at each end, and the flow is of the filled frame, as
         VBench takes it.
         """
@@ -57,7 +62,7 @@ class RaftFlow:
         both = np.stack([before, after]).transpose(0, 3, 1, 2)
         frames = torch.from_numpy(np.ascontiguousarray(both)).to(device()).float()
         with torch.inference_mode():
-            moved = self._flow(_filled(2 * (frames / 255) - 1))
+            moved = self._flow(filled(2 * (frames / 255) - 1, 8))
         return np.asarray(moved[0].permute(1, 2, 0).cpu().numpy(), np.float32)
 
     def _flow(self, frames: "Tensor") -> "Tensor":
@@ -69,14 +74,10 @@ class RaftFlow:
         scales = correlations(first, second)
         told = self._encoded("cnet", frames[:1])
         state, context = told[:, :HIDDEN].tanh(), told[:, HIDDEN:].relu()
-        height, width = first.shape[2:]
-        across = torch.arange(width, dtype=frames.dtype, device=frames.device)
-        down = torch.arange(height, dtype=frames.dtype, device=frames.device)
-        places = torch.meshgrid(across, down, indexing="xy")
-        here = torch.stack(places)[None]  # (1, 2, H/8, W/8)
+        here = places(first)  # (1, 2, H/8, W/8)
         flow = torch.zeros_like(here)
         for _ in range(NUM_UPDATES):
-            seen = look_up(scales, here + flow)
+            seen = look_up(scales, here + flow, RADIUS)
             looked = self._convolved("update_block.encoder.convc1", seen).relu()
             looked = self._convolved("update_block.encoder.convc2", looked).relu()
             moved = self._convolved("update_block.encoder.convf1", flow).relu()
@@ -140,44 +141,6 @@ class RaftFlow:
         return functional.batch_norm(x, mean, variance, weight, bias)
 
 
-def correlations(first: "Tensor", second: "Tensor") -> list["Tensor"]:
-    """Features (1, C, h, w) of two frames to (h * w, 1, h, w), then halved and halved again.
-
-    Equation 1 of the paper: entry (i, 0, y, x) is the product of pixel i of the first frame and
-    pixel (x, y) of the second, over the root of C. Each further scale halves the second frame.
-    """
-    from torch.nn import functional
-
-    _, channels, height, width = first.shape
-    product = first.flatten(2)[0].T @ second.flatten(2)[0]  # (h * w, h * w)
-    scales = [(product / channels**0.5).reshape(-1, 1, height, width)]
-    while len(scales) < NUM_SCALES:
-        scales.append(functional.avg_pool2d(scales[-1], 2))
-    return scales
-
-
-def look_up(scales: list["Tensor"], at: "Tensor") -> "Tensor":
-    """The correlations around `at` (1, 2, h, w), in pixels, x first: (1, 324, h, w).
-
-    81 whole steps of up to RADIUS each way at each scale, bilinear, 0 beyond the edge; x is the
-    slower of the two steps, as the published weights have learned them.
-    """
-    import torch
-    from torch.nn import functional
-
-    height, width = at.shape[2:]
-    centre = at[0].permute(1, 2, 0).reshape(-1, 1, 1, 2)  # (h * w, 1, 1, 2)
-    steps = torch.arange(-RADIUS, RADIUS + 1, dtype=at.dtype, device=at.device)
-    window = torch.stack(torch.meshgrid(steps, steps, indexing="ij"), dim=-1)[None]
-    seen = []
-    for number, scale in enumerate(scales):
-        size = torch.tensor(scale.shape[:1:-1], dtype=at.dtype, device=at.device)  # width, height
-        place = (2 * (centre / 2**number + window) + 1) / size - 1  # -1..1 from edge to edge
-        values = functional.grid_sample(scale, place, align_corners=False)
-        seen.append(values.reshape(height, width, -1))
-    return torch.cat(seen, dim=-1).permute(2, 0, 1)[None]
-
-
 def raised(flow: "Tensor", mask: "Tensor") -> "Tensor":
     """A flow (1, 2, h, w) at eight times the size, pixels too: (1, 2, 8 h, 8 w).
 
@@ -193,25 +156,15 @@ def raised(flow: "Tensor", mask: "Tensor") -> "Tensor":
     return fine.permute(0, 3, 1, 4, 2).reshape(1, 2, 8 * height, 8 * width)
 
 
-def _filled(frames: "Tensor") -> "Tensor":
-    from torch.nn import functional
-
-    down, across = (-length % 8 for length in frames.shape[2:])
-    ends = (across // 2, across - across // 2, down // 2, down - down // 2)
-    return functional.pad(frames, ends, mode="replicate")
-
-
-def _shapes() -> Iterator[tuple[str, tuple[int, ...]]]:
+def _shapes() -> Named:
     """Every tensor of the checkpoint."""
 
-    def convolution(
-        name: str, inwards: int, outwards: int, *kernel: int
-    ) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def convolution(name: str, inwards: int, outwards: int, *kernel: int) -> Named:
         size = kernel if len(kernel) == 2 else kernel * 2
         yield f"{name}.weight", (outwards, inwards, *size)
         yield f"{name}.bias", (outwards,)
 
-    def norm(name: str, width: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    def norm(name: str, width: int) -> Named:
         if name.startswith("cnet"):  # the other normalises by the picture itself
             for part in ("weight", "bias", "running_mean", "running_var"):
                 yield f"{name}.{part}", (width,)
