@@ -48,8 +48,11 @@ def test_without_a_face_the_whole_photo_is_compared(given: dict[str, Path], tmp_
     photo = tmp_path / "dark.png"
     Image.fromarray(np.full((64, 64, 3), 9, np.uint8)).save(photo)
     recogniser = VggFaceRecogniser(given)
-    (known,) = recogniser.known(photo)
-    assert known.shape == (4096,)
+    faces = Faces([BankPerson("Dark", (photo,))], recogniser)
+    assert faces.remarks == [
+        f"{photo} shows no face that MTCNN finds: the whole photo is compared, as DeepFace does"
+    ]
+    assert faces._gallery.nearest(recogniser.known(photo)[0][0]) == ("Dark", 0)
     assert recogniser.is_same(1.17) and recogniser.is_same(1.1700004)
     assert not recogniser.is_same(1.17001)
 

@@ -105,7 +105,9 @@ class Faces:
         found = []
         for photo in person.photos:
             try:
-                found += self._recogniser.known(photo)
+                embeddings, remark = self._recogniser.known(photo)
+                found += embeddings
+                self.remarks += [f"{photo} {remark}"] if remark else []
             except BankError as error:
                 self.remarks.append(str(error))
             except ValueError as error:

@@ -42,8 +42,8 @@ class Recogniser(Protocol):
 
     @property
     def fingerprint(self) -> str: ...
-    def known(self, photo: Path) -> list[Embedding]:
-        """A person's embeddings from a photo.
+    def known(self, photo: Path) -> tuple[list[Embedding], str]:
+        """A person's embeddings from a photo, and what is to be said of it, '' for nothing.
 
         Raises BankError, or ValueError worded to follow the photo's name, where it has none.
         """
@@ -70,10 +70,10 @@ class DlibRecogniser:
         self._detector, self._mesh = FaceDetector(), FaceMesh()
         self._recogniser = FaceRecogniser()
 
-    def known(self, photo: Path) -> list[Embedding]:
+    def known(self, photo: Path) -> tuple[list[Embedding], str]:
         picture = read_portrait(photo).rgb
         face = portrait_face(picture, self._detector, self._mesh)
-        return [self._recogniser.embed(picture, face)]
+        return [self._recogniser.embed(picture, face)], ""
 
     def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
         smallest = rgb.shape[0] * SMALLEST_FACE
@@ -85,7 +85,10 @@ class DlibRecogniser:
 
 
 class VggFaceRecogniser:
-    """DeepFace's VGG-Face behind MTCNN, as the paper names it."""
+    """DeepFace's VGG-Face behind MTCNN, as the paper names it.
+
+    As DeepFace has it, every face in a person's photo is taken for theirs.
+    """
 
     name, is_papers = "VGG-Face", True
     encoder = (
@@ -104,11 +107,12 @@ class VggFaceRecogniser:
         both = published.digest(self._path), published.digest(self._detector)
         return f"{self.encoder} {both}"
 
-    def known(self, photo: Path) -> list[Embedding]:
+    def known(self, photo: Path) -> tuple[list[Embedding], str]:
         picture = read_portrait(photo).rgb
-        found = self._network.faces(picture)
-        # as DeepFace: every face of a photo is its person's, and without one the whole photo is
-        return [one for _, one in found] or [self._network.embed(picture)]
+        if found := self._network.faces(picture):
+            return [one for _, one in found], ""
+        remark = "shows no face that MTCNN finds: the whole photo is compared, as DeepFace does"
+        return [self._network.embed(picture)], remark
 
     def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
         return self._network.faces(rgb)
@@ -134,11 +138,11 @@ class ArcFaceRecogniser:
     def fingerprint(self) -> str:
         return f"{self.encoder} {published.digest(self._network.folder)}"
 
-    def known(self, photo: Path) -> list[Embedding]:
+    def known(self, photo: Path) -> tuple[list[Embedding], str]:
         found = self._network.faces(read_portrait(photo).rgb)
         if not found:
             raise ValueError("shows no face that can be found: give a photo from the front")
-        return [found[0][1]]
+        return [found[0][1]], ""
 
     def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
         return self._network.faces(rgb)

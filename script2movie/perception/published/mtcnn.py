@@ -5,7 +5,6 @@ look again at each and correct it, the third finds eyes, nose and mouth too. Thr
 roundings are facenet-pytorch 2.6's, down to boxes that count their pixels from 1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,7 +77,7 @@ class Mtcnn:
         import torch
 
         with torch.inference_mode():
-            picture = torch.from_numpy(np.ascontiguousarray(rgb)).to(device())
+            picture = torch.from_numpy(np.array(rgb)).to(device())
             whole = picture.permute(2, 0, 1)[None].float()
             boxes = self._proposed(whole)
             boxes, _ = self._looked_at("rnet", whole, boxes, 24)
@@ -150,7 +149,7 @@ class Mtcnn:
             return _squared(corrected[chosen]), np.zeros((0, 10), np.float32)
         points = told[2].numpy()[kept]
         points = points * np.repeat(sides, 5, axis=1) + np.repeat(boxes[:, :2], 5, axis=1) - 1
-        chosen = _apart_by_smaller(corrected, 0.7)
+        chosen = _apart(corrected, 0.7, last=True)
         return corrected[chosen], points[chosen]
 
     def _through(self, name: str, x: "Tensor") -> list["Tensor"]:
@@ -203,30 +202,24 @@ def _squared(boxes: Boxes) -> Boxes:
     return np.concatenate([corner, corner + longer, boxes[:, 4:5]], axis=1).astype(np.float32)
 
 
-def _apart(boxes: Boxes, most: float) -> list[int]:
-    """Of boxes (N, 5 or more), the surest first, those that overlap none before by over `most`."""
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    return _surest(boxes, area, most, 0, smaller=False)
+def _apart(boxes: Boxes, most: float, *, last: bool = False) -> list[int]:
+    """Of boxes (N, 5 or more), the surest first, those that overlap none before by over `most`.
 
-
-def _apart_by_smaller(boxes: Boxes, most: float) -> list[int]:
-    """The same, an overlap being a share of the smaller box, and pixels counted inclusively."""
-    area = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
-    return _surest(boxes, area, most, 1, smaller=True)
-
-
-def _surest(
-    boxes: Boxes, area: NDArray[np.float32], most: float, extra: int, *, smaller: bool
-) -> list[int]:
-    order: Sequence[int] | NDArray[np.intp] = np.argsort(-boxes[:, 4], kind="stable")
+    An overlap is a share of what both cover; in the last stage of the smaller box, with pixels
+    counted inclusively, and of equally sure boxes the later one first. Saturated scores are equal.
+    """
+    extra = 1 if last else 0
+    area = (boxes[:, 2:4] - boxes[:, :2] + extra).prod(axis=1)
+    scores = boxes[:, 4]
+    order = np.argsort(scores, kind="stable")[::-1] if last else np.argsort(-scores, kind="stable")
     kept = []
     while len(order):
-        best, rest = order[0], np.asarray(order[1:])
+        best, rest = order[0], order[1:]
         kept.append(int(best))
         near = np.maximum(boxes[best, :2], boxes[rest, :2])
         far = np.minimum(boxes[best, 2:4], boxes[rest, 2:4])
         common = np.maximum(far - near + extra, 0).prod(axis=1)
-        whole = np.minimum(area[best], area[rest]) if smaller else area[best] + area[rest] - common
+        whole = np.minimum(area[best], area[rest]) if last else area[best] + area[rest] - common
         order = rest[common <= most * whole]
     return kept
 

@@ -71,7 +71,7 @@ class VggFace:
     def faces(self, rgb: Picture) -> list[tuple[Box, NDArray[np.float32]]]:
         """The faces of a picture (H, W, 3) that are sure enough, the largest first: box, (4096,).
 
-        Boxes are in the picture's pixels and may reach beyond its edges.
+        Boxes are in whole pixels and cut off at the picture's edges, as DeepFace tells them.
         """
         border = (rgb.shape[0] // 2, rgb.shape[1] // 2)
         framed = cv2.copyMakeBorder(
@@ -82,9 +82,10 @@ class VggFace:
             cut = level(np.asarray(framed, np.uint8), one)
             if round(one.score, 2) < MIN_SCORE or not cut.size:
                 continue
-            x0, x1 = (edge - border[1] for edge in one.box[::2])
-            y0, y1 = (edge - border[0] for edge in one.box[1::2])
-            found.append(((x0, y0, x1, y1), self.embed(cut)))
+            x, y = (max(0, int(one.box[axis]) - border[1 - axis]) for axis in (0, 1))
+            width = min(rgb.shape[1] - x - 1, int(one.box[2] - one.box[0]))
+            height = min(rgb.shape[0] - y - 1, int(one.box[3] - one.box[1]))
+            found.append(((x, y, x + width, y + height), self.embed(cut)))
         return found
 
     def embed(self, face: Picture) -> NDArray[np.float32]:
