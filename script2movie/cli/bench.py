@@ -318,7 +318,7 @@ def score(options: argparse.Namespace) -> int:
 
 
 def _given(pairs: list[str]) -> dict[str, Path]:
-    from script2movie.errors import SettingsError
+    from script2movie.errors import SettingsError, WeightsError
     from script2movie.settings import nearest
     from script2movie.weights.published import published
 
@@ -329,5 +329,7 @@ def _given(pairs: list[str]) -> dict[str, Path]:
             raise SettingsError(f"--weights {pair}: write NAME=PATH, as in i3d=/models/i3d.pt")
         if name not in published():
             raise SettingsError(f"there is no weight '{name}'{nearest(name, published())}")
+        if not Path(path).exists():
+            raise WeightsError(f"--weights {pair}: there is no such file or folder")
         given[name] = Path(path)
     return given

@@ -13,8 +13,14 @@ from script2movie.errors import BackendUnavailable, DatasetError, SettingsError,
 from script2movie.moviebench.dataset import Film
 from script2movie.moviebench.measures import Measure, ProtocolName
 from script2movie.moviebench.measures.identity import Identity
-from script2movie.moviebench.measures.motion import DynamicDegree, MotionSmoothness
+from script2movie.moviebench.measures.motion import (
+    DisDynamicDegree,
+    DisMotionSmoothness,
+    DynamicDegree,
+    MotionSmoothness,
+)
 from script2movie.moviebench.measures.pictures import Aesthetic, ClipScore, Fid, InceptionScore
+from script2movie.moviebench.measures.recognisers import ArcFaceRecogniser, VggFaceRecogniser
 from script2movie.moviebench.measures.speech import (
     CepstralDistortion,
     VoiceSimilarity,
@@ -46,11 +52,6 @@ METRICS = {
     "voice": "speaker similarity",
     "mcd": "mel-cepstral distortion",
 }
-_NOT_MADE = {
-    "P, R, F1_ID by DeepFace": "needs DeepFace's VGG-Face, which has no adapter here",
-    "motion smoothness (AMT-S)": "needs AMT-S, which has no adapter here",
-    "dynamic degree (RAFT)": "needs RAFT, which has no adapter here",
-}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def choose(
             raise SettingsError(f"there is no metric '{name}'{nearest(name, METRICS)}")
     sides: tuple[ProtocolName, ...] = ("paper", "released") if protocols == "both" else (protocols,)
     measures: list[Measure] = []
-    lacking = [] if asked else [Lacking(name, "paper", why) for name, why in _NOT_MADE.items()]
+    lacking: list[Lacking] = []
     for protocol in sides:
         for metric, name, new in _makers(protocol, films, given):
             if asked and metric not in asked:
@@ -93,7 +94,7 @@ def choose(
 
 def _stands_in(metric: str) -> bool:
     """Whether a metric is measured by an embedded encoder too, under a name of its own."""
-    return metric in {"wer", "voice"}
+    return metric in {"identity", "smoothness", "dynamic", "wer", "voice"}
 
 
 def _makers(
@@ -101,6 +102,16 @@ def _makers(
 ) -> list[tuple[str, str, Callable[[], Measure]]]:
     """Short name, printed name and constructor of every measure of a protocol."""
     both: list[tuple[str, str, Callable[[], Measure]]] = [
+        (
+            "identity",
+            "identity (VGG-Face)",
+            lambda: Identity(protocol, films, lambda: VggFaceRecogniser(given)),
+        ),
+        (
+            "identity",
+            "identity (ArcFace)",
+            lambda: Identity(protocol, films, lambda: ArcFaceRecogniser(given)),
+        ),
         ("identity", "identity (dlib)", lambda: Identity(protocol, films)),
         ("clip", "CLIP score", lambda: ClipScore(protocol, given)),
         ("inception", "Inception score", lambda: InceptionScore(protocol, given)),
@@ -114,8 +125,10 @@ def _makers(
         *both,
         ("subject", "subject consistency", lambda: SubjectConsistency(given)),
         ("background", "background consistency", lambda: BackgroundConsistency(given)),
-        ("smoothness", "motion smoothness (DIS flow)", MotionSmoothness),
-        ("dynamic", "dynamic degree (DIS flow)", DynamicDegree),
+        ("smoothness", "motion smoothness", lambda: MotionSmoothness(given)),
+        ("smoothness", "motion smoothness (DIS flow)", DisMotionSmoothness),
+        ("dynamic", "dynamic degree", lambda: DynamicDegree(given)),
+        ("dynamic", "dynamic degree (DIS flow)", DisDynamicDegree),
         ("wer", "WER", lambda: WordErrors(given, embedded=False)),
         ("wer", "WER (Whisper tiny.en)", lambda: WordErrors(given, embedded=True)),
         ("voice", "SIM-o", lambda: VoiceSimilarity(given, embedded=False)),

@@ -78,6 +78,7 @@ def _run(score: Score) -> dict[str, object]:
         "no data": [asdict(one) for one in score.lacking],
         "cannot be read": list(score.faults),
         "remarks": list(score.remarks),
+        "recogniser": score.recogniser,
         "characters": [
             {"film": film, "character": name, **_counts(counts)}
             for (film, name), counts in score.people.items()
@@ -229,8 +230,8 @@ def notes(scores: Sequence[Score]) -> list[str]:
     """Why rows are not comparable, for the rows that are there."""
     told = [
         "[1] is given the film's real first frame, so its FID and FVD are no fair target.",
-        "Identity in the paper's columns is DeepFace's VGG-Face; `identity ... (dlib)` above is "
-        "another recogniser with another threshold and stands in no column of the paper's.",
+        "Identity in the paper's columns is DeepFace's VGG-Face; another recogniser, as in "
+        "`identity ... (dlib)`, has another threshold and stands in no column of the paper's.",
         "An interval of no width comes of shots that are all alike; with few shots it says little.",
         "A dash is a number that was not measured: its encoder's weights are not here, or the "
         "paper gives none.",

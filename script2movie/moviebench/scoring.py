@@ -36,7 +36,7 @@ NUM_WORKERS = 2  # of faces: one reads and detects while the other recognises
 
 @dataclass(frozen=True)
 class SeenShot:
-    """A shot as its faces were seen by the paper's protocol."""
+    """A shot as its faces were seen: by the paper's protocol and the first recogniser there is."""
 
     shown: Shown
     truth: frozenset[str]
@@ -60,6 +60,7 @@ class Score:
     faults: tuple[str, ...]  # files that cannot be read, by measure
     remarks: tuple[str, ...]
     seen: tuple[SeenShot, ...]
+    recogniser: str  # whose eyes `seen` and `people` are
     people: Mapping[tuple[str, str], IdentityCounts]  # by film and character
 
 
@@ -105,6 +106,7 @@ def score(
     scenes = _scenes(films)
     rows: list[Row] = []
     seen: list[SeenShot] = []
+    protocol = recogniser = ""
     remarks = [*predictions.remarks, *_unknown_names(films, shots)]
     total, done = len(measures) * len(shots), 0
     order = [film.name for film in films]
@@ -128,7 +130,9 @@ def score(
         if isinstance(measure, Identity):
             for film in {shown.shot.film for shown in mine}:
                 remarks += measure.faces(film).remarks
-            seen = looks if measure.columns[0].protocol == "paper" or not seen else seen
+            if not seen or (protocol, measure.columns[0].protocol) == ("released", "paper"):
+                seen, protocol = looks, measure.columns[0].protocol
+                recogniser = measure.columns[0].encoder
         rows += [
             row_of(measure, column, found, parts, scenes, seed=seed) for column in measure.columns
         ]
@@ -146,6 +150,7 @@ def score(
         tuple(dict.fromkeys(faults)),
         tuple(dict.fromkeys(remarks)),
         tuple(seen),
+        recogniser,
         _people(seen),
     )
 

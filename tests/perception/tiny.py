@@ -184,3 +184,67 @@ def wavlm(folder: Path) -> Path:
     )
     WavLMForXVector(config).save_pretrained(folder)
     return folder
+
+
+def drawn(shapes: dict[str, list[int]], seed: int) -> dict[str, Any]:
+    """Tensors of such names and shapes, their numbers of a sane size, the same on any machine."""
+    import numpy as np
+    import torch
+
+    draw = np.random.default_rng(seed)
+    state: dict[str, Any] = {}
+    for name, shape in shapes.items():
+        numbers = draw.uniform(-1, 1, shape).astype(np.float32)
+        if len(shape) > 1:
+            numbers *= (4.5 / numbers[0].size) ** 0.5  # keeps the size of what goes through
+        elif name.endswith("num_batches_tracked"):
+            numbers = np.array(1)
+        elif name.endswith(("running_var", "norm1.weight", "norm2.weight", "downsample.1.weight")):
+            numbers = 1 + 0.2 * numbers
+        else:
+            numbers *= 0.1
+        state[name] = torch.from_numpy(np.asarray(numbers))
+    return state
+
+
+def raft(path: Path) -> Path:
+    """The published file's 179 names and shapes; its flow stays within a few pixels."""
+    import torch
+
+    shapes = json.loads(Path(__file__).with_name("raft_shapes.json").read_text("utf-8"))
+    state = drawn(shapes, 7)
+    state["module.update_block.flow_head.conv2.weight"] *= 0.02
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(state, path)
+    return path
+
+
+def moving_pictures(height: int, width: int) -> tuple[Any, Any]:
+    """Two frames (height, width, 3) of soft noise, the second moved by (3, -2) pixels."""
+    import cv2
+    import numpy as np
+
+    rng = np.random.default_rng(8)
+    whole = rng.integers(0, 256, (height // 4 + 4, width // 4 + 4, 3), dtype=np.uint8)
+    whole = cv2.resize(whole, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
+    return whole[4 : 4 + height, 4 : 4 + width], whole[6 : 6 + height, 1 : 1 + width]
+
+
+def amt(path: Path) -> Path:
+    """The published file's 213 names and shapes, beside an epoch and an optimiser's rate."""
+    import numpy as np
+    import torch
+
+    shapes = json.loads(Path(__file__).with_name("amt_shapes.json").read_text("utf-8"))
+    state = drawn(shapes, 12)
+    for name in state:  # flows of some pixels, colours that are no black and white
+        if name.endswith("weight") and state[name].dim() == 1:
+            state[name] = 0.25 + state[name]
+        elif name.endswith("convblock.2.weight"):
+            state[name] *= 0.15 if name.startswith("decoder1") else 0.5
+        elif name.startswith("comb_block.2") or "flow_head.2" in name:
+            state[name] *= 0.1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rate = {"param_groups": [{"lr": np.float64(2e-5)}]}
+    torch.save({"epoch": 299, "state_dict": state, "optim": rate}, path)
+    return path

@@ -1,10 +1,11 @@
 """From a shot to what a metric adds up: one class a metric and encoder.
 
-    identity   who is recognised: dlib
-    pictures   CLIP score, Inception score, aesthetic, FID
-    video      FVD, subject and background consistency
-    motion     motion smoothness and dynamic degree by DIS flow
-    speech     words, voices, cepstra
+    identity     who is recognised
+    recognisers  by whom: dlib, DeepFace's VGG-Face, insightface's ArcFace
+    pictures     CLIP score, Inception score, aesthetic, FID
+    video        FVD, subject and background consistency
+    motion       motion smoothness and dynamic degree
+    speech       words, voices, cepstra
 
 A `Summed` measure turns a shot into a few sums, a `Pooled` one into features; both are kept as
 artefacts, so a second score of the same files measures nothing again. Opening one is cheap and

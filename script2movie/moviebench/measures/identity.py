@@ -1,10 +1,10 @@
 """Who is recognised in a shot's frames: P, R and F1 of the set of characters.
 
-dlib's embeddings against the film's scoring bank, so under a name of its own: the paper's column
-is DeepFace's VGG-Face. The look at a shot is kept with its pictures, for the report.
+A recogniser's embeddings against the film's scoring bank; only DeepFace's VGG-Face stands in the
+paper's columns. The look at a shot is kept with its pictures, for the report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +26,10 @@ from script2movie.moviebench.frames import (
     released_numbers,
 )
 from script2movie.moviebench.measures import Column, Features, ProtocolName, Shown
+from script2movie.moviebench.measures.recognisers import DlibRecogniser, Recogniser
 from script2movie.names import same_name
-from script2movie.perception.faces import FaceDetector
-from script2movie.perception.identity import SAME_PERSON, FaceRecogniser, Gallery
-from script2movie.perception.mesh import FaceMesh
-from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
-from script2movie.perception.sightings import SMALLEST_FACE, Sighting
+from script2movie.perception.identity import Gallery
+from script2movie.perception.sightings import Sighting
 from script2movie.report.looking import jpeg
 from script2movie.report.scoring import IdentityCounts, count_identities, frame_numbers
 
@@ -39,7 +37,6 @@ __all__ = ["NUM_FRAMES", "Faces", "Identity", "Seen", "named", "released_seen"]
 
 NUM_FRAMES = 5
 STRIP_HEIGHT = 120  # pixels of each frame in the report's strip
-ENCODER = f"dlib ResNet, same person below {SAME_PERSON}"
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,10 @@ def _is_lost(face: Sighting, width: int, height: int) -> bool:
 
 
 class Faces:
-    """Detects and recognises with one film's gallery. Models load with the first picture."""
+    """Recognises with one film's gallery."""
 
-    def __init__(self, people: Sequence[BankPerson]) -> None:
-        """Raises WeightsError where a weight is missing."""
-        self._detector, self._mesh = FaceDetector(), FaceMesh()
-        self._recogniser = FaceRecogniser()
+    def __init__(self, people: Sequence[BankPerson], recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
         self.remarks: list[str] = []
         """Photos in which nobody can be told: those people are recognised by their others."""
         self._gallery = Gallery({one.name: self._embedded(one) for one in people})
@@ -110,26 +105,22 @@ class Faces:
         found = []
         for photo in person.photos:
             try:
-                picture = read_portrait(photo).rgb
-                face = portrait_face(picture, self._detector, self._mesh)
+                embeddings, remark = self._recogniser.known(photo)
+                found += embeddings
+                self.remarks += [f"{photo} {remark}"] if remark else []
             except BankError as error:
                 self.remarks.append(str(error))
-                continue
             except ValueError as error:
                 self.remarks.append(f"{photo} {error}")
-                continue
-            found.append(self._recogniser.embed(picture, face))
         return found
 
     def sightings(self, rgb: Picture) -> tuple[Sighting, ...]:
         """Every face of a frame (H, W, 3), the largest first, and who it is."""
         found = []
-        smallest = rgb.shape[0] * SMALLEST_FACE
-        for face in certain_faces(rgb, self._detector, self._mesh, min_face=smallest):
-            embedding = self._recogniser.embed(rgb, face)
+        for box, embedding in self._recogniser.faces(rgb):
             nearest, distance = self._gallery.nearest(embedding) or ("", 2.0)
-            name = nearest if distance < SAME_PERSON else ""
-            found.append(Sighting(name, nearest, round(distance, 4), face.box))
+            name = nearest if self._recogniser.is_same(distance) else ""
+            found.append(Sighting(name, nearest, round(distance, 4), box))
         return tuple(found)
 
     def see(self, pictures: Sequence[Picture]) -> Seen:
@@ -144,40 +135,48 @@ class Identity:
 
     additive = True
 
-    def __init__(self, protocol: ProtocolName, films: Sequence[Film]) -> None:
-        """Raises WeightsError for a missing weight, DatasetError where no film has a bank."""
+    def __init__(
+        self,
+        protocol: ProtocolName,
+        films: Sequence[Film],
+        new_recogniser: Callable[[], Recogniser] = DlibRecogniser,
+    ) -> None:
+        """Raises DatasetError where no film has a bank, and whatever `new_recogniser` does."""
         self._protocol = protocol
         self._films = {film.name: film for film in films}
         self._faces: dict[str, Faces] = {}
         self._lock = Lock()
         if not any(film.scoring_bank for film in films):
             raise DatasetError(films[0].dataset.lacks(keys.SCORING_BANK))
-        Faces(())  # refuses now what is missing, not in the middle
+        self._recogniser = new_recogniser()  # refuses now what is missing, not in the middle
+        published = "P_ID", "R_ID", "F1_ID"
+        ratios = ("precision", _precision), ("recall", _recall), ("F1", _f1)
         released = protocol == "released"
         frames = "the last of 5 by integer interval" if released else "5, the union"
         self.columns = tuple(
             Column(
-                f"identity {name} (dlib)",
+                f"identity {name} ({self._recogniser.name})",
                 protocol,
                 "higher",
-                ENCODER,
+                self._recogniser.encoder,
                 frames,
                 "%",
                 scope="first" if released else "all",
+                paper=paper if self._recogniser.is_papers and not released else "",
                 ratio=ratio,
             )
-            for name, ratio in (("precision", _precision), ("recall", _recall), ("F1", _f1))
+            for (name, ratio), paper in zip(ratios, published, strict=True)
         )
 
     @property
     def fingerprint(self) -> str:
-        return f"identity 1 {ENCODER} {self._protocol}"
+        return f"identity 1 {self._recogniser.fingerprint} {self._protocol}"
 
     def faces(self, film: str) -> Faces:
         """The film's gallery, embedded once."""
         with self._lock:
             if film not in self._faces:
-                self._faces[film] = Faces(self._films[film].scoring_bank)
+                self._faces[film] = Faces(self._films[film].scoring_bank, self._recogniser)
             return self._faces[film]
 
     def bank(self, shown: Shown) -> tuple[BankPerson, ...]:

@@ -4,12 +4,17 @@
     inception  the Inception of FID, by the names of its published weights
     i3d        clips, by StyleGAN-V's TorchScript file
     dino       pictures: DINO ViT-B/16
+    mtcnn      faces, as DeepFace's fastmtcnn
+    vgg_face   who a face is, as DeepFace has it
+    insightface  the same, by SCRFD and ArcFace; needs no torch
+    raft       motion: RAFT's optical flow
+    amt        the frame between two, by AMT-S
     whisper    words: Whisper-large-v3
     wavlm      voices: WavLM x-vectors
     cepstra    mel cepstra from WORLD's envelope, without weights
 
-All but the last need torch (the extra `eval`); none is imported before it is chosen, and none ever
-stands in for another. Raise `WeightsError` for a file that is not what it should be.
+All but insightface and cepstra need torch (the extra `eval`); none is imported before it is chosen,
+and none ever stands in for another. Raise `WeightsError` for a file that is not what it should be.
 """
 
 import pickle

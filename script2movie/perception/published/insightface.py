@@ -1,0 +1,161 @@
+"""insightface's packs of ONNX files: SCRFD (Guo et al. 2021) finds faces, ArcFace tells them.
+
+Deng et al. 2019, arXiv 1801.07698. A pack is a folder, `<root>/models/<name>/*.onnx`; of its
+files the two are told by their inputs and outputs, as the insightface package does. That package
+is not needed: it wants a second OpenCV. The published packs are for non-commercial research only.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from script2movie.errors import WeightsError
+from script2movie.perception.published.pixels import Picture
+
+__all__ = ["SAME_PERSON", "Insightface", "straightened"]
+
+SAME_PERSON = 1.1  # Euclidean, of embeddings of length 1: what DeepFace has for buffalo_l
+MIN_SCORE, SAME_FACE = 0.5, 0.4  # of a detection; overlap above which two are one
+DETECTION_SIDE, FACE_SIDE = 640, 112  # pixels; the first where the file leaves it open
+STRIDES, NUM_ANCHORS = (8, 16, 32), 2
+_POINTS = np.array(  # eyes, nose and corners of the mouth in a straight face of 112 pixels
+    [
+        *([38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366]),
+        *([41.5493, 92.3655], [70.7299, 92.2041]),
+    ],
+    np.float32,
+)
+Box = tuple[float, float, float, float]
+Embedding = NDArray[np.float32]
+
+
+class Insightface:
+    """Finds and embeds faces. Opening it is cheap; the files load with the first picture."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is a pack, or a root that holds just one. Raises WeightsError."""
+        packs = [
+            one for one in (folder, *sorted(folder.glob("models/*"))) if any(one.glob("*.onnx"))
+        ]
+        if len(packs) != 1:
+            raise WeightsError(
+                f"{folder} holds {len(packs)} packs of insightface's: give the folder of one, "
+                "with its .onnx files"
+            )
+        self.folder, self._lock = packs[0], Lock()
+
+    @cached_property
+    def _sessions(self) -> tuple[Any, Any]:
+        import onnxruntime  # type: ignore[import-untyped]
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        detector = recogniser = None
+        for path in sorted(self.folder.glob("*.onnx")):
+            try:
+                session = onnxruntime.InferenceSession(
+                    path, options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:  # onnxruntime's have no base of their own
+                reason = str(error).strip().splitlines()[0][:160]
+                raise WeightsError(
+                    f"{path} is no ONNX file that can be run ({reason}): download it again"
+                ) from error
+            if detector is None and len(session.get_outputs()) == 3 * len(STRIDES):
+                detector = session
+            elif recogniser is None and _is_recogniser(session):
+                recogniser = session
+        if detector is None or recogniser is None:
+            what = "detector with points (SCRFD)" if detector is None else "recogniser (ArcFace)"
+            raise WeightsError(f"{self.folder} holds no {what}, as insightface's packs do")
+        return detector, recogniser
+
+    def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
+        """The faces of a picture (H, W, 3), the largest first: box, and (512,) of length 1."""
+        with self._lock:
+            boxes, points = self._detected(rgb)
+            areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+            return [
+                (
+                    tuple(map(float, boxes[number, :4])),  # type: ignore[misc]
+                    self._embedded(straightened(rgb, points[number])),
+                )
+                for number in np.argsort(-areas, kind="stable")
+            ]
+
+    def _embedded(self, face: Picture) -> Embedding:
+        session = self._sessions[1]
+        x = (face.astype(np.float32) - 127.5) / 127.5
+        (told,) = session.run(None, {session.get_inputs()[0].name: x.transpose(2, 0, 1)[None]})
+        return np.asarray(told[0] / np.linalg.norm(told[0]), np.float32)
+
+    def _detected(self, rgb: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Boxes with scores (N, 5) and points (N, 5, 2), the surest first.
+
+        The picture is laid into the upper left of a black square. At each place of three grids
+        two anchors tell a score and how far the box's edges and the points lie, in strides.
+        """
+        session = self._sessions[0]
+        side = session.get_inputs()[0].shape[2]
+        side = side if isinstance(side, int) else DETECTION_SIDE
+        height, width = rgb.shape[:2]
+        tall = side if height > width else int(side * (height / width))
+        broad = int(side / (height / width)) if height > width else side
+        laid = np.zeros((side, side, 3), np.uint8)
+        laid[:tall, :broad] = cv2.resize(rgb, (broad, tall))
+        x = (laid.astype(np.float32) - 127.5) / 128
+        told = session.run(None, {session.get_inputs()[0].name: x.transpose(2, 0, 1)[None]})
+        found = []
+        for number, stride in enumerate(STRIDES):
+            scores, edges, points = (
+                told[number + part * len(STRIDES)].reshape(-1, size)
+                for part, size in enumerate((1, 4, 10))
+            )
+            down, across = np.indices((side // stride, side // stride))
+            grid = stride * np.stack([across, down], axis=-1).reshape(-1, 2)
+            place = np.repeat(grid, NUM_ANCHORS, axis=0)
+            sure = scores[:, 0] >= MIN_SCORE
+            near, far = place - edges[:, :2] * stride, place + edges[:, 2:] * stride
+            marks = np.tile(place, 5) + points * stride
+            found.append(np.hstack([near, far, scores, marks])[sure])
+        every = np.concatenate(found).astype(np.float32)
+        every = every[np.argsort(-every[:, 4], kind="stable")]
+        every[:, [*range(4), *range(5, 15)]] /= tall / height
+        every = every[_apart(every)]
+        return every[:, :5], every[:, 5:].reshape(-1, 5, 2)
+
+
+def straightened(rgb: Picture, points: NDArray[np.float32]) -> Picture:
+    """A face at 112 x 112, its five points (5, 2) as near to their places as turning, moving and
+    scaling bring them (least squares; a point is one complex number, x + iy).
+    """
+    here, there = (part[:, 0] + 1j * part[:, 1] for part in (points.astype(float), _POINTS))
+    off = here - here.mean()
+    turn = (off.conj() @ (there - there.mean())) / (off.conj() @ off).real
+    move = there.mean() - turn * here.mean()
+    matrix = np.array([[turn.real, -turn.imag, move.real], [turn.imag, turn.real, move.imag]])
+    return np.asarray(cv2.warpAffine(rgb, matrix, (FACE_SIDE, FACE_SIDE)), np.uint8)
+
+
+def _is_recogniser(session: Any) -> bool:
+    shape = session.get_inputs()[0].shape
+    return len(session.get_outputs()) == 1 and list(shape[2:]) == [FACE_SIDE, FACE_SIDE]
+
+
+def _apart(boxes: NDArray[np.float32]) -> list[int]:
+    """Of boxes, the surest first, those that are not the same face as one before."""
+    area = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
+    kept, left = [], np.arange(len(boxes))
+    while len(left):
+        best, rest = left[0], left[1:]
+        kept.append(int(best))
+        near = np.maximum(boxes[best, :2], boxes[rest, :2])
+        far = np.minimum(boxes[best, 2:4], boxes[rest, 2:4])
+        common = np.maximum(far - near + 1, 0).prod(axis=1)
+        left = rest[common <= SAME_FACE * (area[best] + area[rest] - common)]
+    return kept
