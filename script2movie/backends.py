@@ -118,6 +118,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
             "FLUX.1 Kontext, portraits side by side as its one reference",
         ),
+        "qwen-image-edit": Backend(
+            "script2movie.storyboard.qwen_image_edit:QwenImageEditStoryboarder",
+            "Qwen-Image-Edit 2509 and 2511, portraits and another shot as references",
+        ),
         "openai": Backend(
             "script2movie.storyboard.openai:OpenAiStoryboarder",
             "a hosted image model: costs money, and the portraits leave this machine",

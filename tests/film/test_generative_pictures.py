@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from generative import checkpoints
+from generative import checkpoints, editors
 
 from script2movie.cli import main
 from script2movie.movie import Movie
@@ -19,6 +19,7 @@ from script2movie.screenplay import save_plan
 from .conftest import small_movie
 
 CAST = Path(str(resources.files("script2movie"))) / "assets" / "cast"
+QWEN = "diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus"
 SMALL = {"device": "cpu", "dtype": "float32", "steps": "2", "pixels": "16384"}
 
 
@@ -31,11 +32,16 @@ def sdxl_ip_adapter(folder: Path) -> dict[str, str]:
 
 
 def flux2_klein(folder: Path) -> dict[str, str]:
-    return SMALL | {"model": str(checkpoints.flux2_klein(folder / "klein", sharded=True))}
+    return SMALL | {"model": str(editors.flux2_klein(folder / "klein", sharded=True))}
 
 
 def flux_kontext(folder: Path) -> dict[str, str]:
-    return SMALL | {"model": str(checkpoints.flux_kontext(folder / "kontext"))}
+    return SMALL | {"model": str(editors.flux_kontext(folder / "kontext"))}
+
+
+def qwen_image_edit(folder: Path) -> dict[str, str]:
+    model = editors.qwen_image_edit(folder / "qwen", sharded=True)
+    return SMALL | {"model": str(model), "guidance_scale": "1"}
 
 
 def sdxl_lora(folder: Path) -> dict[str, str]:
@@ -59,6 +65,7 @@ BACKENDS = {
     "sdxl-lora": sdxl_lora,
     "flux2-klein": flux2_klein,
     "flux-kontext": flux_kontext,
+    "qwen-image-edit": qwen_image_edit,
 }
 
 
@@ -84,8 +91,14 @@ def cast(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_a_film_with_generative_keyframes(
-    name: str, tmp_path: Path, cast: Path, capsys: pytest.CaptureFixture[str]
+    name: str,
+    tmp_path: Path,
+    cast: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Qwen's pipeline reads every reference at a megapixel: 6 s each here
+    monkeypatch.setattr(f"{QWEN}.VAE_IMAGE_SIZE", 64 * 64)
     options = BACKENDS[name](tmp_path / "checkpoints")
     plan, out = tmp_path / "plan.json", tmp_path / "out" / "film.mp4"
 

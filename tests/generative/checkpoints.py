@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from .tokenizers_built import clip_tokenizer, qwen_tokenizer, t5_tokenizer
+from .tokenizers_built import clip_tokenizer
 
 SHARD = "60KB"
 
@@ -209,103 +209,3 @@ def _ip_attention(unet: Any, width: int) -> dict[str, torch.Tensor]:
                 weight = torch.randn(attention.inner_dim, width) * 0.5
                 tensors[f"ip_adapter.{number}.to_{which}_ip.weight"] = weight
     return tensors
-
-
-def flux2_klein(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 3) -> Path:
-    """`black-forest-labs/FLUX.2-klein-4B`, distilled."""
-    from diffusers import (
-        AutoencoderKLFlux2,
-        FlowMatchEulerDiscreteScheduler,
-        Flux2KleinPipeline,
-        Flux2Transformer2DModel,
-    )
-    from transformers import Qwen2TokenizerFast, Qwen3Config, Qwen3ForCausalLM
-
-    torch.manual_seed(seed)
-    size = qwen_tokenizer(folder / "tokenizer")
-    config = Qwen3Config(
-        vocab_size=size,
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=28,  # the pipeline reads layers 9, 18 and 27
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        head_dim=8,
-        max_position_embeddings=1024,
-        eos_token_id=0,
-        bos_token_id=None,
-        pad_token_id=0,
-    )
-    pipe = Flux2KleinPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=AutoencoderKLFlux2(
-            sample_size=32,
-            down_block_types=("DownEncoderBlock2D",) * 4,
-            up_block_types=("UpDecoderBlock2D",) * 4,
-            block_out_channels=(4, 4, 4, 4),
-            layers_per_block=1,
-            latent_channels=2,
-            norm_num_groups=1,
-            use_quant_conv=False,
-            use_post_quant_conv=False,
-        ),
-        text_encoder=Qwen3ForCausalLM(config),
-        tokenizer=Qwen2TokenizerFast.from_pretrained(folder / "tokenizer"),
-        transformer=Flux2Transformer2DModel(
-            patch_size=1,
-            in_channels=8,
-            num_layers=1,
-            num_single_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=48,
-            timestep_guidance_channels=256,
-            axes_dims_rope=(4, 4, 4, 4),
-            guidance_embeds=False,
-        ),
-        is_distilled=True,
-    )
-    return save(pipe, folder, fp16=fp16, sharded=sharded)
-
-
-def flux_kontext(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 4) -> Path:
-    """`black-forest-labs/FLUX.1-Kontext-dev`."""
-    from diffusers import (
-        FlowMatchEulerDiscreteScheduler,
-        FluxKontextPipeline,
-        FluxTransformer2DModel,
-    )
-    from transformers import CLIPTokenizer, T5Config, T5EncoderModel, T5TokenizerFast
-
-    torch.manual_seed(seed)
-    clip_size = clip_tokenizer(folder / "tokenizer")
-    t5_size = t5_tokenizer(folder / "tokenizer_2")
-    pipe = FluxKontextPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=kl_vae(
-            latent_channels=1,
-            use_quant_conv=False,
-            use_post_quant_conv=False,
-            shift_factor=0.0609,
-            scaling_factor=1.5035,
-        ),
-        text_encoder=clip_text(clip_size, projected=False),
-        tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
-        text_encoder_2=T5EncoderModel(
-            T5Config(vocab_size=t5_size, d_model=32, d_kv=8, d_ff=37, num_layers=1, num_heads=4)
-        ),
-        tokenizer_2=T5TokenizerFast.from_pretrained(folder / "tokenizer_2"),
-        transformer=FluxTransformer2DModel(
-            patch_size=1,
-            in_channels=4,
-            num_layers=1,
-            num_single_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=32,
-            pooled_projection_dim=32,
-            axes_dims_rope=(4, 4, 8),
-            guidance_embeds=True,
-        ),
-    )
-    return save(pipe, folder, fp16=fp16, sharded=sharded)
