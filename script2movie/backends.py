@@ -102,6 +102,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
             "SDXL, each person's portrait in their own part of the frame",
         ),
+        "sdxl-faceid": Backend(
+            "script2movie.storyboard.sdxl_faceid:SdxlFaceIdStoryboarder",
+            "SDXL, each person by insightface's embedding of their portrait; research only",
+        ),
         "sdxl-storydiffusion": Backend(
             "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
             "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from generative import checkpoints, editors
+from generative.insightface import insightface
 
 from script2movie.cli import main
 from script2movie.movie import Movie
@@ -28,6 +29,15 @@ def sdxl_ip_adapter(folder: Path) -> dict[str, str]:
     return SMALL | {
         "model": str(model),
         "ip_adapter": str(checkpoints.ip_adapter(folder / "ip")),
+    }
+
+
+def sdxl_faceid(folder: Path) -> dict[str, str]:
+    return SMALL | {
+        "model": str(checkpoints.sdxl(folder / "sdxl", fp16=True)),
+        "ip_adapter": str(checkpoints.face_id_adapter(folder / "faceid", pickled=True)),
+        "allow_pickle": "true",
+        "insightface": str(insightface(folder / "insightface")),
     }
 
 
@@ -61,6 +71,7 @@ def sdxl_lora(folder: Path) -> dict[str, str]:
 
 BACKENDS = {
     "sdxl-ip-adapter": sdxl_ip_adapter,
+    "sdxl-faceid": sdxl_faceid,
     "sdxl-storydiffusion": sdxl_ip_adapter,
     "sdxl-lora": sdxl_lora,
     "flux2-klein": flux2_klein,

@@ -180,8 +180,12 @@ def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
     return folder
 
 
-def face_id_adapter(folder: Path, *, seed: int = 2, identity: int = 512, unet: Any = None) -> Path:
-    """`h94/IP-Adapter-FaceID` for SDXL, as safetensors: face embeddings of 512 numbers, no CLIP."""
+def face_id_adapter(folder: Path, *, seed: int = 2, pickled: bool = False) -> Path:
+    """`h94/IP-Adapter-FaceID` for SDXL: face embeddings of 512 numbers, no CLIP, a LoRA in it.
+
+    `pickled` as the hub has it, in two groups; else as safetensors.
+    """
+    identity = 512
     torch.manual_seed(seed)
     width, tokens = 64, 4
     shapes = {
@@ -193,10 +197,31 @@ def face_id_adapter(folder: Path, *, seed: int = 2, identity: int = 512, unet: A
         "norm.bias": (width,),
     }
     tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
-    tensors |= _ip_attention(unet or sdxl_unet(), width)
+    unet = sdxl_unet()
+    tensors |= _ip_attention(unet, width) | _attention_lora(unet)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
+    if pickled:
+        groups: dict[str, dict[str, torch.Tensor]] = {"image_proj": {}, "ip_adapter": {}}
+        for name, tensor in tensors.items():
+            group, _, rest = name.partition(".")
+            groups[group][rest] = tensor
+        torch.save(groups, folder / "ip-adapter-faceid_sdxl.bin")
+    else:
+        save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
     return folder
+
+
+def _attention_lora(unet: Any, rank: int = 2) -> dict[str, torch.Tensor]:
+    """FaceID's updates of every attention's four layers, numbered like its processors."""
+    tensors = {}
+    for number, name in enumerate(unet.attn_processors):
+        attention = unet.get_submodule(name.removesuffix(".processor"))
+        for which in ("q", "k", "v", "out"):
+            layer = attention.to_out[0] if which == "out" else getattr(attention, f"to_{which}")
+            key = f"ip_adapter.{number}.to_{which}_lora"
+            tensors[f"{key}.down.weight"] = torch.randn(rank, layer.in_features) * 0.3
+            tensors[f"{key}.up.weight"] = torch.randn(layer.out_features, rank) * 0.3
+    return tensors
 
 
 def _ip_attention(unet: Any, width: int) -> dict[str, torch.Tensor]:
