@@ -126,6 +126,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.qwen_image_edit:QwenImageEditStoryboarder",
             "Qwen-Image-Edit 2509 and 2511, portraits and another shot as references",
         ),
+        "storygen": Backend(
+            "script2movie.storyboard.storygen:StoryGenStoryboarder",
+            "StoryGen on Stable Diffusion 1.5: each shot from portraits and the shots before",
+        ),
         "openai": Backend(
             "script2movie.storyboard.openai:OpenAiStoryboarder",
             "a hosted image model: costs money, and the portraits leave this machine",

@@ -54,6 +54,10 @@ def qwen_image_edit(folder: Path) -> dict[str, str]:
     return SMALL | {"model": str(model), "guidance_scale": "1"}
 
 
+def storygen(folder: Path) -> dict[str, str]:
+    return SMALL | {"model": str(editors.storygen(folder / "storygen", sharded=True, fp16=True))}
+
+
 def sdxl_lora(folder: Path) -> dict[str, str]:
     """With LoRAs that `train-lora` makes of the same cast first."""
     model, loras = checkpoints.sdxl(folder / "sdxl"), folder / "loras"
@@ -77,6 +81,7 @@ BACKENDS = {
     "flux2-klein": flux2_klein,
     "flux-kontext": flux_kontext,
     "qwen-image-edit": qwen_image_edit,
+    "storygen": storygen,
 }
 
 

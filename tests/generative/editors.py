@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
 from .checkpoints import clip_text, kl_vae, save
 from .tokenizers_built import clip_tokenizer, qwen_tokenizer, t5_tokenizer
@@ -210,3 +211,73 @@ def _qwen_processor(folder: Path) -> None:
     }
     for name in ("preprocessor_config.json", "video_preprocessor_config.json"):
         (folder / name).write_text(json.dumps(cut), encoding="utf-8")
+
+
+def storygen(
+    folder: Path,
+    *,
+    fp16: bool = False,
+    sharded: bool = False,
+    pickled: bool = False,
+    plain: bool = False,
+    seed: int = 6,
+) -> Path:
+    """`haoningwu/StoryGen`: two levels of blocks with attention, like the real one's three.
+
+    `pickled` as the hub has it; `plain` is Stable Diffusion, without StoryGen's own layers.
+    """
+    from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from transformers import CLIPTokenizer
+
+    from script2movie.storyboard.visual_context import StoryGenUNet
+
+    torch.manual_seed(seed)
+    inside = folder / "checkpoint_StorySalon"
+    size = clip_tokenizer(inside / "tokenizer")
+    pipe = StableDiffusionPipeline(
+        vae=kl_vae(),
+        text_encoder=clip_text(size, projected=False),
+        tokenizer=CLIPTokenizer.from_pretrained(inside / "tokenizer"),
+        unet=(UNet2DConditionModel if plain else StoryGenUNet)(
+            sample_size=8,
+            block_out_channels=(8, 16),
+            layers_per_block=1,
+            norm_num_groups=4,
+            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+            cross_attention_dim=32,
+            attention_head_dim=4,
+        ),
+        scheduler=DDIMScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    save(pipe, inside, fp16=fp16, sharded=sharded)
+    # As its authors' own classes named them
+    index = inside / "model_index.json"
+    listed = json.loads(index.read_text(encoding="utf-8"))
+    listed["unet"] = ["model", "UNet2DConditionModel"]
+    for name in ("safety_checker", "feature_extractor", "image_encoder"):
+        listed.pop(name, None)
+    index.write_text(json.dumps(listed), encoding="utf-8")
+    config = inside / "unet" / "config.json"
+    told = json.loads(config.read_text(encoding="utf-8"))
+    config.write_text(json.dumps(told | {"_class_name": "UNet2DConditionModel"}), encoding="utf-8")
+    if pickled:
+        for part, name in (
+            ("unet", "diffusion_pytorch_model"),
+            ("vae", "diffusion_pytorch_model"),
+            ("text_encoder", "pytorch_model"),
+        ):
+            (weights,) = (inside / part).glob("*.safetensors")
+            torch.save(load_file(weights), inside / part / f"{name}.bin")
+            weights.unlink()
+    return folder
