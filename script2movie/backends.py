@@ -164,6 +164,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.animate.hunyuan:HunyuanAnimator",
             "HunyuanVideo 1.5: a picture and a text",
         ),
+        "dreamvideo": Backend(
+            "script2movie.animate.dreamvideo:DreamVideoAnimator",
+            "DreamVideo on ModelScope: a learned person and learned motions, no keyframe",
+        ),
         "magic-me": Backend(
             "script2movie.animate.magic_me:MagicMeAnimator",
             "Magic-Me on AnimateDiff: learned people in a text, no keyframe",
