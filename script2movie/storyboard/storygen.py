@@ -6,7 +6,6 @@ with its looks as caption, then the shots before it in the scene, each with its 
 stretches references to a square; here each keeps its shape.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -136,8 +135,7 @@ class StoryGenStoryboarder:
         for name in seen_people(view):
             portrait = known[name].portrait
             assert portrait is not None
-            side = round(math.sqrt(area) / MULTIPLE) * MULTIPLE
-            square = fitted_to(portrait, side, side)
+            square = fitted_to(portrait, *model_size(1, 1, pixels=area, multiple=MULTIPLE))
             looked.append((square, known[name].looks))
         for other in companions:
             if other.keyframe is not None:
