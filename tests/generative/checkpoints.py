@@ -142,6 +142,26 @@ def sdxl_of_another_width(folder: Path) -> Path:
     return sdxl(folder, cross_attention_dim=96)
 
 
+def controlnet(
+    folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 7, **unet: Any
+) -> Path:
+    """`thibaud/controlnet-openpose-sdxl-1.0`: the denoiser's encoder, and a picture's."""
+    from diffusers import ControlNetModel
+
+    torch.manual_seed(seed)
+    model = ControlNetModel.from_unet(
+        sdxl_unet(**unet), conditioning_embedding_out_channels=(4, 8, 8, 8)
+    )
+    for name, parameter in model.named_parameters():  # a fresh one's are zero
+        if name.startswith(("controlnet_down", "controlnet_mid", "controlnet_cond_embedding")):
+            torch.nn.init.normal_(parameter, std=0.3)
+    if fp16:
+        model.half()
+    size = SHARD if sharded else "10GB"
+    model.save_pretrained(folder, variant="fp16" if fp16 else None, max_shard_size=size)
+    return folder
+
+
 def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
     """`h94/IP-Adapter`: Plus-Face for SDXL and its image encoder, in the original keys."""
     torch.manual_seed(seed)
