@@ -59,9 +59,10 @@ def storygen(folder: Path) -> dict[str, str]:
 
 
 def sdxl_lora(folder: Path) -> dict[str, str]:
-    """With LoRAs that `train-lora` makes of the same cast first."""
+    """With LoRAs that `train-lora` makes of the same cast first, and with a ControlNet."""
     model, loras = checkpoints.sdxl(folder / "sdxl"), folder / "loras"
-    options = SMALL | {"model": str(model)}
+    layout = checkpoints.controlnet(folder / "controlnet", fp16=True)
+    options = SMALL | {"model": str(model), "controlnet": str(layout)}
     training = {"training_steps": "2", "training_pixels": "64", "class_images": "1", "rank": "2"}
     typed = [f"--option=storyboard.{key}={value}" for key, value in (options | training).items()]
     cast = folder.parent / "cast"
