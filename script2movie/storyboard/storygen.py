@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -47,6 +47,10 @@ class StoryGenOptions(Running):
     )
     previous_shots: int = field(
         default=2, metadata={"help": "shots before it that one is drawn from, 0 to 3"}
+    )
+    stage: Literal["auto-regressive", "multi-image-condition"] = field(
+        default="auto-regressive",
+        metadata={"help": "pictures looked at: older ones more noisily, or all alike"},
     )
     steps: int = field(default=40, metadata={"help": "denoising steps"})
     guidance_scale: float = field(default=7.0, metadata={"help": "how much the text counts"})
@@ -212,7 +216,14 @@ class StoryGenStoryboarder:
             }
             noises = [noise[one.shape[1:]] for one, _ in references]
             for number, time in enumerate(pipe.scheduler.timesteps):
-                context = looked_at(pipe.unet, pipe.scheduler, references, noises, time)
+                context = looked_at(
+                    pipe.unet,
+                    pipe.scheduler,
+                    references,
+                    noises,
+                    time,
+                    older_noisier=options.stage == "auto-regressive",
+                )
                 predicted = denoised(
                     pipe.unet,
                     pipe.scheduler.scale_model_input(latents, time),

@@ -94,17 +94,19 @@ def looked_at(
     references: Sequence[tuple[torch.Tensor, torch.Tensor]],
     noises: Sequence[torch.Tensor],
     time: torch.Tensor,
+    *,
+    older_noisier: bool = True,
 ) -> Context:
     """What a picture at `time` reads of its references, the oldest first.
 
     A reference is its latents (2, 4, h, w), of a black picture and its own, and its text (2, 77,
     D), nobody's and its caption's; the same noise (1, 4, h, w) goes onto both. Of N references the
-    newest is seen at a tenth of the time, the oldest at N tenths. The context is for a batch of
-    three: nothing, pictures, pictures.
+    newest is seen at a tenth of the time, the oldest at N tenths; all at a tenth where they are not
+    `older_noisier`. The context is for a batch of three: nothing, pictures, pictures.
     """
     states: dict[int, list[torch.Tensor]] = {}
     for age, ((latents, text), noise) in enumerate(zip(references, noises, strict=True)):
-        seen = (time / 10).long() * (len(references) - age)
+        seen = (time / 10).long() * (len(references) - age if older_noisier else 1)
         context = Context()
         noisy = scheduler.add_noise(latents, noise.expand_as(latents), seen.reshape(1))
         unet(noisy, seen, text, cross_attention_kwargs={"context": context})

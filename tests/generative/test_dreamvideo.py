@@ -68,6 +68,10 @@ def test_pickles_as_published_are_read_where_allowed(
     published = (f"identities={tmp_path / 'people'}", f"motions={tmp_path / 'motions'}")
     assert shoot(one_shot(), tmp_path / "film.mp4", *model.words(*published)) == 2
     assert "holds no safetensors file" in capsys.readouterr().err
+    half = tiny.modelscope(tmp_path / "half", fp16=True)
+    words = (*model.words(*published, "allow_pickle=true"), "--option", f"animator.model={half}")
+    assert list(half.glob("unet/*.fp16.safetensors"))
+    assert shoot(one_shot(), tmp_path / "half.mp4", *words) == 0
     allowed = model.frames(*published, "allow_pickle=true")
     assert np.array_equal(allowed, model.frames(f"motions={model.root / 'motions'}"))
 

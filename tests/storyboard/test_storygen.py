@@ -72,15 +72,18 @@ def test_a_block_is_the_papers_formula(unet: StoryGenUNet) -> None:
     torch.testing.assert_close(keeping.states[block.number], state, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("older_noisier", [True, False])
 @torch.no_grad()
-def test_a_step_is_the_originals_three_passes(unet: StoryGenUNet) -> None:
+def test_a_step_is_the_originals_three_passes(unet: StoryGenUNet, older_noisier: bool) -> None:
     """The published loop, written down again: batches of three, states taken where norm2 reads."""
     scheduler = DDIMScheduler(beta_schedule="scaled_linear", steps_offset=1)
     latents, time = random(1, 4, 8, 8), torch.tensor(735)
     nobody, prompt = random(1, 77, 32, seed=2), random(1, 77, 32, seed=3)
     references = [(random(2, 4, 8, 8, seed=s), random(2, 77, 32, seed=s + 9)) for s in (4, 5)]
     noise = random(1, 4, 8, 8, seed=8)
-    context = looked_at(unet, scheduler, references, [noise, noise], time)
+    context = looked_at(
+        unet, scheduler, references, [noise, noise], time, older_noisier=older_noisier
+    )
     weights = {"guidance_scale": 7.0, "image_guidance_scale": 3.5}
     found = denoised(unet, latents, time, torch.cat([nobody, prompt]), context, **weights)
 
@@ -91,7 +94,7 @@ def test_a_step_is_the_originals_three_passes(unet: StoryGenUNet) -> None:
         for block, kept in zip(blocks, states, strict=True)
     ]
     for number, (pictures, captions) in enumerate(references):
-        seen = torch.tensor(73 * (2 - number))
+        seen = torch.tensor(73 * (2 - number) if older_noisier else 73)
         batch = torch.cat([pictures, pictures[1:]])
         noisy = scheduler.add_noise(batch, noise.expand_as(batch), seen.reshape(1))
         unet(noisy, seen, torch.cat([captions, captions[1:]]))
@@ -142,6 +145,8 @@ def test_three_pictures_are_looked_at_portraits_first(board: Storyboarder) -> No
     assert [list(board.companions(views, n)) for n in range(6)] == [
         [], [0], [0, 1], [1, 2], [3], []
     ]  # fmt: skip
+    alike = opened("storygen", **SMALL, model=built("storygen"), stage="multi-image-condition")
+    assert alike.fingerprint != board.fingerprint
     one = opened("storygen", **SMALL, model=built("storygen"), previous_shots="1")
     assert list(one.companions(views, 3)) == [2]
     crowd = view_of(*(Appearance(name) for name in "ABCD"))
