@@ -1,4 +1,4 @@
-"""Whose face it is, by a network that has nothing to do with dlib's: 1024 numbers a face.
+"""Whose face it is, by another network than dlib's, trained otherwise: 1024 numbers a face.
 
 MobileNet, trained on VGGFace2 to tell people apart and then to tell age and gender as well
 (Savchenko 2019, doi 10.7717/peerj-cs.197); the last layer before those answers is the embedding.
