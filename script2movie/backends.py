@@ -102,6 +102,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
             "script2movie.storyboard.sdxl_ip_adapter:SdxlIpAdapterStoryboarder",
             "SDXL, each person's portrait in their own part of the frame",
         ),
+        "sdxl-faceid": Backend(
+            "script2movie.storyboard.sdxl_faceid:SdxlFaceIdStoryboarder",
+            "SDXL, each person by insightface's embedding of their portrait; research only",
+        ),
         "sdxl-storydiffusion": Backend(
             "script2movie.storyboard.sdxl_storydiffusion:SdxlStoryDiffusionStoryboarder",
             "StoryDiffusion: a scene's shots share attention, on SDXL with portraits",
@@ -117,6 +121,14 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "flux-kontext": Backend(
             "script2movie.storyboard.flux_kontext:FluxKontextStoryboarder",
             "FLUX.1 Kontext, portraits side by side as its one reference",
+        ),
+        "qwen-image-edit": Backend(
+            "script2movie.storyboard.qwen_image_edit:QwenImageEditStoryboarder",
+            "Qwen-Image-Edit 2509 and 2511, portraits and another shot as references",
+        ),
+        "storygen": Backend(
+            "script2movie.storyboard.storygen:StoryGenStoryboarder",
+            "StoryGen on Stable Diffusion 1.5: each shot from portraits and the shots before",
         ),
         "openai": Backend(
             "script2movie.storyboard.openai:OpenAiStoryboarder",
@@ -151,6 +163,10 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "hunyuan-1.5": Backend(
             "script2movie.animate.hunyuan:HunyuanAnimator",
             "HunyuanVideo 1.5: a picture and a text",
+        ),
+        "dreamvideo": Backend(
+            "script2movie.animate.dreamvideo:DreamVideoAnimator",
+            "DreamVideo on ModelScope: a learned person and learned motions, no keyframe",
         ),
         "magic-me": Backend(
             "script2movie.animate.magic_me:MagicMeAnimator",

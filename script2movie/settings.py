@@ -69,10 +69,16 @@ PROFILES: dict[str, Settings] = {
 _HALF = {"dtype": "bfloat16"}
 _THRIFTY = _HALF | {"offload": "model", "tiling": "true"}
 _THRIFTIEST = _HALF | {"offload": "group", "tiling": "true", "quantisation": "float8"}
-_SDXL = ("sdxl-ip-adapter", "sdxl-storydiffusion", "sdxl-lora")
-_CLIPS = ("svd", "i2vgen-xl", "magic-me")  # about 1.5 thousand million weights, float16
+_SDXL = ("sdxl-ip-adapter", "sdxl-faceid", "sdxl-storydiffusion", "sdxl-lora", "storygen")
+_CLIPS = (
+    "svd",
+    "i2vgen-xl",
+    "magic-me",
+    "dreamvideo",
+)  # about 1.5 thousand million weights, float16
 _VIDEO = ("cogvideox", "wan", "ltx2", "hunyuan-1.5")  # 5 to 19 thousand million
-_SMALL, _LARGE = ("flux2-klein",), ("flux-kontext",)  # 4 and 12 thousand million weights
+_SMALL = ("flux2-klein",)  # 4 thousand million weights
+_LARGE = ("flux-kontext", "qwen-image-edit")  # 12 and 20 thousand million
 
 TUNED: dict[str, dict[str, dict[str, str]]] = {
     "gpu-12gb": {

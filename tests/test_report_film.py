@@ -29,6 +29,7 @@ from script2movie.movie import (
 )
 from script2movie.pipeline import Film, Take
 from script2movie.report import write_report
+from script2movie.report.findings import Tried
 from script2movie.settings import Settings
 from script2movie.stages import SPEECH_RATE, Keyframe, Speech, TimedSpeech, Utterance, Word
 
@@ -126,6 +127,7 @@ def test_a_film_is_measured_once(tmp_path: Path, people: tuple[Character, ...]) 
     assert [one["missed"] for one in told["shots"]] == [[], [], [], ["Mara"]]
     assert told["scores"] == scores
     assert told["scores"]["identity"]["f1"] == pytest.approx(6 / 8)
+    assert told["scores"]["identity"]["by_second_recogniser"] is None  # nothing was chosen
     # 2. Silence was heard where a line should be; names are no words
     assert told["scores"]["words"]["words"] == 2
     assert told["scores"]["words"]["error_rate"] == 1.0
@@ -145,3 +147,26 @@ def test_a_film_is_measured_once(tmp_path: Path, people: tuple[Character, ...]) 
     told = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert told["shots"][3]["seen"] == ["Ben", "Mara"]
     assert len(cache.made) == made
+
+
+def test_a_recogniser_that_chose_nothing_counts_chosen_takes(
+    tmp_path: Path, people: tuple[Character, ...]
+) -> None:
+    film = film_of(
+        tmp_path, people, [Shown(("Mara",), ("Mara",)), Shown(("Mara",), ("Ben",)), Shown((), ())]
+    )
+    cache = Cache(tmp_path / "cache")
+    tried = Tried("draw", 0, ("Mara",), (), (), 0, 0.3, chosen=True)
+    chosen = replace(film, takes=tuple(replace(one, tried=(tried,)) for one in film.takes))
+    scores = write_report(chosen, people, SETTINGS, cache, silent)
+    told = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    # The same frames and people, by another network: it sees who is in the pictures too
+    seen = [one["seen_by_second_recogniser"] for one in told["shots"]]
+    assert seen == [["Mara"], ["Ben"], []]
+    second = scores["identity"]["by_second_recogniser"]  # type: ignore[index]
+    counts = ("true_positives", "false_positives", "false_negatives")
+    assert [second[count] for count in counts] == [1, 1, 1]
+    assert "MobileNet" in told["instruments"]["Faces, a second time"]
+    assert "chose no take: F1 0.50" in (tmp_path / "report.html").read_text("utf-8")
+    # It is another look than the first recogniser's: both were taken
+    assert [kind for kind, _ in cache.made].count("look") == 6

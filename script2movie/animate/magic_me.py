@@ -12,9 +12,7 @@ textual inversions: a tensor (tokens, 768) named `emb_params` in a safetensors f
 `string_to_param` in a pickle where that is allowed. Learning identities is not done here.
 """
 
-import re
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +21,9 @@ import numpy as np
 
 from script2movie.animate.clips import (
     Clip,
-    ClipAnimator,
     ClipOptions,
     ClipOrder,
     Native,
-    Picture,
     as_clip,
     checkpoint_option,
     generator,
@@ -36,22 +32,18 @@ from script2movie.animate.clips import (
     step_callback,
 )
 from script2movie.animate.fitting import Fit
+from script2movie.animate.learned import LearnedPeople, learned_files, token, with_tokens
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
-from script2movie.animate.refining import face_regions, redrawn, tiles, whose
+from script2movie.animate.refining import face_regions, redrawn, tiles
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
     file_digest,
-    find,
     loading,
     model_checkpoint,
     pipeline_checkpoint,
-    weights_file,
 )
 from script2movie.generative.running import Running, check, place, torch_dtype
-from script2movie.perception.faces import FaceDetector
-from script2movie.perception.mesh import FaceMesh
-from script2movie.stages import FaceTrack, View
 
 __all__ = ["MagicMeAnimator"]
 
@@ -62,11 +54,11 @@ SIDE = 512  # pixels that the model was trained on
 FEATHER = 24
 
 
-class MagicMeAnimator(ClipAnimator):
+class MagicMeAnimator(LearnedPeople):
     """Fits `stages.Animator`."""
 
     name = "magic-me"
-    starts_from_picture = False
+    wanted = "{}.safetensors"
 
     @dataclass(frozen=True)
     class Options(ClipOptions):
@@ -103,9 +95,9 @@ class MagicMeAnimator(ClipAnimator):
             prefer_fp16=half,
             allow_pickle=pickle,
         )
-        self.people = _files(options.identities, "animator.identities", "*", pickle)
-        self.loras = _files(options.camera_loras, "animator.camera_loras", "*/*", pickle)
-        files = [*self.people.values(), *self.loras.values()]
+        self.identities = learned_files(options.identities, "animator.identities", "*", pickle)
+        self.loras = learned_files(options.camera_loras, "animator.camera_loras", "*/*", pickle)
+        files = [*self.identities.values(), *self.loras.values()]
         prints = [self.checkpoint.fingerprint, self.adapter.fingerprint, *map(file_digest, files)]
         super().__init__(
             options, pixels=options.pixels, fingerprint=" ".join(prints), load=self._load
@@ -133,7 +125,7 @@ class MagicMeAnimator(ClipAnimator):
             timestep_spacing="linspace",
             steps_offset=1,
         )
-        for name, path in self.people.items():
+        for name, path in self.identities.items():
             with loading(path):
                 tensor = _tokens(path)
                 pipe.load_textual_inversion({"emb_params": tensor}, token=f"<{name}>")
@@ -160,29 +152,13 @@ class MagicMeAnimator(ClipAnimator):
         size = (drawn.model_width * self.enlarged, drawn.model_height * self.enlarged)
         return Native(Fit(width, height, *size), FPS, Grid(STRIDE, 0, WINDOW, MOST))
 
-    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
-        """A person without an identity, or a shot longer than it can make at once."""
-        for person in view.characters:
-            if _file_name(person.character) not in self.people:
-                return (
-                    f"animator 'magic-me' has no identity of {person.character}: put "
-                    f"{_file_name(person.character)}.safetensors into the folder of --option "
-                    "animator.identities="
-                )
-        if len(self.native(width, height).lengths(num_frames, fps)) > 1:
-            return (
-                f"animator 'magic-me' makes at most {MOST / FPS:g} s at once and cannot go on from "
-                f"a picture: shorten the shot, which takes {num_frames / fps:.1f} s"
-            )
-        return super().refusal(view, width=width, height=height, num_frames=num_frames, fps=fps)
-
     def clip(self, pipe: Any, order: ClipOrder) -> Clip:
         def count(text: str) -> int:
             return len(pipe.tokenizer(pipe.maybe_convert_prompt(text, pipe.tokenizer)).input_ids)
 
         # 1. The shot as the text has it, people as their tokens
         width, height = order.width // self.enlarged, order.height // self.enlarged
-        phrases = [_with_tokens(phrase, order.view) for phrase in motion_phrases(order.view)]
+        phrases = [with_tokens(phrase, order.view) for phrase in motion_phrases(order.view)]
         prompt = self.worded(phrases, count, int(pipe.tokenizer.model_max_length))
         move = CAMERA_LORAS.get(order.view.camera_move, "")
         if self.loras:
@@ -210,7 +186,7 @@ class MagicMeAnimator(ClipAnimator):
             named = face_regions(order.view, found, width, height)
 
             def face(number: int, cut: Clip) -> Clip:
-                text = f"photo of {_token(named[number][0])}, face. {prompt}"
+                text = f"photo of {token(named[number][0])}, face. {prompt}"
                 return self._again(pipe, cut, text, self.options.face_strength, order.seed)
 
             frames = redrawn(frames, [box for _, box in named], face, feather=FEATHER)
@@ -227,19 +203,6 @@ class MagicMeAnimator(ClipAnimator):
             places = tiles(order.width, order.height, self.side, min(2 * FEATHER, self.side // 2))
             frames = redrawn(frames, places, tile, feather=FEATHER)
         return frames
-
-    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
-        """The meshes of the plan's people: no keyframe says where they are."""
-        detector, mesh = self._finder
-        faces = {face.box: face for face in detector.detect(rgb)}
-        return tuple(
-            FaceTrack(name, mesh.landmarks(rgb, faces[box])[:, :2])
-            for name, box in whose(view, list(faces))
-        )
-
-    @cached_property
-    def _finder(self) -> tuple[FaceDetector, FaceMesh]:
-        return FaceDetector(), FaceMesh()
 
     def _again(self, pipe: Any, cut: Clip, prompt: str, strength: float, seed: int) -> Clip:
         """A piece of the clip denoised again from `strength` of the way, at the model's size."""
@@ -278,43 +241,6 @@ def noise_prior(shape: tuple[int, ...], alpha: float, seed: int) -> Any:
         carried = alpha * made[:, :, frame - 1]
         made[:, :, frame] = carried + (1 - alpha**2) ** 0.5 * fresh[:, :, frame]
     return made
-
-
-def _with_tokens(phrase: str, view: View) -> str:
-    names = {person.character for person in view.characters}
-    for name in sorted(names, key=len, reverse=True):
-        phrase = re.sub(rf"\b{re.escape(name)}\b", _token(name), phrase)
-    return phrase
-
-
-def _token(name: str) -> str:
-    return f"<{_file_name(name)}>"
-
-
-def _file_name(name: str) -> str:
-    """'Mrs. O'Brien' as 'mrs-o-brien': a person's file and token."""
-    return re.sub(r"\W+", "-", name.casefold()).strip("-")
-
-
-def _files(folder: str, option: str, pattern: str, pickle: bool) -> dict[str, Path]:
-    """The files of weights in a folder, by their own name or, one level down, their folder's.
-
-    Raises:
-        WeightsError: the folder is not there, or a file is damaged or a pickle.
-    """
-    if not folder:
-        return {}
-    kinds = (".safetensors", ".pt") if pickle else (".safetensors",)
-    found = {
-        _file_name(path.stem if pattern == "*" else path.parent.name): path
-        for path in sorted(find(folder, option).glob(pattern))
-        if path.suffix in kinds
-    }
-    if not found:
-        raise WeightsError(f"{folder} holds no safetensors file: see --option {option}=")
-    return {
-        name: weights_file(str(path), option, allow_pickle=pickle) for name, path in found.items()
-    }
 
 
 def _tokens(path: Path) -> Any:

@@ -108,17 +108,19 @@ def pipeline_checkpoint(
     option: str,
     classes: Sequence[str],
     *,
+    subfolder: str = "",
     prefer_fp16: bool = False,
     allow_pickle: bool = False,
 ) -> Checkpoint:
     """A whole pipeline in diffusers' layout.
 
-    `classes` are the pipeline classes whose checkpoints will do.
+    `classes` are the pipeline classes whose checkpoints will do; `subfolder` is where the pipeline
+    is in a repository of several.
 
     Raises:
         WeightsError: it is not there, of another architecture, incomplete or damaged.
     """
-    folder = find(source, option)
+    folder = find(source, option) / subfolder
     index = folder / "model_index.json"
     if not index.is_file():
         raise WeightsError(

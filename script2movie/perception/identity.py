@@ -11,7 +11,7 @@ anything. Knows nothing of characters, files or films.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,26 @@ from numpy.typing import NDArray
 from script2movie import weights
 from script2movie.perception.faces import Face
 
-__all__ = ["SAME_PERSON", "FaceRecogniser", "Gallery"]
+__all__ = ["SAME_PERSON", "FaceRecogniser", "Gallery", "Recogniser"]
 
 SAME_PERSON = 0.60
 
 
+class Recogniser(Protocol):
+    """Turns a face into numbers that lie near each other where the person is the same."""
+
+    @property
+    def same_person(self) -> float:
+        """The Euclidean distance below which two embeddings are one person's."""
+
+    def embed(self, rgb: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
+        """The identity (D,) of a face detected in a picture (H, W, 3)."""
+
+
 class FaceRecogniser:
     """Embeds detected faces. Opening it is cheap; the models load with the first face."""
+
+    same_person = SAME_PERSON
 
     def __init__(self) -> None:
         """Raises WeightsError where a weight is not on this machine."""
@@ -55,8 +68,13 @@ class FaceRecogniser:
 class Gallery:
     """Known people, each by one embedding or several."""
 
-    def __init__(self, people: Mapping[str, Sequence[NDArray[np.float32]]]) -> None:
+    def __init__(
+        self,
+        people: Mapping[str, Sequence[NDArray[np.float32]]],
+        same_person: float = SAME_PERSON,
+    ) -> None:
         """People by name; a person without a face is never named."""
+        self._same_person = same_person
         self._names = [name for name, embeddings in people.items() for _ in embeddings]
         rows = [embedding for embeddings in people.values() for embedding in embeddings]
         self._embeddings = np.stack(rows) if rows else np.empty((0, 128), np.float32)  # (N, 128)
@@ -70,8 +88,8 @@ class Gallery:
         return self._names[best], float(distances[best])
 
     def identify(self, embedding: NDArray[np.float32]) -> str | None:
-        """The nearest person, or None where nobody is nearer than `SAME_PERSON`."""
+        """The nearest person, or None where nobody is nearer than `same_person`."""
         match self.nearest(embedding):
-            case name, distance if distance < SAME_PERSON:
+            case name, distance if distance < self._same_person:
                 return name
         return None

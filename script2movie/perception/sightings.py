@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from script2movie.errors import BankError
 from script2movie.perception.faces import FaceDetector
-from script2movie.perception.identity import FaceRecogniser, Gallery
+from script2movie.perception.identity import FaceRecogniser, Gallery, Recogniser
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
 
@@ -35,10 +35,12 @@ class Sighting:
 class Spotter:
     """Looks for people whose portraits it has, by name."""
 
-    def __init__(self, portraits: Mapping[str, Sequence[Path]]) -> None:
-        """Raises WeightsError where a weight is missing."""
+    def __init__(
+        self, portraits: Mapping[str, Sequence[Path]], recogniser: Recogniser | None = None
+    ) -> None:
+        """dlib's recogniser where none is given. Raises WeightsError where a weight is missing."""
         self._detector, self._mesh = FaceDetector(), FaceMesh()
-        self._recogniser = FaceRecogniser()
+        self._recogniser: Recogniser = recogniser or FaceRecogniser()
         self._portraits = portraits
 
     def sightings(self, rgb: NDArray[np.uint8]) -> list[Sighting]:
@@ -54,10 +56,11 @@ class Spotter:
 
     @cached_property
     def _gallery(self) -> Gallery:
-        return Gallery({name: self._faces_of(paths) for name, paths in self._portraits.items()})
+        faces = {name: self._faces_of(paths) for name, paths in self._portraits.items()}
+        return Gallery(faces, self._recogniser.same_person)
 
     def _faces_of(self, portraits: Sequence[Path]) -> list[NDArray[np.float32]]:
-        """An embedding (128,) a portrait."""
+        """An embedding (D,) a portrait."""
         embeddings = []
         for path in portraits:
             picture = read_portrait(path).rgb

@@ -1,6 +1,7 @@
 """Takes: a shot is made again with another seed until everyone planned is there and nobody else.
 
-The eyes are the report's: its detector, recogniser and gallery of portraits. A take is an artefact
+The eyes are the report's: its detector, dlib's recogniser and its gallery of portraits; the report
+counts what was chosen by a second recogniser too, which is never asked here. A take is an artefact
 named after its own seed, and what was seen in it another, so that a second run makes and looks at
 nothing again; the first take is the one that a run without takes would make. Taking stops at the
 first take without a fault, or after as many as the user allows; the best is kept. Knows no stage:

@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from script2movie.errors import writing
 from script2movie.media import artefacts
 from script2movie.movie import NARRATOR, Character, Movie, Scene, Shot, Transition
+from script2movie.perception.identity import Recogniser
+from script2movie.perception.second_recogniser import SecondRecogniser
 from script2movie.perception.words import count_words
 from script2movie.report import listening, looking
 from script2movie.report.boards import write_storyboard
@@ -146,7 +148,8 @@ def write_report(
     names = [name for person in people for name in (person.name, *person.aliases)]
     lines = [(take, number) for take in film.takes for number in range(len(take.spoken))]
     # 1. Look and listen, side by side: speech on one core, faces on the other and then on both
-    num_steps = len(film.takes) + len(lines)
+    chosen = any(take.tried for take in film.takes)
+    num_steps = len(film.takes) * (2 if chosen else 1) + len(lines)
     steps = itertools.count(1)
     progress("report", 0, num_steps)
 
@@ -156,11 +159,16 @@ def write_report(
     with ThreadPoolExecutor(2, "report") as pool:
         listener = listening.Listener()
         hearing = pool.submit(_listen, listener, lines, cache, step)
-        looks = list(pool.map(_looking(film, people, settings.fps, cache, step), film.takes))
+        looking_at = _looking(film, people, settings.fps, cache, step)
+        looks = list(pool.map(looking_at, film.takes))
+        second: list[looking.Look | None] = [None] * len(looks)
+        if chosen:
+            looking_again = _looking(film, people, settings.fps, cache, step, SecondRecogniser())
+            second = list(pool.map(looking_again, film.takes))
         heard = hearing.result()
     # 2. Put together what was found
     shots = []
-    for take, look in zip(film.takes, looks, strict=True):
+    for take, look, other in zip(film.takes, looks, second, strict=True):
         said = []
         for number, utterance in enumerate(take.speech.utterances):
             words = heard.lines[take.shot.id, number]
@@ -188,6 +196,7 @@ def write_report(
                 tuple(said),
                 notes,
                 take.tried,
+                other,
             )
         )
     findings = Findings(
@@ -211,7 +220,7 @@ def write_report(
             versions={"Python": platform.python_version()} | {n: version(n) for n in PACKAGES},
             restrictions=tuple(restrictions),
         ),
-        instruments=_instruments(len(people)),
+        instruments=_instruments(len(people), chosen),
     )
     # 3. Write it down
     told = json.dumps(findings.as_json(), ensure_ascii=False, indent=1)
@@ -231,8 +240,11 @@ def _looking(
     fps: int,
     cache: Artefacts,
     step: Callable[[], None],
+    second: Recogniser | None = None,
 ) -> Callable[[Take], looking.Look]:
-    looker = looking.Looker(people)
+    """What looks at a take: with dlib's recogniser, or with a second one."""
+    looker = looking.Looker(people, second)
+    fingerprint = looking.SECOND_FINGERPRINT if second else looking.FINGERPRINT
     portraits = [(one.name, [portrait.path for portrait in one.portraits]) for one in people]
 
     def look(take: Take) -> looking.Look:
@@ -243,7 +255,7 @@ def _looking(
         def write(path: Path) -> None:
             looker.look(take.clip, numbers).write(path)
 
-        key = (looking.FINGERPRINT, portraits, take.clip, numbers)
+        key = (fingerprint, portraits, take.clip, numbers)
         seen = looking.Look.read(cache.make("look", ".json", key, write))
         step()
         return seen
@@ -344,8 +356,12 @@ def _substitutions(
     return (*told, *(Substitution(note, tuple(ids)) for note, ids in noted.items()))
 
 
-def _instruments(num_people: int) -> dict[str, str]:
-    return {
+def _instruments(num_people: int, chosen: bool) -> dict[str, str]:
+    second = (
+        f"The recogniser above chose between takes, so its numbers flatter. "
+        f"{looking.SECOND_RECOGNISER}, chose nothing: it counts the same frames the same way."
+    )
+    return ({"Faces, a second time": second} if chosen else {}) | {
         "Faces": (
             f"{NUM_FRAMES} frames of each shot, each in the middle of its share, past any "
             "dissolve. MediaPipe's detectors find faces, its mesh confirms them; "

@@ -75,6 +75,7 @@ class SeenShot:
     """A finished shot: `start` and `seconds` are in the film, `notes` the storyboard's.
 
     `tried` are its takes, keyframe's then motion's; empty where there was nothing to choose.
+    `second` is what the recogniser saw that chose none of them, where there were any in the film.
     """
 
     scene: Scene
@@ -85,6 +86,7 @@ class SeenShot:
     lines: tuple[HeardLine, ...]
     notes: tuple[str, ...]
     tried: tuple[Tried, ...] = ()
+    second: Look | None = None
 
     @property
     def planned(self) -> frozenset[str]:
@@ -194,6 +196,13 @@ class Findings:
         return sum((shot.counts for shot in self.shots), IdentityCounts())
 
     @property
+    def second_identity(self) -> IdentityCounts | None:
+        """By the recogniser that chose nothing; None where no take was chosen."""
+        looks = [(one.planned, one.second.seen) for one in self.shots if one.second is not None]
+        counts = (count_identities(wanted, seen) for wanted, seen in looks)
+        return sum(counts, IdentityCounts()) if looks else None
+
+    @property
     def words(self) -> WordCounts:
         return sum((line.counts for line in self.lines), WordCounts())
 
@@ -274,8 +283,13 @@ class Findings:
     @property
     def scores(self) -> dict[str, object]:
         """The film in four numbers, each with what it counts."""
+        second = self.second_identity
         return {
-            "identity": {"shots": len(self.shots), **_counts(self.identity)},
+            "identity": {
+                "shots": len(self.shots),
+                **_counts(self.identity),
+                "by_second_recogniser": None if second is None else _counts(second),
+            },
             "words": {
                 "lines": len(self.lines),
                 **asdict(self.words),
@@ -311,6 +325,7 @@ def _shot(one: SeenShot) -> dict[str, object]:
         "planned": sorted(one.planned),
         "hidden": one.hidden,
         "seen": sorted(one.look.seen),
+        "seen_by_second_recogniser": None if one.second is None else sorted(one.second.seen),
         "missed": one.missed,
         "unplanned": one.unplanned,
         "frames": [[asdict(face) for face in frame] for frame in one.look.frames],

@@ -15,14 +15,19 @@ from pydantic import TypeAdapter
 
 from script2movie.media.clips import read_frames
 from script2movie.movie import Character
-from script2movie.perception.identity import SAME_PERSON
+from script2movie.perception import second_recogniser
+from script2movie.perception.identity import SAME_PERSON, Recogniser
 from script2movie.perception.portraits import read_portrait
 from script2movie.perception.sightings import Sighting, Spotter
 
-__all__ = ["RECOGNISER", "Look", "Looker", "Sighting", "portrait_picture"]
+__all__ = ["RECOGNISER", "SECOND_RECOGNISER", "Look", "Looker", "Sighting", "portrait_picture"]
 
 RECOGNISER = f"dlib ResNet, 128 numbers a face, same person below {SAME_PERSON}"
+SECOND_RECOGNISER = (
+    f"MobileNet of VGGFace2, 1024 numbers a face, same person below {second_recogniser.SAME_PERSON}"
+)
 FINGERPRINT = f"look 2, {RECOGNISER}"
+SECOND_FINGERPRINT = f"look 2, {SECOND_RECOGNISER}"
 SHEET_WIDTH = 480  # pixels of the contact sheet's picture
 STRIP_WIDTH = 240  # pixels of each frame in the strip
 _SEEN, _UNKNOWN = (120, 200, 90), (225, 120, 60)  # RGB of the boxes
@@ -57,10 +62,10 @@ _LOOK = TypeAdapter(Look)
 class Looker:
     """Looks at clips with the portraits of the film's people in mind."""
 
-    def __init__(self, people: Sequence[Character]) -> None:
-        """Raises WeightsError where a weight is missing."""
+    def __init__(self, people: Sequence[Character], recogniser: Recogniser | None = None) -> None:
+        """dlib's recogniser where none is given. Raises WeightsError where a weight is missing."""
         portraits = {one.name: [portrait.path for portrait in one.portraits] for one in people}
-        self._spotter = Spotter(portraits)
+        self._spotter = Spotter(portraits, recogniser)
 
     def look(self, clip: Path, numbers: Sequence[int]) -> Look:
         """The frames of `clip` with these numbers, ascending."""

@@ -32,6 +32,7 @@ def page(film: Findings) -> str:
         style=Markup((folder / "page.css").read_text("utf-8")),  # our own, no word of a film in it
         clock=_clock,
         identity=film.identity,
+        second=film.second_identity,
         words=film.words,
         voices=film.voices,
         making=film.making,

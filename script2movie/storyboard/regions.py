@@ -5,17 +5,18 @@ measured portrait: a model can draw legs that a portrait does not show. Pure; pi
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.movie import ShotSize
+from script2movie.movie import Appearance, Position, ShotSize
 from script2movie.stages import View
 from script2movie.storyboard.figures import Figure
-from script2movie.storyboard.framing import stand
+from script2movie.storyboard.framing import Stand, stand
 
-__all__ = ["Region", "mask", "regions"]
+__all__ = ["Placed", "Region", "mask", "placed", "regions"]
 
 FACE = 100.0  # the plain figure's face, chin to hairline, in its own pixels
 PLAIN = Figure(
@@ -44,21 +45,35 @@ class Region:
     seen: bool
 
 
+@dataclass(frozen=True)
+class Placed:
+    """Where a person's face is, its height chin to hairline, and which way they are turned."""
+
+    character: str
+    face: tuple[float, float]
+    face_height: float
+    facing: Position
+    back_to_camera: bool
+
+
+def placed(view: View, *, width: int, height: int) -> tuple[Placed, ...]:
+    """Everybody of the view, the farthest first; a face may lie outside of the frame."""
+    appearances, stands = _stands(view, width, height)
+    return tuple(
+        Placed(
+            appearances[one.number].character,
+            one.face,
+            one.face_height,
+            appearances[one.number].facing,
+            appearances[one.number].back_to_camera,
+        )
+        for one in sorted(stands, key=lambda one: -one.distance)
+    )
+
+
 def regions(view: View, *, width: int, height: int) -> tuple[Region, ...]:
     """One region for each person of the view, in the view's order; neighbours do not overlap."""
-    people = {one.character: one for one in reversed(view.characters)}
-    appearances = list(reversed(people.values()))
-    if not appearances:
-        return ()
-    stands = stand(
-        [PLAIN] * len(appearances),
-        [WIDTH] * len(appearances),
-        appearances,
-        view.size,
-        width=width,
-        height=height,
-        focal=1.2 * height,
-    )
+    appearances, stands = _stands(view, width, height)
     boxes: dict[int, tuple[float, float, float, float]] = {}
     faces: dict[int, tuple[float, float, float, float]] = {}
     for one in stands:
@@ -81,6 +96,23 @@ def regions(view: View, *, width: int, height: int) -> tuple[Region, ...]:
             seen=not one.back_to_camera,
         )
         for number, one in enumerate(appearances)
+    )
+
+
+def _stands(view: View, width: int, height: int) -> tuple[list[Appearance], Sequence[Stand]]:
+    """The view's people, each once, in its order, and where each stands."""
+    people = {one.character: one for one in reversed(view.characters)}
+    appearances = list(reversed(people.values()))
+    if not appearances:
+        return [], ()
+    return appearances, stand(
+        [PLAIN] * len(appearances),
+        [WIDTH] * len(appearances),
+        appearances,
+        view.size,
+        width=width,
+        height=height,
+        focal=1.2 * height,
     )
 
 

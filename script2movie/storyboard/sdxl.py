@@ -1,6 +1,7 @@
 """SDXL with IP-Adapter: text and portraits into pictures. What the SDXL backends share.
 
-    Options    the model, the adapter and how they are asked
+    Options    the model and how it is asked
+    Adapter    what encodes a portrait, and how SDXL reads it (see `ip_adapters`)
     Painter    checkpoints looked at, the pipeline loaded once, portraits encoded, pictures drawn
 
 A portrait's encoding is computed once a character and kept in its likeness; a picture is drawn from
@@ -11,12 +12,11 @@ encodings, each bound to a part of the frame by a mask. IP-Adapter: Ye et al. 20
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import WeightsError
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, check, place, torch_dtype
@@ -24,7 +24,7 @@ from script2movie.generative.sizes import model_size
 from script2movie.stages import Likeness, Setting, View
 from script2movie.storyboard.regions import Region, mask
 
-__all__ = ["Ask", "Options", "Painter"]
+__all__ = ["Adapter", "Ask", "Options", "Painter", "Picture"]
 
 MULTIPLE = 64  # pixels: every attention of SDXL then sees whole tokens
 MOST_TOKENS = 75  # CLIP's 77 without its two ends
@@ -33,22 +33,11 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Options(Running):
-    """The choices of the SDXL backends."""
+    """The choices of the SDXL backends that read portraits; an adapter adds where its files are."""
 
     model: str = field(
         default="stabilityai/stable-diffusion-xl-base-1.0",
         metadata={"help": "an SDXL checkpoint: hub repository or folder", "checkpoint": True},
-    )
-    ip_adapter: str = field(
-        default="h94/IP-Adapter",
-        metadata={"help": "the portraits' adapter: hub repository or folder", "checkpoint": True},
-    )
-    ip_adapter_file: str = field(
-        default="sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors",
-        metadata={"help": "its file of weights"},
-    )
-    image_encoder: str = field(
-        default="models/image_encoder", metadata={"help": "the folder of its image encoder"}
     )
     ip_adapter_scale: float = field(
         default=0.7, metadata={"help": "how much a portrait counts, 0 to 1"}
@@ -76,6 +65,19 @@ class Ask:
     seed: int
 
 
+class Adapter(Protocol):
+    """Looks at its files when it is made; `width` is of an encoding's tokens."""
+
+    fingerprint: str
+    width: int
+
+    def load(self, pipe: Any) -> None:
+        """Makes the pipeline read encodings. Raises WeightsError."""
+
+    def encode(self, pipe: Any, portrait: Picture) -> NDArray[np.float32]:
+        """Nobody's and the portrait's encodings: (2, tokens, width)."""
+
+
 class Painter:
     """SDXL with one IP-Adapter. Opening it looks at the files; weights load at first use."""
 
@@ -83,45 +85,32 @@ class Painter:
         self,
         options: Options,
         backend: str,
+        adapter: Callable[[Any, Path], Adapter],
         prepared: Callable[[Any], Any] = lambda pipe: pipe,
     ) -> None:
-        """`prepared` changes the pipeline once it is loaded.
+        """`adapter` is made of the options and the model's folder; `prepared` changes the
+        pipeline once it is loaded.
 
         Raises BackendUnavailable, SettingsError, WeightsError.
         """
         self._prepared = prepared
         check(options, backend, transformer=False)
         self.options, self.backend = options, backend
-        half, pickle = options.dtype == "float16", options.allow_pickle
         self.checkpoint = checkpoints.pipeline_checkpoint(
             options.model,
             "storyboard.model",
             ("StableDiffusionXLPipeline",),
-            prefer_fp16=half,
-            allow_pickle=pickle,
+            prefer_fp16=options.dtype == "float16",
+            allow_pickle=options.allow_pickle,
         )
-        self.adapter = checkpoints.weights_file(
-            options.ip_adapter,
-            "storyboard.ip_adapter",
-            options.ip_adapter_file,
-            allow_pickle=pickle,
-        )
-        self.encoder = checkpoints.model_checkpoint(
-            options.ip_adapter,
-            "storyboard.ip_adapter",
-            ("CLIPVisionModelWithProjection",),
-            subfolder=options.image_encoder,
-            allow_pickle=pickle,
-        )
-        _check_fit(self.checkpoint.folder, self.adapter)
+        self.adapter = adapter(options, self.checkpoint.folder)
         self.model = Model(backend, options, self._load)
 
     @property
     def fingerprint(self) -> str:
         """The checkpoints' contents and every option that changes a picture."""
-        adapter = checkpoints.file_digest(self.adapter)
-        encoder = self.encoder.fingerprint
-        return f"{self.checkpoint.fingerprint} {adapter} {encoder} {self.options.fingerprint}"
+        adapter = self.adapter.fingerprint
+        return f"{self.checkpoint.fingerprint} {adapter} {self.options.fingerprint}"
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """What is drawn for a film of this size."""
@@ -136,18 +125,8 @@ class Painter:
         return text, remark
 
     def encode(self, portrait: Picture) -> NDArray[np.float32]:
-        """A black picture's and the portrait's encodings: (2, tokens, width)."""
-        import torch
-        from PIL import Image
-
-        def run(pipe: Any) -> Any:
-            with torch.inference_mode():
-                shown, black = pipe.encode_image(
-                    Image.fromarray(portrait), pipe._execution_device, 1, True
-                )
-            return torch.cat([black, shown]).float().cpu().numpy()
-
-        return np.asarray(self.model.call(run), np.float32)
+        """Nobody's and the portrait's encodings: (2, tokens, width)."""
+        return self.model.call(lambda pipe: self.adapter.encode(pipe, portrait))
 
     def paint(
         self,
@@ -220,7 +199,7 @@ class Painter:
         known = {one.character: one.tokens for one in cast if one.tokens is not None}
         tokens = [known[region.character] for region in asks[0].regions]
         if not tokens:
-            nobody = torch.zeros((2, 1, 1, self.encoder_width()), dtype=pipe.unet.dtype)
+            nobody = torch.zeros((2, 1, 1, self.adapter.width), dtype=pipe.unet.dtype)
             return nobody, None
         stacked = torch.from_numpy(np.stack(tokens, axis=1)).to(pipe.unet.dtype)
         painted = np.stack(
@@ -230,11 +209,6 @@ class Painter:
         masks = IPAdapterMaskProcessor().preprocess(scaled, height=height, width=width)
         masks = masks.reshape(len(asks), len(tokens), height, width)
         return stacked, masks if len(asks) == 1 else torch.cat([masks, masks])
-
-    def encoder_width(self) -> int:
-        """The width of the image encoder's tokens."""
-        config: dict[str, Any] = checkpoints.read_json(self.encoder.folder / "config.json")
-        return int(config["hidden_size"])
 
     def _count(self, text: str) -> int:
         return len(self._tokenizer(text, truncation=False)["input_ids"]) - 2
@@ -256,15 +230,7 @@ class Painter:
                 add_watermarker=False,
                 **self.checkpoint.arguments,
             )
-        root = checkpoints.find(self.options.ip_adapter, "storyboard.ip_adapter")
-        with checkpoints.loading(self.adapter):
-            pipe.load_ip_adapter(
-                str(root),
-                subfolder=str(self.adapter.parent.relative_to(root)),
-                weight_name=self.adapter.name,
-                image_encoder_folder=f"./{self.options.image_encoder}",
-                local_files_only=True,
-            )
+        self.adapter.load(pipe)
         return pipe
 
 
@@ -279,22 +245,3 @@ def decoded(pipe: Any, latents: Any) -> Picture:
     pipe.maybe_free_model_hooks()
     drawn = pipe.image_processor.postprocess(picture.float(), output_type="np")[0]
     return np.asarray((drawn * 255).round(), np.uint8)
-
-
-def _check_fit(model: Path, adapter: Path) -> None:
-    """Raises WeightsError where the adapter's keys are of another width than the model's text."""
-    if adapter.suffix != ".safetensors":
-        return
-    tensors = checkpoints.header(adapter)
-    keys = [one for name, one in tensors.items() if name.endswith("to_k_ip.weight")]
-    if not keys or "image_proj.latents" not in tensors:
-        raise WeightsError(
-            f"{adapter} is no IP-Adapter Plus or Plus-Face: --option storyboard.ip_adapter_file="
-        )
-    wanted = int(checkpoints.read_json(model / "unet" / "config.json")["cross_attention_dim"])
-    there = int(keys[0]["shape"][1])
-    if there != wanted:
-        raise WeightsError(
-            f"{adapter} is for another base model (text of width {there}, not {wanted}): choose "
-            "the one for SDXL with --option storyboard.ip_adapter_file="
-        )

@@ -7,6 +7,7 @@ draw      1. words, counted     2. where people stand     3. the picture     4. 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from script2movie.generative import prompts
@@ -15,6 +16,7 @@ from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
 from script2movie.storyboard import sdxl
 from script2movie.storyboard.casting import CastingRoom, crowded
+from script2movie.storyboard.ip_adapters import PlusFace, PlusFaceOptions
 from script2movie.storyboard.regions import regions
 
 __all__ = ["SdxlIpAdapterStoryboarder"]
@@ -27,7 +29,7 @@ MOST_PEOPLE = 4  # whose regions are still wide enough to hold a face
 class SdxlIpAdapterStoryboarder:
     """Fits `stages.Storyboarder`."""
 
-    Options = sdxl.Options
+    Options: type[sdxl.Options] = PlusFaceOptions
     num_workers = 1
     reads_about = True
 
@@ -36,12 +38,14 @@ class SdxlIpAdapterStoryboarder:
         options: sdxl.Options,
         name: str = NAME,
         prepared: Callable[[Any], Any] = lambda pipe: pipe,
+        adapter: Callable[[Any, Path], sdxl.Adapter] = PlusFace,
     ) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError.
 
-        A backend that builds on this one gives its own name, and what it does to the pipeline.
+        A backend that builds on this one gives its own name, what it does to the pipeline, and
+        what reads its portraits.
         """
-        self.painter = sdxl.Painter(options, name, prepared)
+        self.painter = sdxl.Painter(options, name, adapter, prepared)
         self.casting = CastingRoom()
         self._name = name
 

@@ -4,7 +4,8 @@ AutoStory's way: a LoRA a character, composed by a layout from the plan. At ever
 predicted for the whole picture from its whole prompt, and again for each person with their LoRA
 and their own words; inside a person's region theirs counts. So a shot of two people costs three
 passes a step. AutoStory fuses the LoRAs into one model first; here they stay apart, so that a
-person added later retrains nobody. Its pose and sketch control is not here.
+person added later retrains nobody. Where a ControlNet is given, every pass also reads the plan's
+layout as a picture of skeletons or outlines (see `controls`).
 """
 
 import warnings
@@ -23,6 +24,14 @@ from script2movie.generative.sizes import fitted, model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
 from script2movie.storyboard.casting import CastingRoom, crowded
+from script2movie.storyboard.controlnet import (
+    Reading,
+    controlnet_checkpoint,
+    reading,
+    with_controlnet,
+    without_controlnet,
+)
+from script2movie.storyboard.controls import Kind, control_picture
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
 from script2movie.storyboard.regions import Region, mask, regions
 from script2movie.storyboard.sdxl import MOST_TOKENS, MULTIPLE, Picture, decoded
@@ -49,6 +58,16 @@ class SdxlLoraOptions(Running):
     steps: int = field(default=30, metadata={"help": "denoising steps"})
     guidance_scale: float = field(default=7.5, metadata={"help": "how much the text counts"})
     pixels: int = field(default=1024 * 1024, metadata={"help": "the area a picture is drawn at"})
+    controlnet: str = field(
+        default="",
+        metadata={"help": "an SDXL ControlNet for the layout, '' for none", "checkpoint": True},
+    )
+    control: Kind = field(
+        default="pose", metadata={"help": "what it reads: pose (OpenPose) or sketch (outlines)"}
+    )
+    controlnet_scale: float = field(
+        default=0.6, metadata={"help": "how much the layout counts, 0 to 1"}
+    )
     training_steps: int = field(
         default=500, metadata={"help": "train-lora: steps a person", "unseen": True}
     )
@@ -90,6 +109,9 @@ class SdxlLoraStoryboarder:
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )
+        self._controlnet = (
+            controlnet_checkpoint(options, self._checkpoint) if options.controlnet else None
+        )
         self._folder = Path(options.loras).expanduser()
         self._casting = CastingRoom()
         self._model = Model(NAME, options, self._load)
@@ -104,7 +126,8 @@ class SdxlLoraStoryboarder:
         """With the contents of every LoRA: one that is trained again draws anew."""
         files = sorted(self._folder.glob("*.safetensors")) if self._folder.is_dir() else []
         loras = [f"{one.stem}:{checkpoints.file_digest(one)}" for one in files]
-        told = [self._casting.fingerprint, self._checkpoint.fingerprint, *loras]
+        layout = [self._controlnet.fingerprint] if self._controlnet else []
+        told = [self._casting.fingerprint, self._checkpoint.fingerprint, *layout, *loras]
         return f"sdxl-lora {EDITION} {' '.join(told)} {self._options.fingerprint}"
 
     @property
@@ -145,7 +168,7 @@ class SdxlLoraStoryboarder:
         told = self._model.watch.step
         return self._model.call(
             lambda pipe: train(
-                pipe,
+                without_controlnet(pipe),
                 portraits,
                 character.name,
                 noun,
@@ -188,7 +211,7 @@ class SdxlLoraStoryboarder:
         # 2. The picture
         drawn = self._model.call(
             lambda pipe: self._drawn(
-                pipe, setting, whole, [(one, own[one.character]) for one in seen], loras,
+                pipe, setting, view, whole, [(one, own[one.character]) for one in seen], loras,
                 columns, rows, seed,
             )
         )  # fmt: skip
@@ -218,6 +241,7 @@ class SdxlLoraStoryboarder:
         self,
         pipe: Any,
         setting: Setting,
+        view: View,
         whole: str,
         people: Sequence[tuple[Region, str]],
         loras: dict[str, Lora],
@@ -235,6 +259,7 @@ class SdxlLoraStoryboarder:
                 for words in (whole, *(words for _, words in people))
             ]
             masks = [self._mask(pipe, region, width, height) for region, _ in people]
+            layout = self._layout(pipe, view, width, height)
             steps = self._options.num_inference_steps
             pipe.scheduler.set_timesteps(steps, device=pipe._execution_device)
             latents = pipe.prepare_latents(
@@ -251,7 +276,8 @@ class SdxlLoraStoryboarder:
                     time: Any = time,
                 ) -> Any:
                     _wear(unet, adapter)
-                    without, told = unet(noisy, time, **words).sample.chunk(2)
+                    read = layout(noisy, time, words)
+                    without, told = unet(noisy, time, **words, **read).sample.chunk(2)
                     return without + scale * (told - without)
 
                 noise = predicted(None, conditions[0])
@@ -280,6 +306,14 @@ class SdxlLoraStoryboarder:
                 "time_ids": sizes,
             },
         }
+
+    def _layout(self, pipe: Any, view: View, width: int, height: int) -> Reading:
+        """What the denoiser is told of the layout at a step; nothing without a ControlNet."""
+        if self._controlnet is None:
+            return lambda noisy, time, words: {}
+        options = self._options
+        picture = control_picture(view, options.control, width=width, height=height)
+        return reading(pipe, picture, options.controlnet_scale)
 
     def _mask(self, pipe: Any, region: Region, width: int, height: int) -> Any:
         import torch
@@ -311,6 +345,8 @@ class SdxlLoraStoryboarder:
                 add_watermarker=False,
                 **self._checkpoint.arguments,
             )
+        if self._controlnet is not None:
+            pipe = with_controlnet(pipe, self._controlnet, running)
         return place(pipe, running)
 
 

@@ -21,8 +21,8 @@ from typing import Any
 from script2movie.generative.sizes import fitted
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
-from script2movie.storyboard import sdxl
 from script2movie.storyboard.casting import seen_people
+from script2movie.storyboard.ip_adapters import PlusFaceOptions
 from script2movie.storyboard.regions import regions
 from script2movie.storyboard.sdxl_ip_adapter import SdxlIpAdapterStoryboarder
 
@@ -34,7 +34,7 @@ MOST_BANKS = 4  # people whose tokens are kept: gigabytes each at full size
 
 
 @dataclass(frozen=True)
-class StoryDiffusionOptions(sdxl.Options):
+class StoryDiffusionOptions(PlusFaceOptions):
     """The choices of this backend: SDXL's, and StoryDiffusion's own."""
 
     identity_images: int = field(

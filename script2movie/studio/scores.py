@@ -31,12 +31,14 @@ def _page(project: Project, report: Mapping[str, Any]) -> str:
 
     scores = report["scores"]
     identity, words, voices = scores["identity"], scores["words"], scores["voices"]
+    second = identity.get("by_second_recogniser")  # a report of before has none
     parts = [
         _number(
             "Who is in the picture",
             identity["f1"],
             wanted.WANTED_F1,
-            f"F1 of who is recognised against who is planned, {identity['shots']} shots",
+            f"F1 of who is recognised against who is planned, {identity['shots']} shots"
+            + (f"; {second['f1']:.2f} by a recogniser that chose no take" if second else ""),
         ),
         _number(
             "What is heard",

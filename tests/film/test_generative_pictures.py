@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from generative import checkpoints
+from generative import checkpoints, editors
+from generative.insightface import insightface
 
 from script2movie.cli import main
 from script2movie.movie import Movie
@@ -19,6 +20,7 @@ from script2movie.screenplay import save_plan
 from .conftest import small_movie
 
 CAST = Path(str(resources.files("script2movie"))) / "assets" / "cast"
+QWEN = "diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus"
 SMALL = {"device": "cpu", "dtype": "float32", "steps": "2", "pixels": "16384"}
 
 
@@ -30,18 +32,37 @@ def sdxl_ip_adapter(folder: Path) -> dict[str, str]:
     }
 
 
+def sdxl_faceid(folder: Path) -> dict[str, str]:
+    return SMALL | {
+        "model": str(checkpoints.sdxl(folder / "sdxl", fp16=True)),
+        "ip_adapter": str(checkpoints.face_id_adapter(folder / "faceid", pickled=True)),
+        "allow_pickle": "true",
+        "insightface": str(insightface(folder / "insightface")),
+    }
+
+
 def flux2_klein(folder: Path) -> dict[str, str]:
-    return SMALL | {"model": str(checkpoints.flux2_klein(folder / "klein", sharded=True))}
+    return SMALL | {"model": str(editors.flux2_klein(folder / "klein", sharded=True))}
 
 
 def flux_kontext(folder: Path) -> dict[str, str]:
-    return SMALL | {"model": str(checkpoints.flux_kontext(folder / "kontext"))}
+    return SMALL | {"model": str(editors.flux_kontext(folder / "kontext"))}
+
+
+def qwen_image_edit(folder: Path) -> dict[str, str]:
+    model = editors.qwen_image_edit(folder / "qwen", sharded=True)
+    return SMALL | {"model": str(model), "guidance_scale": "1"}
+
+
+def storygen(folder: Path) -> dict[str, str]:
+    return SMALL | {"model": str(editors.storygen(folder / "storygen", sharded=True, fp16=True))}
 
 
 def sdxl_lora(folder: Path) -> dict[str, str]:
-    """With LoRAs that `train-lora` makes of the same cast first."""
+    """With LoRAs that `train-lora` makes of the same cast first, and with a ControlNet."""
     model, loras = checkpoints.sdxl(folder / "sdxl"), folder / "loras"
-    options = SMALL | {"model": str(model)}
+    layout = checkpoints.controlnet(folder / "controlnet", fp16=True)
+    options = SMALL | {"model": str(model), "controlnet": str(layout)}
     training = {"training_steps": "2", "training_pixels": "64", "class_images": "1", "rank": "2"}
     typed = [f"--option=storyboard.{key}={value}" for key, value in (options | training).items()]
     cast = folder.parent / "cast"
@@ -55,10 +76,13 @@ def sdxl_lora(folder: Path) -> dict[str, str]:
 
 BACKENDS = {
     "sdxl-ip-adapter": sdxl_ip_adapter,
+    "sdxl-faceid": sdxl_faceid,
     "sdxl-storydiffusion": sdxl_ip_adapter,
     "sdxl-lora": sdxl_lora,
     "flux2-klein": flux2_klein,
     "flux-kontext": flux_kontext,
+    "qwen-image-edit": qwen_image_edit,
+    "storygen": storygen,
 }
 
 
@@ -84,8 +108,14 @@ def cast(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_a_film_with_generative_keyframes(
-    name: str, tmp_path: Path, cast: Path, capsys: pytest.CaptureFixture[str]
+    name: str,
+    tmp_path: Path,
+    cast: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Qwen's pipeline reads every reference at a megapixel: 6 s each here
+    monkeypatch.setattr(f"{QWEN}.VAE_IMAGE_SIZE", 64 * 64)
     options = BACKENDS[name](tmp_path / "checkpoints")
     plan, out = tmp_path / "plan.json", tmp_path / "out" / "film.mp4"
 

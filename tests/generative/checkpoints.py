@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from .tokenizers_built import clip_tokenizer, qwen_tokenizer, t5_tokenizer
+from .tokenizers_built import clip_tokenizer
 
 SHARD = "60KB"
 
@@ -142,6 +142,26 @@ def sdxl_of_another_width(folder: Path) -> Path:
     return sdxl(folder, cross_attention_dim=96)
 
 
+def controlnet(
+    folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 7, **unet: Any
+) -> Path:
+    """`thibaud/controlnet-openpose-sdxl-1.0`: the denoiser's encoder, and a picture's."""
+    from diffusers import ControlNetModel
+
+    torch.manual_seed(seed)
+    model = ControlNetModel.from_unet(
+        sdxl_unet(**unet), conditioning_embedding_out_channels=(4, 8, 8, 8)
+    )
+    for name, parameter in model.named_parameters():  # a fresh one's are zero
+        if name.startswith(("controlnet_down", "controlnet_mid", "controlnet_cond_embedding")):
+            torch.nn.init.normal_(parameter, std=0.3)
+    if fp16:
+        model.half()
+    size = SHARD if sharded else "10GB"
+    model.save_pretrained(folder, variant="fp16" if fp16 else None, max_shard_size=size)
+    return folder
+
+
 def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
     """`h94/IP-Adapter`: Plus-Face for SDXL and its image encoder, in the original keys."""
     torch.manual_seed(seed)
@@ -180,8 +200,12 @@ def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
     return folder
 
 
-def face_id_adapter(folder: Path, *, seed: int = 2, identity: int = 512, unet: Any = None) -> Path:
-    """`h94/IP-Adapter-FaceID` for SDXL, as safetensors: face embeddings of 512 numbers, no CLIP."""
+def face_id_adapter(folder: Path, *, seed: int = 2, pickled: bool = False) -> Path:
+    """`h94/IP-Adapter-FaceID` for SDXL: face embeddings of 512 numbers, no CLIP, a LoRA in it.
+
+    `pickled` as the hub has it, in two groups; else as safetensors.
+    """
+    identity = 512
     torch.manual_seed(seed)
     width, tokens = 64, 4
     shapes = {
@@ -193,10 +217,31 @@ def face_id_adapter(folder: Path, *, seed: int = 2, identity: int = 512, unet: A
         "norm.bias": (width,),
     }
     tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
-    tensors |= _ip_attention(unet or sdxl_unet(), width)
+    unet = sdxl_unet()
+    tensors |= _ip_attention(unet, width) | _attention_lora(unet)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
+    if pickled:
+        groups: dict[str, dict[str, torch.Tensor]] = {"image_proj": {}, "ip_adapter": {}}
+        for name, tensor in tensors.items():
+            group, _, rest = name.partition(".")
+            groups[group][rest] = tensor
+        torch.save(groups, folder / "ip-adapter-faceid_sdxl.bin")
+    else:
+        save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
     return folder
+
+
+def _attention_lora(unet: Any, rank: int = 2) -> dict[str, torch.Tensor]:
+    """FaceID's updates of every attention's four layers, numbered like its processors."""
+    tensors = {}
+    for number, name in enumerate(unet.attn_processors):
+        attention = unet.get_submodule(name.removesuffix(".processor"))
+        for which in ("q", "k", "v", "out"):
+            layer = attention.to_out[0] if which == "out" else getattr(attention, f"to_{which}")
+            key = f"ip_adapter.{number}.to_{which}_lora"
+            tensors[f"{key}.down.weight"] = torch.randn(rank, layer.in_features) * 0.3
+            tensors[f"{key}.up.weight"] = torch.randn(layer.out_features, rank) * 0.3
+    return tensors
 
 
 def _ip_attention(unet: Any, width: int) -> dict[str, torch.Tensor]:
@@ -209,103 +254,3 @@ def _ip_attention(unet: Any, width: int) -> dict[str, torch.Tensor]:
                 weight = torch.randn(attention.inner_dim, width) * 0.5
                 tensors[f"ip_adapter.{number}.to_{which}_ip.weight"] = weight
     return tensors
-
-
-def flux2_klein(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 3) -> Path:
-    """`black-forest-labs/FLUX.2-klein-4B`, distilled."""
-    from diffusers import (
-        AutoencoderKLFlux2,
-        FlowMatchEulerDiscreteScheduler,
-        Flux2KleinPipeline,
-        Flux2Transformer2DModel,
-    )
-    from transformers import Qwen2TokenizerFast, Qwen3Config, Qwen3ForCausalLM
-
-    torch.manual_seed(seed)
-    size = qwen_tokenizer(folder / "tokenizer")
-    config = Qwen3Config(
-        vocab_size=size,
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=28,  # the pipeline reads layers 9, 18 and 27
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        head_dim=8,
-        max_position_embeddings=1024,
-        eos_token_id=0,
-        bos_token_id=None,
-        pad_token_id=0,
-    )
-    pipe = Flux2KleinPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=AutoencoderKLFlux2(
-            sample_size=32,
-            down_block_types=("DownEncoderBlock2D",) * 4,
-            up_block_types=("UpDecoderBlock2D",) * 4,
-            block_out_channels=(4, 4, 4, 4),
-            layers_per_block=1,
-            latent_channels=2,
-            norm_num_groups=1,
-            use_quant_conv=False,
-            use_post_quant_conv=False,
-        ),
-        text_encoder=Qwen3ForCausalLM(config),
-        tokenizer=Qwen2TokenizerFast.from_pretrained(folder / "tokenizer"),
-        transformer=Flux2Transformer2DModel(
-            patch_size=1,
-            in_channels=8,
-            num_layers=1,
-            num_single_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=48,
-            timestep_guidance_channels=256,
-            axes_dims_rope=(4, 4, 4, 4),
-            guidance_embeds=False,
-        ),
-        is_distilled=True,
-    )
-    return save(pipe, folder, fp16=fp16, sharded=sharded)
-
-
-def flux_kontext(folder: Path, *, fp16: bool = False, sharded: bool = False, seed: int = 4) -> Path:
-    """`black-forest-labs/FLUX.1-Kontext-dev`."""
-    from diffusers import (
-        FlowMatchEulerDiscreteScheduler,
-        FluxKontextPipeline,
-        FluxTransformer2DModel,
-    )
-    from transformers import CLIPTokenizer, T5Config, T5EncoderModel, T5TokenizerFast
-
-    torch.manual_seed(seed)
-    clip_size = clip_tokenizer(folder / "tokenizer")
-    t5_size = t5_tokenizer(folder / "tokenizer_2")
-    pipe = FluxKontextPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=kl_vae(
-            latent_channels=1,
-            use_quant_conv=False,
-            use_post_quant_conv=False,
-            shift_factor=0.0609,
-            scaling_factor=1.5035,
-        ),
-        text_encoder=clip_text(clip_size, projected=False),
-        tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"),
-        text_encoder_2=T5EncoderModel(
-            T5Config(vocab_size=t5_size, d_model=32, d_kv=8, d_ff=37, num_layers=1, num_heads=4)
-        ),
-        tokenizer_2=T5TokenizerFast.from_pretrained(folder / "tokenizer_2"),
-        transformer=FluxTransformer2DModel(
-            patch_size=1,
-            in_channels=4,
-            num_layers=1,
-            num_single_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=32,
-            pooled_projection_dim=32,
-            axes_dims_rope=(4, 4, 8),
-            guidance_embeds=True,
-        ),
-    )
-    return save(pipe, folder, fp16=fp16, sharded=sharded)

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
-from generative import checkpoints
+from generative import checkpoints, editors
 
 from script2movie.backends import open_backend
 from script2movie.movie import Appearance, CameraMove, Framing, Light, Position, ShotSize, Style
@@ -32,7 +32,8 @@ KITCHEN = Setting(
 @cache
 def built(kind: str) -> str:
     """A tiny checkpoint of this kind, built once for all tests."""
-    return str(getattr(checkpoints, kind)(Path(mkdtemp(prefix="script2movie-")) / kind))
+    room = editors if hasattr(editors, kind) else checkpoints
+    return str(getattr(room, kind)(Path(mkdtemp(prefix="script2movie-")) / kind))
 
 
 def sdxl_options(**options: str) -> dict[str, str]:

@@ -13,10 +13,21 @@ from script2movie.movie import Appearance
 from script2movie.stages import Companion, Keyframe, Storyboarder
 from script2movie.storyboard.flux_kontext import sheet
 
-MODELS = {"flux2-klein": "flux2_klein", "flux-kontext": "flux_kontext"}
+MODELS = {
+    "flux2-klein": "flux2_klein",
+    "flux-kontext": "flux_kontext",
+    "qwen-image-edit": "qwen_image_edit",
+}
+QWEN = "diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus"
 SMALL = ON_CPU | {"steps": "2", "pixels": str(64 * 64)}
 CAST = [person("Anna", 1), person("Ben", 2)]
 ALONE, PAIR = view_of(ANNA), view_of(ANNA, BEN)
+
+
+@pytest.fixture(autouse=True)
+def small_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Qwen's pipeline reads references at, of a size for a tiny model: a megapixel is 6 s."""
+    monkeypatch.setattr(f"{QWEN}.VAE_IMAGE_SIZE", 64 * 64)
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -57,6 +68,16 @@ def test_which_shots_are_companions() -> None:
     assert companions(other_shot="none") == [(), (), ()]
 
 
+def test_three_portraits_leave_qwen_no_room_for_another_shot() -> None:
+    board = opened("qwen-image-edit", **SMALL, model=built("qwen_image_edit"))
+    three = view_of(ANNA, BEN, Appearance("Cleo"))
+    assert [tuple(board.companions([ALONE, PAIR, three], n)) for n in range(3)] == [(), (0,), ()]
+    assert not board.refusal(KITCHEN, three, width=640, height=360)
+    assert "keeps at most 3 people" in board.refusal(
+        KITCHEN, view_of(ANNA, BEN, Appearance("Cleo"), Appearance("Dan")), width=640, height=360
+    )
+
+
 def test_five_people_are_too_many(board: Storyboarder) -> None:
     crowd = view_of(*(Appearance(name) for name in ("A", "B", "C", "D", "E")))
     said = board.refusal(KITCHEN, crowd, width=640, height=360)
@@ -66,6 +87,8 @@ def test_five_people_are_too_many(board: Storyboarder) -> None:
 def test_another_models_checkpoint_is_refused() -> None:
     with pytest.raises(WeightsError, match="FluxKontextPipeline, but Flux2KleinPipeline is needed"):
         opened("flux2-klein", **SMALL, model=built("flux_kontext"))
+    with pytest.raises(WeightsError, match="but QwenImageEditPlusPipeline is needed"):
+        opened("qwen-image-edit", **SMALL, model=built("flux_kontext"))
 
 
 def test_float8_and_caching_are_told_by_the_fingerprint_and_draw() -> None:

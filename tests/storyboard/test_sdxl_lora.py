@@ -109,7 +109,7 @@ def paint(
 ) -> NDArray[np.uint8]:
     loras = {one.character: read_lora(folder, one.character, board.base) for one in people}
     return board._drawn(
-        board._model.pipe, KITCHEN, "two people",
+        board._model.pipe, KITCHEN, view_of(), "two people",
         [(one, loras[one.character].word) for one in people], loras, 128, 128, 3,
     )  # fmt: skip
 

@@ -1,0 +1,97 @@
+"""What the animators share whose people are learned files, and who start from text, no keyframe.
+
+Knows files, names and refusals; knows no model.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from script2movie.animate.clips import ClipAnimator, Picture
+from script2movie.animate.refining import whose
+from script2movie.errors import WeightsError
+from script2movie.generative.checkpoints import find, weights_file
+from script2movie.perception.faces import FaceDetector
+from script2movie.perception.mesh import FaceMesh
+from script2movie.stages import FaceTrack, View
+
+__all__ = ["LearnedPeople", "file_name", "learned_files", "token", "with_tokens"]
+
+
+class LearnedPeople(ClipAnimator):
+    """A `ClipAnimator` that knows people by `identities` and makes a shot in one piece."""
+
+    starts_from_picture = False
+    identities: Mapping[str, Any]  # by `file_name`
+    wanted: str  # what a person's identity is called on disk, with their name as {}
+
+    def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
+        """A person without an identity, or a shot longer than it can make at once."""
+        for person in view.characters:
+            name = file_name(person.character)
+            if name not in self.identities:
+                return (
+                    f"animator '{self.name}' has no identity of {person.character}: put "
+                    f"{self.wanted.format(name)} into the folder of --option animator.identities="
+                )
+        native = self.native(width, height)
+        if len(native.lengths(num_frames, fps)) > 1:
+            return (
+                f"animator '{self.name}' makes at most {native.grid.most / native.fps:g} s at once "
+                f"and cannot go on from a picture: shorten the shot, which takes "
+                f"{num_frames / fps:.1f} s"
+            )
+        return super().refusal(view, width=width, height=height, num_frames=num_frames, fps=fps)
+
+    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
+        """The meshes of the plan's people: no keyframe says where they are."""
+        detector, mesh = self._finder
+        faces = {face.box: face for face in detector.detect(rgb)}
+        return tuple(
+            FaceTrack(name, mesh.landmarks(rgb, faces[box])[:, :2])
+            for name, box in whose(view, list(faces))
+        )
+
+    @cached_property
+    def _finder(self) -> tuple[FaceDetector, FaceMesh]:
+        return FaceDetector(), FaceMesh()
+
+
+def with_tokens(phrase: str, view: View) -> str:
+    """A phrase with people called by their learned tokens."""
+    names = {person.character for person in view.characters}
+    for name in sorted(names, key=len, reverse=True):
+        phrase = re.sub(rf"\b{re.escape(name)}\b", token(name), phrase)
+    return phrase
+
+
+def token(name: str) -> str:
+    return f"<{file_name(name)}>"
+
+
+def file_name(name: str) -> str:
+    """'Mrs. O'Brien' as 'mrs-o-brien': a person's file and token."""
+    return re.sub(r"\W+", "-", name.casefold()).strip("-")
+
+
+def learned_files(folder: str, option: str, pattern: str, pickle: bool) -> dict[str, Path]:
+    """The files of weights in a folder, by their own name or, one level down, their folder's.
+
+    Raises:
+        WeightsError: the folder is not there, or a file is damaged or a pickle.
+    """
+    if not folder:
+        return {}
+    kinds = (".safetensors", ".pt", ".pth") if pickle else (".safetensors",)
+    found = {
+        file_name(path.parent.name if "/" in pattern else path.stem): path
+        for path in sorted(find(folder, option).glob(pattern))
+        if path.suffix in kinds
+    }
+    if not found:
+        raise WeightsError(f"{folder} holds no safetensors file: see --option {option}=")
+    return {
+        name: weights_file(str(path), option, allow_pickle=pickle) for name, path in found.items()
+    }
