@@ -42,7 +42,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                         elem_id="portraits",
                     )
                     voice = gr.Audio(
-                        label="Voice sample: ten seconds of speech",
+                        label="Voice sample: ten seconds of speech (WAV, MP3, M4A)",
                         sources=["upload", "microphone"],
                         type="filepath",
                         editable=False,
