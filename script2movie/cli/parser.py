@@ -305,6 +305,12 @@ def _studio(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--max-minutes", type=float, default=60.0, metavar="N", help="the longest film (60)"
     )
+    verb.add_argument(
+        "--runs",
+        type=Path,
+        metavar="DIR",
+        help="scored MovieBench runs under it are listed; on a network no other can be opened",
+    )
     verb.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
     verb.set_defaults(call=ui.ui)
 

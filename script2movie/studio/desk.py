@@ -19,6 +19,7 @@ from script2movie.studio.gate import Gate
 from script2movie.studio.jobs import Jobs
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Library, Project
+from script2movie.studio.runs import Runs
 
 __all__ = ["CHOOSING", "PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
 
@@ -84,6 +85,7 @@ class Desk:
     jobs: Jobs
     limits: Limits
     local: bool
+    runs: Runs
     gate: Gate | None = None
     keys: dict[str, dict[str, str]] = field(default_factory=dict)  # owner -> variable -> key
 

@@ -41,6 +41,7 @@ class Opening:
     shared: bool = False
     workers: int = 2
     browser: bool = True
+    runs: Path | None = None  # the folder that scored MovieBench runs lie under
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -78,23 +79,32 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
     from script2movie.studio.jobs import Jobs
     from script2movie.studio.pages import LOOK, build
     from script2movie.studio.projects import Library
+    from script2movie.studio.runs import Runs
     from script2movie.studio.served import served
 
     limits = opening.limits
     library = Library(root, limits)
     jobs = Jobs(opening.workers, limits.jobs, adopt, own_keys=not opening.network)
-    desk = Desk(library, jobs, limits, local=not opening.network)
+    local = not opening.network
+    desk = Desk(library, jobs, limits, local, Runs(opening.runs, local=local))
 
     # 2. The pages, and the files of a film beside them
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.api_route("/films/{project}/{name:path}", methods=["GET", "HEAD"])
     def film_file(project: str, name: str, request: Request) -> Response:
+        return sent(request, lambda owner: served(library.open(owner, project), name))
+
+    @server.api_route("/runs/{run}/{name}", methods=["GET", "HEAD"])
+    def run_file(run: str, name: str, request: Request) -> Response:
+        return sent(request, lambda owner: desk.runs.served(owner, run, name))
+
+    def sent(request: Request, found: Callable[[str], Path]) -> Response:
         try:
             owner = request.scope["state"]["owner"]
             if owner is None:
                 raise StudioError("There is no such file.")
-            path = served(library.open(owner, project), name)
+            path = found(owner)
         except StudioError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -102,7 +112,8 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
             headers["Cache-Control"] = "private, no-cache"
         if path.suffix == ".html":
             headers["Content-Security-Policy"] = (
-                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                "frame-ancestors 'self'"
             )
         named = path.name if "download" in request.query_params else None
         return FileResponse(path, filename=named, headers=headers)

@@ -137,7 +137,13 @@ def build(desk: Desk) -> None:
                 made[name] = address(project, project.folder / name)
         return made
 
+    @refusing
+    def open_run(folder: str, request: gr.Request) -> dict[str, Any]:
+        """A scored MovieBench run: what its rows are of, and its page, relative to the studio."""
+        run = desk.runs.open(desk.owner(request), folder)
+        return {"runs": list(run.told), "page": run.address()}
+
     calls: list[Callable[..., Any]] = [new_film, films, delete_film, set_story, add_person]
-    calls += [choose, start, stop, status, get_plan, set_plan, results]
+    calls += [choose, start, stop, status, get_plan, set_plan, results, open_run]
     for call in calls:
         api(call, api_name=call.__name__)
