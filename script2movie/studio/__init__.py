@@ -9,6 +9,9 @@
     jobs       long work in its own process, fairly in turn, that outlives the browser
     commands   what is asked of `script2movie` for each kind of work
     runs       MovieBench runs that were scored, opened from disk
+    people     who is in a film's story and not in its cast
+    costs      what work takes and costs, before it is begun
+    questions  short questions to `script2movie`, answered while a page waits
     gate       who may ask the server for what
     serve      opens it all
     desk       what every page works with

@@ -59,7 +59,7 @@ class Jobs:
 
         `own_keys` is whether work may use the keys in the studio's own environment.
         """
-        self._environment = {
+        self.environment = {
             name: value for name, value in os.environ.items() if own_keys or not KEYS.search(name)
         }
         self.num_workers, self.a_person, self.slice = num_workers, a_person, slice_seconds
@@ -220,7 +220,7 @@ class Jobs:
                     text=True,
                     encoding="utf-8",
                     errors="replace",
-                    env={**self._environment, **job.environment, "PYTHONIOENCODING": "utf-8"},
+                    env={**self.environment, **job.environment, "PYTHONIOENCODING": "utf-8"},
                     cwd=folder,
                     start_new_session=True,
                 )

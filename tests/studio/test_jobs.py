@@ -173,9 +173,9 @@ def test_another_take_waits_for_the_storyboard_under_way(library: Library, opene
     status = jobs.status(project)
     assert status is not None and status.then == (Kind.STORYBOARD,)
     jobs.stop(project)
-    assert wait(jobs, project).state is State.STOPPED
     status = jobs.status(project)
     assert status is not None and status.then == ()
+    assert wait(jobs, project).kind is Kind.STORYBOARD
 
 
 def test_what_waits_behind_a_failure_is_not_begun(
