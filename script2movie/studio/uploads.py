@@ -5,7 +5,8 @@ well; what its header promises, before anything is decoded; only then its pixels
 are written anew, so that nothing but them is kept. An upload's name is shown in a refusal and used
 for nothing else.
 
-Knows files and what the cast's own checks refuse; knows no project and no page.
+Knows files and what the cast's own checks refuse; knows no project and no page. Those checks come
+with scipy and OpenCV, which the first page does without: each is imported where it is made.
 """
 
 import re
@@ -17,12 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from PIL import Image, UnidentifiedImageError
 
-from script2movie.bank.names import name_fault
-from script2movie.bank.photos import check_new_portrait, read_portrait
-from script2movie.bank.voices import read_voice_sample
 from script2movie.errors import BankError, PlanError, StoryError, StudioError, writing
 from script2movie.movie import Movie
 from script2movie.names import one_name
@@ -111,6 +108,8 @@ def person_name(text: str) -> str:
     Raises:
         StudioError: nobody can be called that.
     """
+    from script2movie.bank.names import name_fault
+
     name = one_name(text)
     if not name:
         raise StudioError("Type the person's name as the story has it.")
@@ -127,6 +126,8 @@ def take_portrait(upload: Path, folder: Path, limits: Limits) -> Path:
     Raises:
         StudioError: it is no photo, or none that can be a portrait.
     """
+    from script2movie.bank.photos import check_new_portrait
+
     numbers = [
         int(match[1])
         for path in folder.glob("portrait-*")
@@ -163,6 +164,10 @@ def take_voice(upload: Path, folder: Path, limits: Limits) -> Path:
     Raises:
         StudioError: it is no recording, or none of a voice.
     """
+    import soundfile  # type: ignore[import-untyped]
+
+    from script2movie.bank.voices import read_voice_sample
+
     kind = _let_in(upload, limits.sound, set(RECORDINGS), "a recording", "WAV, MP3 or M4A")
     with tempfile.TemporaryDirectory(prefix="voice-") as scratch:
         content = Path(scratch) / f"upload{RECORDINGS[kind]}"  # a name that says what it is
@@ -265,6 +270,8 @@ def _let_in(upload: Path, limit: int, kinds: set[str], wanted: str, save_as: str
 
 def _picture(upload: Path, stem: Path, longest_side: int, limits: Limits) -> Path:
     """The picture's pixels in a file of our own: PNG where it is see-through, else JPEG."""
+    from script2movie.bank.photos import read_portrait
+
     _let_in(upload, limits.picture, {"JPEG", "PNG", "WEBP"}, "a picture", "JPEG, PNG or WebP")
     content = stem.with_name(f"{stem.name}.upload")  # a name that says nothing
     try:
