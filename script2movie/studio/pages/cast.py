@@ -39,7 +39,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                 with gr.Row(elem_classes="s2m-bar-row"):
                     name = gr.Textbox(label="Name, as in the story", max_lines=1, scale=3)
                     add = gr.Button("Add", variant="primary", scale=1, min_width=80)
-                with gr.Group(visible=False, elem_id="offered") as offer:
+                with gr.Column(visible=False, elem_id="offered") as offer:
                     offered = gr.CheckboxGroup([], label="In the story and not in the cast yet")
                     with gr.Row():
                         take_in = gr.Button("Add them", variant="primary", min_width=110)
@@ -92,7 +92,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             _text(folder / "voice.txt") if chosen else "",
             _text(folder / "about.txt") if chosen else "",
             said,
-            gr.Group(visible=bool(missing)),
+            gr.Column(visible=bool(missing)),
             gr.CheckboxGroup(missing, value=missing),
             gr.Button(visible=people.unread(project)),
             costs.audition(project),
@@ -124,7 +124,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         missing = people.missing(project)
         return (
             "" if missing else "Everybody in the story is in the cast.",
-            gr.Group(visible=bool(missing)),
+            gr.Column(visible=bool(missing)),
             gr.CheckboxGroup(missing, value=missing),
             gr.Button(visible=False),
         )
