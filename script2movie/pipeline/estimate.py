@@ -15,6 +15,7 @@ WORDS_A_SECOND = 2.6  # spoken by the embedded voices at their usual pace
 # Seconds of work on two cores, by the commands in docs/quality.md.
 OPEN = 5.0  # a command with a grammar or a model in it
 PLAN = 0.0005  # a word
+MATCH = 25.0  # a recording, for the voice that is nearest to it
 SPEAK = 0.45  # a second of speech
 PREPARE = 2.0  # a person from a photo; a default figure takes a quarter
 DRAW = 0.19  # a shot
@@ -40,14 +41,15 @@ class Estimate:
     words: int
 
 
-def estimate(movie: Movie, settings: Settings) -> Estimate:
-    """Counts a plan and applies the rates to it."""
+def estimate(movie: Movie, settings: Settings, num_recordings: int = 0) -> Estimate:
+    """Counts a plan and applies the rates to it; `num_recordings` are of voices in its cast."""
     shots = [shot for _, shot in movie.shots]
     film = sum(shot_seconds(shot) for shot in shots)
     people = {person.character for shot in shots for person in shot.characters}
     pixels = settings.width * settings.height * settings.fps / (1280 * 720 * 24)
     work = (
-        SPEAK * sum(_spoken_seconds(shot) for shot in shots)
+        MATCH * num_recordings
+        + SPEAK * sum(_spoken_seconds(shot) for shot in shots)
         + PREPARE * len(people)
         + DRAW * len(shots)
         + FILM * film * pixels
@@ -71,9 +73,14 @@ def planning_seconds(num_words: int) -> float:
     return OPEN + PLAN * num_words
 
 
-def audition_seconds(num_people: int, num_words: int) -> float:
-    """How long so many people take to be cut out and to say a line of so many words each."""
-    return OPEN + num_people * (PREPARE + SPEAK * num_words / WORDS_A_SECOND)
+def audition_seconds(num_people: int, num_words: int, num_recordings: int) -> float:
+    """How long so many people take to be cut out and to say a line of so many words each.
+
+    `num_recordings` of them have a recording of their voice.
+    """
+    return (
+        OPEN + MATCH * num_recordings + num_people * (PREPARE + SPEAK * num_words / WORDS_A_SECOND)
+    )
 
 
 def shot_seconds(shot: Shot) -> float:

@@ -72,7 +72,10 @@ def guess(project: Project) -> "Estimate":
     """What shooting the present plan would make and take. Raises StudioError without a plan."""
     from script2movie.pipeline.estimate import estimate  # with scipy: two seconds
 
-    return estimate(load_plan(_planned(project)), settings_of(project.facts.choices))
+    movie = load_plan(_planned(project))
+    recordings = {path.parent.name for path in project.cast.glob("*/voice.flac")}
+    num_recordings = len(recordings & {member.name for member in movie.cast})
+    return estimate(movie, settings_of(project.facts.choices), num_recordings)
 
 
 def work(project: Project, kind: Kind, limits: Limits, *, line: str = "") -> Work:

@@ -64,9 +64,9 @@ def audition(project: Project) -> str:
         return ""
     much = {"speaker": counted(num_people, "line"), "storyboard": ""}
     told = _paid(project, AUDITION, much)
-    return (
-        f"Takes about {clock(audition_seconds(num_people, LINE))}{_but(project, AUDITION)} {told}"
-    )
+    num_recordings = sum(1 for _ in project.cast.glob("*/voice.flac"))
+    seconds = audition_seconds(num_people, LINE, num_recordings)
+    return f"Takes about {clock(seconds)}{_but(project, AUDITION)} {told}"
 
 
 def storyboard(project: Project) -> str:

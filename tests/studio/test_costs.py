@@ -57,5 +57,7 @@ def test_hearing_the_cast_may_be_paid_for(project: Project) -> None:
     for name in ("Anna", "Ben"):
         (project.cast / name).mkdir()
     assert costs.audition(project) == "Takes about 12 s. It costs nothing."
+    (project.cast / "Anna" / "voice.flac").touch()
+    assert costs.audition(project) == "Takes about 37 s. It costs nothing."
     assert "for 2 lines" in costs.audition(chosen(project, speaker="openai"))
     assert costs.asks(chosen(project, planner="llm")) and not costs.asks(chosen(project))
