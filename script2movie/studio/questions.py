@@ -14,7 +14,7 @@ from typing import Any
 from script2movie.errors import StudioError
 from script2movie.studio.job import refusal
 
-__all__ = ["Questions"]
+__all__ = ["AT_ONCE", "Questions"]
 
 PATIENCE = 120.0  # seconds
 AT_ONCE = 2

@@ -106,6 +106,7 @@ def test_a_run_is_looked_at(
     folder.fill(str(runs / "unscored"))
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_text("unscored holds no score.json").first).to_be_visible()
+    assert not violations(page)
     page.locator(".toast-close").click()
     expect(page.locator(".toast-close")).to_have_count(0)
     folder.fill(str(runs / "week 1" / "monday"))
@@ -138,8 +139,8 @@ def test_everybody_can_read_the_page_of_a_run(browser: Browser, runs: Path, widt
 def test_a_network_s_guests_see_the_runs_they_are_given(
     page: Page, runs: Path, tmp_path: Path
 ) -> None:
-    films = tmp_path / "films"
-    with opened(films, "--host", "0.0.0.0", "--runs", str(runs)) as studio:
+    mine = Path(shutil.copytree(runs, tmp_path / "runs"))
+    with opened(tmp_path / "films", "--host", "0.0.0.0", "--runs", str(mine)) as studio:
         visit(page, studio)
         step(page, "score")
         page.get_by_role("button", name="A MovieBench run from disk").click()
@@ -147,6 +148,14 @@ def test_a_network_s_guests_see_the_runs_they_are_given(
         page.locator("#runs input").click()
         page.get_by_role("option", name="week 1/monday").click()
         report = page.frame_locator("iframe[title='MovieBench score']")
+        expect(report.get_by_role("heading", name="Numbers")).to_be_visible()
+        shutil.copytree(mine / "week 1" / "monday", mine / "week 2")  # scored since
+        step(page, "film")
+        step(page, "score")
+        page.locator("#runs input").click()
+        before = page.locator("iframe.s2m-run").get_attribute("src")
+        page.get_by_role("option", name="week 2").click()
+        expect(page.locator("iframe.s2m-run")).not_to_have_attribute("src", before or "")
         expect(report.get_by_role("heading", name="Numbers")).to_be_visible()
         address = page.locator("iframe.s2m-run").get_attribute("src")
         assert page.request.get(f"{studio.address}/{address}").ok
@@ -157,8 +166,8 @@ def test_a_network_s_guests_see_the_runs_they_are_given(
                 asked = other.post("/gradio_api/call/open_run", json={"data": [typed]}).json()
                 said = other.get(f"/gradio_api/call/open_run/{asked['event_id']}").text
                 assert "event: error" in said and "none of the runs here" in said
-            mine = other.post("/gradio_api/call/open_run", json={"data": ["week 1/monday"]}).json()
-            said = other.get(f"/gradio_api/call/open_run/{mine['event_id']}").text
+            asked = other.post("/gradio_api/call/open_run", json={"data": ["week 2"]}).json()
+            said = other.get(f"/gradio_api/call/open_run/{asked['event_id']}").text
             (told,) = json.loads(said.partition("data: ")[2].splitlines()[0])
             answer = other.get(f"/{told['page']}")
             assert (

@@ -14,6 +14,7 @@ from script2movie.studio.commands import Kind
 from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
+from script2movie.studio.questions import AT_ONCE
 
 __all__ = ["build"]
 
@@ -236,7 +237,14 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     take_in.click(join_all, [shared.film, offered], outputs, **QUIET)
     pictured.upload(join_pictured, [shared.film, offered, pictured], outputs, **QUIET)
     for asked in (tab.select, look.click):
-        asked(search, shared.film, finding, api_visibility="private", show_progress_on=looked)
+        asked(
+            search,
+            shared.film,
+            finding,
+            api_visibility="private",
+            show_progress_on=looked,
+            concurrency_limit=AT_ONCE,
+        )
     portraits.upload(take, [*one, portraits], [*outputs, portraits], api_visibility="private")
     voice.change(
         record, [*one, voice], [*outputs, voice], api_visibility="private", show_progress="minimal"

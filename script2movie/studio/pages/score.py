@@ -36,11 +36,10 @@ def build(desk: Desk, shared: Shared) -> Page:
                 )
             opened = gr.HTML("", elem_classes="s2m-sub", elem_id="run")
 
-    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, Any]:
-        there = gr.Dropdown(desk.runs.listed()) if desk.runs.root is not None else gr.skip()
+    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> Any:
         if not film:
-            return cards.nothing("Choose a film first."), there
-        return scores.page(desk.project(request, film)), there
+            return cards.nothing("Choose a film first.")
+        return scores.page(desk.project(request, film))
 
     @refusing
     def choose(folder: str | None, request: gr.Request) -> str:
@@ -55,7 +54,9 @@ def build(desk: Desk, shared: Shared) -> Page:
             f'title="MovieBench score" src="{run.address()}"></iframe>'
         )
 
-    listed.input(choose, listed, opened, **QUIET)
+    if desk.runs.root is not None:
+        tab.select(lambda: gr.Dropdown(desk.runs.listed()), None, listed, **QUIET)
+        listed.input(choose, listed, opened, **QUIET)
     for event in (look.click, typed.submit):
         event(choose, typed, opened, **QUIET)
-    return Page(show, [told, listed], tab)
+    return Page(show, [told], tab)
