@@ -1,8 +1,9 @@
-"""The studio under load: python benchmarks/studio.py [--films N]
+"""The studio under load: python benchmarks/studio.py [--films N] [--starts N]
 
 Four guests make films at once, over and over until N are made (30), on two workers. Meanwhile a
 fifth clicks on the plan board. Prints how long opening and the first paint take, the clicks, when
-each guest's films were done, and the studio's own memory after each round. Real chromium.
+each guest's films were done, and the studio's own memory after each round. Real chromium. With
+--starts it is opened N times and does no more: seconds until it answers, and of work until then.
 """
 
 import argparse
@@ -30,7 +31,16 @@ GUESTS = 4
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--films", type=int, default=30, metavar="N", help="films to make (30)")
-    num_films = options.parse_args().films
+    options.add_argument("--starts", type=int, metavar="N", help="open it N times, make nothing")
+    chosen = options.parse_args()
+    num_films = chosen.films
+    if chosen.starts:
+        opened = [opening() for _ in range(chosen.starts)]
+        for wait, work in opened:
+            print(f"answers after {wait:.1f} s, {work:.1f} s of them work")
+        wait, work = (statistics.median(one) for one in zip(*opened, strict=True))
+        print(f"median: {wait:.1f} s, work {work:.1f} s; load {os.getloadavg()[0]:.0f}")
+        return
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
         command = [sys.executable, str(ROOT / "app.py"), "--folder", f"{folder}/films"]
@@ -54,6 +64,24 @@ def main() -> None:
         finally:
             studio.terminate()
             studio.wait(90)
+
+
+def opening() -> tuple[float, float]:
+    """Opens the studio and closes it; seconds until it answers, and seconds of work until then."""
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.monotonic()
+        command = [sys.executable, str(ROOT / "app.py"), "--folder", f"{folder}/films"]
+        studio = subprocess.Popen([*command, "--port", str(PORT), "--no-browser"])
+        try:
+            while not answers():
+                time.sleep(0.05)
+            wait = time.monotonic() - begun
+            times = Path(f"/proc/{studio.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+            work = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        finally:
+            studio.terminate()
+            studio.wait(90)
+    return wait, work
 
 
 def load(page: Page, folder: Path, pid: int, num_films: int) -> None:

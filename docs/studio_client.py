@@ -27,6 +27,7 @@ def main(address: str, story: Path, cast: Path, out: Path) -> None:
     client.predict(film, "preview", "320x180", 8, "", 0, api_name="/choose")
 
     for work in ("plan", "film"):
+        print(client.predict(film, work, api_name="/cost"))
         client.predict(film, work, api_name="/start")
         while (status := client.predict(film, api_name="/status"))["state"] in (
             "waiting",

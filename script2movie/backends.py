@@ -38,10 +38,14 @@ STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
 
 @dataclass(frozen=True)
 class Backend:
-    """A backend by name: `target` is 'module:Class', `summary` one line for a list."""
+    """A backend by name: `target` is 'module:Class', `summary` one line for a list.
+
+    `billed_by` says who is paid for each call, '' for one that costs nothing but time.
+    """
 
     target: str
     summary: str
+    billed_by: str = ""
 
 
 BACKENDS: dict[str, dict[str, Backend]] = {
@@ -57,6 +61,7 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "llm": Backend(
             "script2movie.planner.llm:LLMPlanner",
             "a language model behind an OpenAI-compatible server: OpenAI, vLLM, Ollama, llama.cpp",
+            billed_by="OpenAI, or whoever runs the server that planner.base_url names",
         ),
     },
     "speaker": {
@@ -67,6 +72,7 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "openai": Backend(
             "script2movie.audio.openai_speech:OpenAISpeaker",
             "a service's voices by OpenAI's protocol, directed by the parentheticals; paid for",
+            billed_by="OpenAI, or whoever runs the server that speaker.base_url names",
         ),
         "f5-tts": Backend(
             "script2movie.audio.f5:F5Speaker",
@@ -133,6 +139,7 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "openai": Backend(
             "script2movie.storyboard.openai:OpenAiStoryboarder",
             "a hosted image model: costs money, and the portraits leave this machine",
+            billed_by="OpenAI, or whoever runs the server that storyboard.base_url names",
         ),
     },
     "animator": {

@@ -12,7 +12,7 @@ Knows nothing of scenes and shots. Refuses with `BankError`; several faults are 
 """
 
 from script2movie.bank.figures import Figure, complete_bank, default_figures
-from script2movie.bank.folder import read_bank
+from script2movie.bank.folder import names_in_bank, read_bank
 from script2movie.bank.harvest import Harvest, harvest_voices
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "complete_bank",
     "default_figures",
     "harvest_voices",
+    "names_in_bank",
     "read_bank",
 ]

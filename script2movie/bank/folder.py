@@ -26,7 +26,7 @@ from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import format_fault
 
-__all__ = ["read_bank"]
+__all__ = ["names_in_bank", "read_bank"]
 
 MAX_ABOUT = 4_000  # bytes of about.txt
 MAX_TRANSCRIPT = 20_000  # bytes of voice.txt
@@ -56,19 +56,7 @@ def read_bank(folder: Path) -> tuple[Character, ...]:
     Every photo is opened and its face looked for, every voice sample listened to. Raises
     `BankError` with a line for each fault, `WeightsError` where the face detector is not there.
     """
-    # 1. Who is there, by the names of folders and files alone
-    entries = _visible(folder)
-    if not entries:
-        raise BankError(f"{folder} is empty: put a folder with a portrait in it for each person")
-    folders = [entry for entry in entries if entry.is_dir()]
-    files = [entry for entry in entries if not entry.is_dir()]
-    people = _folders(folder, folders, files) if folders else _portraits(folder, files)
-
-    # 2. Nobody twice, nobody with a name that cannot be
-    _each(people, _check_name)
-    _check_apart((person.name, person.path) for person in people)
-
-    # 3. Their files
+    people = _people(folder)
     detector, mesh = FaceDetector(), FaceMesh()
     characters = _each(people, lambda person: _character(person, detector, mesh))
     _check_apart(
@@ -80,6 +68,24 @@ def read_bank(folder: Path) -> tuple[Character, ...]:
 
 
 # --- who is there -----------------------------------------------------------------------------
+
+
+def names_in_bank(folder: Path) -> tuple[str, ...]:
+    """Who is in a cast folder, in order, by names alone; no file is opened. Raises `BankError`."""
+    return tuple(person.name for person in _people(folder))
+
+
+def _people(folder: Path) -> list[_Person]:
+    """Everybody by the names of folders and files: nobody twice, no name that cannot be."""
+    entries = _visible(folder)
+    if not entries:
+        raise BankError(f"{folder} is empty: put a folder with a portrait in it for each person")
+    folders = [entry for entry in entries if entry.is_dir()]
+    files = [entry for entry in entries if not entry.is_dir()]
+    people = _folders(folder, folders, files) if folders else _portraits(folder, files)
+    _each(people, _check_name)
+    _check_apart((person.name, person.path) for person in people)
+    return people
 
 
 def _visible(folder: Path) -> list[Path]:

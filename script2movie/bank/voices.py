@@ -9,7 +9,7 @@ from script2movie.errors import BankError
 from script2movie.perception.pitch import pitches
 from script2movie.perception.sound import read_recording, resample
 
-__all__ = ["VOICE_SUFFIXES", "check_voice_sample", "seconds_of_sound"]
+__all__ = ["VOICE_SUFFIXES", "check_voice_sample", "read_voice_sample", "seconds_of_sound"]
 
 VOICE_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".m4a"})
 MIN_SPEECH = 1.5  # seconds of sound that is not silence
@@ -25,6 +25,11 @@ _RANGE = 10 ** (-35 / 20)  # and how far below the loudest windows it may lie
 
 def check_voice_sample(path: Path) -> None:
     """Raises `BankError` unless `path` is a whole recording with 1.5 s of speech in 10 minutes."""
+    read_voice_sample(path)
+
+
+def read_voice_sample(path: Path) -> tuple[NDArray[np.float32], int]:
+    """A voice sample, mono (N,), and its samples a second. Raises `BankError` as the check does."""
     samples, rate = read_recording(path, MAX_DURATION + 1)
     seconds = len(samples) / rate
     if seconds > MAX_DURATION:
@@ -46,6 +51,7 @@ def check_voice_sample(path: Path) -> None:
         )
     if fault := _no_voice(samples, rate):
         raise BankError(f"{path}: {fault}")
+    return samples, rate
 
 
 def _no_voice(samples: NDArray[np.float32], rate: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import batch, bench, early, ui
+from script2movie.cli import batch, bench, early, stories, ui
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -110,6 +110,12 @@ def parser() -> argparse.ArgumentParser:
     _only(board)
     board.set_defaults(call=early.storyboard)
 
+    named = _verb(verbs, "people", "say who is in a story, and who of them is in a cast folder")
+    named.add_argument("story", help="text or Markdown, a screenplay, or - for standard input")
+    _cast(named)
+    _story_format(named)
+    named.set_defaults(call=stories.people)
+
     people = _verb(verbs, "audition", "cut out everybody of a cast, and hear them")
     people.add_argument("cast", type=Path, help="a folder of people")
     _out(people, "audition", "a folder; everybody has one in it", "DIR")
@@ -181,12 +187,16 @@ def _out(verb: argparse.ArgumentParser, default: str, what: str, kind: str = "FI
     )
 
 
-def _brief(verb: argparse.ArgumentParser) -> None:
+def _story_format(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--format",
         choices=("prose", "fountain", "fdx"),
         help="what the story is written in, where its suffix does not tell",
     )
+
+
+def _brief(verb: argparse.ArgumentParser) -> None:
+    _story_format(verb)
     verb.add_argument("--minutes", type=float, metavar="N", help="how long the film should be")
     verb.add_argument(
         "--no-narrator",
@@ -304,6 +314,12 @@ def _studio(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--max-minutes", type=float, default=60.0, metavar="N", help="the longest film (60)"
+    )
+    verb.add_argument(
+        "--runs",
+        type=Path,
+        metavar="DIR",
+        help="scored MovieBench runs under it are listed; on a network no other can be opened",
     )
     verb.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
     verb.set_defaults(call=ui.ui)

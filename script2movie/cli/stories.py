@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from script2movie.settings import Settings
     from script2movie.stages import Brief
 
-__all__ = ["planned"]
+__all__ = ["people", "planned"]
 
 SCREENPLAYS = "screenplay"  # the planner that reads them
 
@@ -61,6 +61,39 @@ def planned(
         printed(options, {"planning": foreseen}, text)
         return None
     return _plan(story.text, bank, brief, settings, options)
+
+
+def people(options: argparse.Namespace) -> int:
+    """Who is in a story, and who of them is in the cast folder; nothing is planned or kept."""
+    from script2movie import pipeline
+    from script2movie.bank import names_in_bank
+    from script2movie.screenplay import Form, holds_plan, open_story, read_fountain, restored
+    from script2movie.settings import settings_for
+
+    story = open_story(options.story, Form(options.format) if options.format else None)
+    known = names_in_bank(options.cast) if options.cast else ()
+    if story.is_screenplay and holds_plan(script := read_fountain(story.text)):
+        found = restored(script, options.story).cast
+    else:
+        planner = SCREENPLAYS if story.is_screenplay else "embedded"
+        found = pipeline.people(story.text, known, settings_for(planner=planner))
+    told = [
+        {
+            "name": one.name,
+            "about": one.about,
+            "gender": one.gender,
+            "age": one.age,
+            "in the cast": one.name in known,
+        }
+        for one in found
+    ]
+    lines = [
+        f"{one.name}{'' if one.name in known else ', not in the cast'}"
+        f"{f': {one.about}' if one.about else ''}"
+        for one in found
+    ]
+    printed(options, told, "\n".join(lines) or "nobody is named in this story")
+    return 0
 
 
 def _as_annotated(

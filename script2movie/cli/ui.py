@@ -20,6 +20,8 @@ def ui(options: argparse.Namespace) -> int:
     root_path = options.root_path.rstrip("/")
     if root_path and not root_path.startswith("/"):
         raise SettingsError(f"--root-path is '{root_path}'; it begins with /, as in /studio")
+    if options.runs is not None and not options.runs.is_dir():
+        raise SettingsError(f"--runs {options.runs} is no folder: give the one that runs lie under")
     serve(
         Opening(
             folder=options.folder,
@@ -30,6 +32,7 @@ def ui(options: argparse.Namespace) -> int:
             shared=options.shared,
             workers=options.workers,
             browser=options.browser,
+            runs=options.runs,
             limits=Limits(film=60 * options.max_minutes),
         )
     )

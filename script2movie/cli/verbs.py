@@ -344,7 +344,9 @@ def _dry_run(
     rehearse(
         movie, complete_bank(movie.cast, bank, seed=settings.seed), settings, only=options.only
     )
-    guess = estimate(movie, settings)
+    cast = {member.name for member in movie.cast}
+    recorded = [one for one in bank if one.voice_sample and one.name in cast]
+    guess = estimate(movie, settings, len(recorded))
     printed(
         options,
         asdict(guess),

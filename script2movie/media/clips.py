@@ -205,7 +205,8 @@ def read_sound(path: Path, rate: int, seconds: float = float("inf")) -> NDArray[
     Raises:
         ValueError: there is no sound in it, in ffmpeg's words.
     """
-    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path), "-vn", "-ac", "1"]
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-protocol_whitelist", "file"]
+    command += ["-i", str(path), "-vn", "-ac", "1"]
     command += ["-t", str(seconds)] if seconds != float("inf") else []
     command += ["-ar", str(rate), "-f", "f32le", "-"]
     process = subprocess.run(command, capture_output=True, check=False)

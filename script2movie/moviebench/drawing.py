@@ -41,7 +41,9 @@ def histogram(
     shapes.append(_text(EDGE, HEIGHT - 12, f"{low:.4g}"))
     shapes.append(_text(WIDTH - EDGE, HEIGHT - 12, f"{high:.4g} {unit} or more", "end"))
     shapes.append(_text(EDGE, EDGE - 8, f"{int(counts.max())} of {len(values)}"))
-    return _svg(WIDTH, HEIGHT, shapes)
+    told = [f"{len(values)} from {low:.4g} to {max(values):.4g} {unit}"]
+    told += [f"{word} {value:.4g}" for word, value in marks]
+    return _svg(WIDTH, HEIGHT, shapes, told)
 
 
 def bars(rows: Sequence[Bar], *, high: float | None = None) -> str:
@@ -62,7 +64,9 @@ def bars(rows: Sequence[Bar], *, high: float | None = None) -> str:
             ends = [left + min(max(end, 0.0), high) * scale for end in interval]
             shapes.append(f'<path d="M{ends[0]:.1f} {y + 10}H{ends[1]:.1f}" class="mark"/>')
         shapes.append(_text(left + tops[number] * scale + 6, y + 14, f"{value:.4g}"))
-    return _svg(WIDTH, line * len(rows) + 6, shapes)
+    return _svg(
+        WIDTH, line * len(rows) + 6, shapes, [f"{word} {value:.4g}" for word, value, _ in rows]
+    )
 
 
 def matrix(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
@@ -85,7 +89,13 @@ def matrix(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequenc
             )
             if count:
                 shapes.append(_text(x + side / 2 - 1, y + 19, str(count), "middle"))
-    return _svg(left + side * len(columns) + 60, top + side * len(rows) + 4, shapes)
+    told = [
+        f"{word} as {columns[column]} {count}"
+        for row, word in enumerate(rows)
+        for column, count in enumerate(counts[row])
+        if count
+    ]
+    return _svg(left + side * len(columns) + 60, top + side * len(rows) + 4, shapes, told)
 
 
 def _short(word: str) -> str:
@@ -96,8 +106,10 @@ def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _svg(width: float, height: float, shapes: Sequence[str]) -> str:
+def _svg(width: float, height: float, shapes: Sequence[str], told: Sequence[str]) -> str:
+    """`told` is the plot in words, for whoever does not see it."""
     return (
         f'<svg class="plot" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'style="max-width:{width:.0f}px" role="img">{"".join(shapes)}</svg>'
+        f'style="max-width:{width:.0f}px" role="img" '
+        f'aria-label="{escape("; ".join(told))}">{"".join(shapes)}</svg>'
     )

@@ -15,7 +15,7 @@ run makes only what is missing or changed.
 
 from script2movie.pipeline.auditions import Audition, audition
 from script2movie.pipeline.cutting import Film, Take
-from script2movie.pipeline.planning import foresee, plan
+from script2movie.pipeline.planning import foresee, people, plan
 from script2movie.pipeline.reel import asked_shots
 from script2movie.pipeline.refusing import rehearse
 from script2movie.pipeline.run import Progress
@@ -30,6 +30,7 @@ __all__ = [
     "audition",
     "draw_storyboard",
     "foresee",
+    "people",
     "plan",
     "rehearse",
     "shoot",

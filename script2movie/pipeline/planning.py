@@ -8,12 +8,12 @@ from pathlib import Path
 from script2movie.backends import open_planner
 from script2movie.cache import Cache
 from script2movie.media import artefacts
-from script2movie.movie import Character, Movie, Scene
+from script2movie.movie import CastMember, Character, Movie, Scene
 from script2movie.pipeline.run import Job, Progress, Run
 from script2movie.settings import Settings
 from script2movie.stages import AskingPlanner, Brief, Outline, Planner
 
-__all__ = ["foresee", "plan"]
+__all__ = ["foresee", "people", "plan"]
 
 
 def plan(
@@ -71,6 +71,13 @@ def foresee(story: str, bank: Sequence[Character], brief: Brief, settings: Setti
         if not isinstance(planner, AskingPlanner):
             return ""
         return planner.account(planner.foresee(story, bank, brief))
+
+
+def people(story: str, names: Sequence[str], settings: Settings) -> tuple[CastMember, ...]:
+    """Who is in a story, in the order in which they appear; `names` are those known already."""
+    bank = tuple(Character(name, portraits=()) for name in names)
+    with open_planner(settings) as planner:
+        return planner.outline(story, bank, Brief(), seed=settings.seed).movie.cast
 
 
 @contextmanager

@@ -5,8 +5,13 @@
     board      edits of a plan: reorder, split, join, add, delete, change
     dialogue   lines as a person types them
     uploads    what comes from outside: refused, or made harmless and kept
+    job        one job and its record
     jobs       long work in its own process, fairly in turn, that outlives the browser
     commands   what is asked of `script2movie` for each kind of work
+    runs       MovieBench runs that were scored, opened from disk
+    people     who is in a film's story and not in its cast
+    costs      what work takes and costs, before it is begun
+    questions  short questions to `script2movie`, answered while a page waits
     gate       who may ask the server for what
     serve      opens it all
     desk       what every page works with

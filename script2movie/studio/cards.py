@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from script2movie.movie import NARRATOR, Movie, Scene, Shot
-from script2movie.studio.jobs import State, Status
+from script2movie.studio.job import State, Status
 from script2movie.studio.projects import Project
 from script2movie.studio.served import DOWNLOADS, ZIPPED, address
 
@@ -28,6 +28,7 @@ __all__ = [
 
 NAMES = {"plan": "Planning", "audition": "Casting", "storyboard": "Drawing the storyboard"}
 NAMES |= {"film": "Making the film", "weights": "Fetching weights"}
+NEXT = {"storyboard": "the storyboard is drawn", "film": "the film is made"}
 ENDED = {"plan": "The plan is there.", "audition": "Everybody can be seen and heard."}
 ENDED |= {"storyboard": "The storyboard is drawn.", "film": "The film is done."}
 ENDED |= {"weights": "All weights are here."}
@@ -215,10 +216,12 @@ def job(status: Status | None) -> str:
     if status is None:
         return ""
     name = NAMES[status.kind]
+    words = ", then ".join(NEXT[kind] for kind in status.then)
+    then = f'<p class="s2m-then">After it {words}.</p>' if words else ""
     match status.state:
         case State.WAITING:
             before = f"{status.ahead} before it" if status.ahead else "next in turn"
-            return f'<div class="s2m-job" role="status">{name}: waiting, {before}.</div>'
+            return f'<div class="s2m-job" role="status">{name}: waiting, {before}.{then}</div>'
         case State.RUNNING:
             step = status.progress
             count = f" {step.done} of {step.total}" if step.total > 1 else ""
@@ -229,7 +232,7 @@ def job(status: Status | None) -> str:
                 f"{escape(step.doing or 'opening models')}{count}{left}"
                 f'<span class="s2m-bar" role="progressbar" aria-label="{name}" aria-valuemin="0" '
                 f'aria-valuemax="100" aria-valuenow="{percent}"><i class="s2m-going" '
-                f'style="width:{percent}%"></i></span></div>'
+                f'style="width:{percent}%"></i></span>{then}</div>'
             )
         case State.DONE:
             return f'<div class="s2m-job s2m-done" role="status">{ENDED[status.kind]}</div>'

@@ -28,8 +28,7 @@ SHARES = {  # of the time that a kind of work takes, by stage, as measured on th
         **{"stitch": 0.02, "report": 0.28},
     },
 }
-SECONDS = {"plan": 10.0, "audition": 20.0, "storyboard": 15.0, "weights": 60.0}  # where unknown
-STORYBOARD = 0.2  # of what the film takes
+SECONDS = {"plan": 10.0, "audition": 20.0, "weights": 60.0}  # where unknown
 
 
 class Kind(StrEnum):
@@ -73,7 +72,10 @@ def guess(project: Project) -> "Estimate":
     """What shooting the present plan would make and take. Raises StudioError without a plan."""
     from script2movie.pipeline.estimate import estimate  # with scipy: two seconds
 
-    return estimate(load_plan(_planned(project)), settings_of(project.facts.choices))
+    movie = load_plan(_planned(project))
+    recordings = {path.parent.name for path in project.cast.glob("*/voice.flac")}
+    num_recordings = len(recordings & {member.name for member in movie.cast})
+    return estimate(movie, settings_of(project.facts.choices), num_recordings)
 
 
 def work(project: Project, kind: Kind, limits: Limits, *, line: str = "") -> Work:
@@ -115,7 +117,7 @@ def work(project: Project, kind: Kind, limits: Limits, *, line: str = "") -> Wor
             arguments = [verb, str(_planned(project)), *cast, "--out", str(project.film)]
             arguments += ["--frames", str(project.frames)] if project.frames.is_dir() else []
             arguments += _shooting(choices)
-            seconds = told.work_seconds * (1.0 if kind is Kind.FILM else STORYBOARD)
+            seconds = told.work_seconds if kind is Kind.FILM else told.storyboard_seconds
         case Kind.WEIGHTS:
             arguments = ["weights", "--fetch", "--profile", choices.profile]
     shares = tuple(SHARES.get(kind, {}).items())

@@ -19,6 +19,8 @@ from script2movie.studio.gate import Gate
 from script2movie.studio.jobs import Jobs
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Library, Project
+from script2movie.studio.questions import Questions
+from script2movie.studio.runs import Runs
 
 __all__ = ["CHOOSING", "PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
 
@@ -84,6 +86,8 @@ class Desk:
     jobs: Jobs
     limits: Limits
     local: bool
+    runs: Runs
+    questions: Questions
     gate: Gate | None = None
     keys: dict[str, dict[str, str]] = field(default_factory=dict)  # owner -> variable -> key
 
@@ -114,6 +118,10 @@ class Desk:
         job = work(project, kind, self.limits, line=line)
         self.jobs.submit(project, job, self.keys.get(project.owner))
         return project
+
+    def ask(self, project: Project, arguments: Sequence[str]) -> Any:
+        """A short question about a film, answered at once; it has its owner's keys."""
+        return self.questions.ask(arguments, self.keys.get(project.owner, {}), project.folder)
 
     def keep_key(self, request: gr.Request, variable: str, key: str) -> None:
         """A key for the owner's jobs, in memory alone; '' forgets it. Raises StudioError."""

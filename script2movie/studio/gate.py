@@ -39,7 +39,7 @@ ROUTES = re.compile(  # of Gradio, after /gradio_api/
 )
 PAGES = re.compile(
     r"/|/(login|logout|config|theme\.css|robots\.txt|manifest\.json|favicon\.ico|pwa_icon)/?"
-    r"|/(assets|static|svelte|films)/.+"
+    r"|/(assets|static|svelte|films|runs)/.+"
 )
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "

@@ -6,11 +6,13 @@ served by owner, the least recently served first. Where others wait, a job that 
 is stopped and goes to the end of the queue; it has lost nothing, since what is made is kept, and
 its next time is twice as long, so that work that cannot be divided gets done too.
 
+A film may be asked for while its storyboard is drawn: what is shot of a plan waits in the queue
+behind other work on the same project, and is dropped where that is stopped or fails.
+
 Knows processes and projects; knows no page.
 """
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -20,18 +22,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from script2movie.errors import Script2MovieError, StudioError, writing
+from script2movie.errors import Script2MovieError, StudioError
 from script2movie.studio.commands import Kind, Work
+from script2movie.studio.job import OVER, SLICE, Job, State, Status, note, noted, refusal, step
 from script2movie.studio.projects import Project
 
-__all__ = ["Jobs", "Progress", "State", "Status"]
+__all__ = ["Jobs"]
 
-SLICE = 90.0  # seconds that a job has while others wait
+FOLLOW = {Kind.STORYBOARD, Kind.FILM}  # what may wait behind other work on its film
 PATIENCE = 60.0  # seconds that a stopped job has to keep what it is making
 NICENESS = 5  # so that the pages answer first
 KEYS = re.compile(r"_(API_KEY|TOKEN|SECRET|PASSWORD)$")  # of environment variables
@@ -40,70 +41,6 @@ RUN = (  # Ctrl-C is heard even where the studio itself was started deaf to it, 
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from script2movie.cli import main; sys.exit(main())"
 )
-
-
-class State(StrEnum):
-    """Where a job stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-OVER = {State.DONE, State.STOPPED, State.FAILED}
-
-
-@dataclass(frozen=True)
-class Progress:
-    """The stage a job is in: how many of how many are done."""
-
-    stage: str = ""
-    doing: str = ""
-    done: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True)
-class Status:
-    """A job as a page shows it. `ahead` is how many are before it, `left` seconds or None."""
-
-    kind: Kind
-    state: State
-    progress: Progress
-    share: float
-    left: float | None
-    ahead: int
-    message: str
-
-
-@dataclass
-class _Job:
-    """A job in the studio's memory; `environment` (keys) is never written."""
-
-    project: Project
-    work: Work
-    environment: Mapping[str, str]
-    state: State = State.WAITING
-    message: str = ""
-    progress: Progress = field(default_factory=Progress)
-    shares: dict[str, float] = field(default_factory=dict)  # of each stage, what is done
-    spent: float = 0.0  # seconds, of earlier slices
-    began: float = 0.0
-    slice: float = SLICE
-    process: subprocess.Popen[str] | None = None
-    asked: State | None = None  # what it is being stopped for
-
-    @property
-    def elapsed(self) -> float:
-        return self.spent + (time.monotonic() - self.began if self.process else 0.0)
-
-    @property
-    def share(self) -> float:
-        """0 to 1 of the whole work."""
-        weights = dict(self.work.shares)
-        return min(1.0, sum(weights.get(name, 0.0) * part for name, part in self.shares.items()))
 
 
 class Jobs:
@@ -122,13 +59,13 @@ class Jobs:
 
         `own_keys` is whether work may use the keys in the studio's own environment.
         """
-        self._environment = {
+        self.environment = {
             name: value for name, value in os.environ.items() if own_keys or not KEYS.search(name)
         }
         self.num_workers, self.a_person, self.slice = num_workers, a_person, slice_seconds
         self._done = done
-        self._jobs: dict[Path, _Job] = {}  # the last of each project
-        self._queue: deque[_Job] = deque()
+        self._lines: dict[Path, deque[Job]] = {}  # of each project, its last and what follows it
+        self._queue: deque[Job] = deque()
         self._served: dict[str, float] = {}  # owner -> when last
         self._change = threading.Condition()
         self._closed = False
@@ -147,27 +84,50 @@ class Jobs:
         """Queues work on a project.
 
         Raises:
-            StudioError: the project is being worked on, or its owner has too much waiting.
+            StudioError: the project is being worked on and this cannot follow, or its owner has
+                too much waiting.
         """
         with self._change:
-            last = self._jobs.get(project.folder)
-            if last and last.state not in OVER:
-                raise StudioError("This film is being worked on: wait for it, or stop it.")
-            mine = [one for one in self._jobs.values() if one.project.owner == project.owner]
-            if sum(one.state not in OVER for one in mine) >= self.a_person:
+            line = self._lines.get(project.folder)
+            job = Job(project, work, dict(environment or {}), slice=self.slice)
+            if line is not None and line[0].state not in OVER:
+                self._follow(job, line)
+                return
+            lines = [one for one in self._lines.values() if one[0].project.owner == project.owner]
+            if sum(one[0].state not in OVER for one in lines) >= self.a_person:
                 raise StudioError(f"{self.a_person} films are being worked on: wait for one.")
-            job = _Job(project, work, dict(environment or {}), slice=self.slice)
-            self._jobs[project.folder] = job
+            self._lines[project.folder] = deque([job])
             self._queue.append(job)
             self._note(job)
             self._change.notify_all()
 
+    def _follow(self, job: Job, line: deque[Job]) -> None:
+        """Has a job wait behind others, or stand for one that waits to do the same.
+
+        Raises:
+            StudioError: it may not, or the one that runs does the same already.
+        """
+        at_work, kind = line[0], job.work.kind
+        same = [one for one in line if one.work.kind is kind]
+        unchanged = at_work in same and at_work.revision == _revision(job.project)
+        if kind not in FOLLOW or at_work.work.kind is Kind.PLAN or unchanged:
+            raise StudioError("This film is being worked on: wait for it, or stop it.")
+        waiting = next((one for one in same if one.state is State.WAITING), None)
+        if waiting is not None:
+            waiting.work, waiting.environment = job.work, job.environment
+        else:
+            line.append(job)
+            self._queue.append(job)
+        self._note(line[0])
+
     def stop(self, project: Project) -> None:
-        """Stops a project's job; what is made is kept. Nothing where none is running."""
+        """Stops a project's job and what follows; what is made is kept. Nothing where none runs."""
         with self._change:
-            job = self._jobs.get(project.folder)
-            if job is None or job.state in OVER:
+            line = self._lines.get(project.folder)
+            if line is None or line[0].state in OVER:
                 return
+            job = line[0]
+            self._drop_followers(line)
             if job.process is None:
                 if job in self._queue:
                     self._queue.remove(job)
@@ -178,9 +138,10 @@ class Jobs:
     def status(self, project: Project) -> Status | None:
         """The project's last job, None where there was none."""
         with self._change:
-            job = self._jobs.get(project.folder)
-            if job is None:
-                return _noted(project)
+            line = self._lines.get(project.folder)
+            if line is None:
+                return noted(project)
+            job, *then = line
             share = job.share
             elapsed = job.elapsed
             left = None
@@ -188,35 +149,40 @@ class Jobs:
                 left = job.work.seconds * (1 - share)
                 if share > 0.05:  # what it took so far says more than a guess
                     left = elapsed * (1 - share) / share
-            ahead = list(self._queue).index(job) if job in self._queue else 0
-            return Status(job.work.kind, job.state, job.progress, share, left, ahead, job.message)
+            ready = self._ready()
+            ahead = ready.index(job) if job in ready else 0
+            kinds = tuple(one.work.kind for one in then)
+            return Status(
+                job.work.kind, job.state, job.progress, share, left, ahead, job.message, kinds
+            )
 
     def forget(self, project: Project) -> None:
         """Stops a project's job and waits for its end, before the folder goes."""
         self.stop(project)
         with self._change:
             self._change.wait_for(
-                lambda: (job := self._jobs.get(project.folder)) is None or job.state in OVER,
+                lambda: (line := self._lines.get(project.folder)) is None or line[0].state in OVER,
                 PATIENCE,
             )
-            self._jobs.pop(project.folder, None)
+            self._lines.pop(project.folder, None)
 
     def resume(self, projects: Iterable[Project], again: Callable[[Project, Kind], Work]) -> None:
         """Queues what was waiting or running when the studio died."""
         for project in projects:
-            noted = _noted(project)
-            if noted is not None and noted.state not in OVER:
-                with contextlib.suppress(StudioError):
-                    self.submit(project, again(project, noted.kind))
+            last = noted(project)
+            if last is not None and last.state not in OVER:
+                for kind in (last.kind, *last.then):
+                    with contextlib.suppress(StudioError):
+                        self.submit(project, again(project, kind))
 
     def close(self) -> None:
         """Stops all that runs; what waits goes on when the studio opens again."""
         with self._change:
             self._closed = True
             self._queue.clear()
-            for job in self._jobs.values():
-                if job.process is not None:
-                    self._interrupt(job, State.WAITING)
+            for line in self._lines.values():
+                if line[0].process is not None:
+                    self._interrupt(line[0], State.WAITING)
             self._change.notify_all()
         for thread in self._threads:
             thread.join(PATIENCE)
@@ -226,18 +192,22 @@ class Jobs:
     def _serve(self) -> None:
         while True:
             with self._change:
-                while not self._closed and not self._queue:
+                while not self._closed and not self._ready():
                     self._change.wait()
                 if self._closed:
                     return
-                job = min(self._queue, key=lambda one: self._served.get(one.project.owner, 0.0))
+                job = min(self._ready(), key=lambda one: self._served.get(one.project.owner, 0.0))
                 self._queue.remove(job)
                 self._served[job.project.owner] = time.monotonic()
-                job.state = State.RUNNING
+                job.state, job.revision = State.RUNNING, _revision(job.project)
                 self._note(job)
             self._run(job)
 
-    def _run(self, job: _Job) -> None:
+    def _ready(self) -> list[Job]:
+        """Those of the queue that wait for no other of their film."""
+        return [job for job in self._queue if self._line(job)[0] is job]
+
+    def _run(self, job: Job) -> None:
         folder = job.project.folder
         with (folder / ".job.out").open("w+", encoding="utf-8") as result:
             with self._change:
@@ -250,7 +220,7 @@ class Jobs:
                     text=True,
                     encoding="utf-8",
                     errors="replace",
-                    env={**self._environment, **job.environment, "PYTHONIOENCODING": "utf-8"},
+                    env={**self.environment, **job.environment, "PYTHONIOENCODING": "utf-8"},
                     cwd=folder,
                     start_new_session=True,
                 )
@@ -276,32 +246,32 @@ class Jobs:
             elif asked is State.STOPPED:
                 self._over(job, State.STOPPED, "")
             else:
-                self._over(job, State.FAILED, _refusal(said, code))
+                self._over(job, State.FAILED, refusal(said, code))
             self._change.notify_all()
 
-    def _listen(self, job: _Job, stream: IO[str]) -> str:
+    def _listen(self, job: Job, stream: IO[str]) -> str:
         """Reads a job's progress until it ends; returns what else it said."""
         said = ""
         for line in stream:
-            step = _step(line)
-            if step is None:
+            told = step(line)
+            if told is None:
                 said = (said + line)[-LAST_WORDS:]
                 continue
             with self._change:
-                job.progress = step
-                if step.total:
-                    job.shares[step.stage] = step.done / step.total
+                job.progress = told
+                if told.total:
+                    job.shares[told.stage] = told.done / told.total
                 for earlier, _ in job.work.shares:
-                    if earlier == step.stage:
+                    if earlier == told.stage:
                         break
                     job.shares[earlier] = 1.0
-                waiting = any(one.project.owner != job.project.owner for one in self._queue)
+                waiting = any(one.project.owner != job.project.owner for one in self._ready())
                 had = time.monotonic() - job.began
                 if waiting and had > job.slice and job.asked is None:
                     self._interrupt(job, State.WAITING)
         return said
 
-    def _finish(self, job: _Job) -> str:
+    def _finish(self, job: Job) -> str:
         """What a success changes in the project; returns why it could not, or ''."""
         try:
             self._done(job.project, job.work)
@@ -309,7 +279,7 @@ class Jobs:
             return str(error)
         return ""
 
-    def _interrupt(self, job: _Job, asked: State) -> None:
+    def _interrupt(self, job: Job, asked: State) -> None:
         """As Ctrl-C does: the job keeps what it is making, then ends."""
         process = job.process
         assert process is not None
@@ -325,47 +295,35 @@ class Jobs:
         timer.daemon = True
         timer.start()
 
-    def _over(self, job: _Job, state: State, message: str) -> None:
+    def _over(self, job: Job, state: State, message: str) -> None:
+        """Ends a job. What follows it has its turn, unless it failed."""
+        line = self._line(job)
+        if state is State.FAILED and len(line) > 1:
+            message += " What was to follow was not begun."
+            self._drop_followers(line)
         job.state, job.message = state, message
         job.environment = {}
-        self._note(job)
+        if len(line) > 1:
+            line.popleft()
+        self._note(line[0])
 
-    def _note(self, job: _Job) -> None:
-        """job.json: what goes on after a crash, and what a page shows after a restart."""
-        if not job.project.folder.is_dir():
-            return
-        path = job.project.folder / "job.json"
-        told = {"kind": job.work.kind, "state": job.state, "message": job.message}
-        with writing(path):
-            draft = path.with_name(".job.json.part")
-            draft.write_text(json.dumps(told), encoding="utf-8")
-            draft.replace(path)
+    def _line(self, job: Job) -> deque[Job]:
+        """The work on a job's film: it alone where the film was deleted meanwhile."""
+        return self._lines.get(job.project.folder) or deque([job])
+
+    def _drop_followers(self, line: deque[Job]) -> None:
+        while len(line) > 1:
+            job = line.pop()
+            if job in self._queue:
+                self._queue.remove(job)
+
+    def _note(self, job: Job) -> None:
+        note(job, [*self._line(job)][1:])
 
 
-def _noted(project: Project) -> Status | None:
-    """The job of an earlier life of the studio."""
+def _revision(project: Project) -> int:
+    """What a job that begins now sees of its film; -1 where the film is gone."""
     try:
-        told = json.loads((project.folder / "job.json").read_text("utf-8"))
-        kind, state = Kind(told["kind"]), State(told["state"])
-        return Status(kind, state, Progress(), 0.0, None, 0, str(told["message"]))
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _step(line: str) -> Progress | None:
-    if not line.startswith("{"):
-        return None
-    try:
-        told = json.loads(line)
-        return Progress(told["stage"], told["doing"], int(told["done"]), int(told["total"]))
-    except (ValueError, LookupError, TypeError):
-        return None
-
-
-def _refusal(said: str, code: int) -> str:
-    """The sentence that a failed job ended with."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    for number, line in enumerate(lines):
-        if line.startswith("script2movie: "):
-            return "\n".join([line.removeprefix("script2movie: "), *lines[number + 1 :]])
-    return lines[-1] if lines else f"It ended with code {code} and said nothing."
+        return project.facts.revision
+    except StudioError:
+        return -1

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import importlib
 import importlib.util
+import inspect
 import os
 import secrets
 import socket
@@ -13,11 +14,12 @@ import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from script2movie.errors import StudioError, writing
 from script2movie.studio.limits import Limits
 
-__all__ = ["Opening", "serve"]
+__all__ = ["Opening", "serve", "without_stubs"]
 
 WARM = 4.0  # seconds after opening
 OFF = {
@@ -41,6 +43,7 @@ class Opening:
     shared: bool = False
     workers: int = 2
     browser: bool = True
+    runs: Path | None = None  # the folder that scored MovieBench runs lie under
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -67,7 +70,8 @@ def serve(opening: Opening) -> None:
 
 def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
     # 1. What does the work
-    import gradio as gr
+    with without_stubs():
+        import gradio as gr
     import uvicorn
     from fastapi import FastAPI, Request
     from fastapi.responses import FileResponse, JSONResponse, Response
@@ -78,23 +82,34 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
     from script2movie.studio.jobs import Jobs
     from script2movie.studio.pages import LOOK, build
     from script2movie.studio.projects import Library
+    from script2movie.studio.questions import Questions
+    from script2movie.studio.runs import Runs
     from script2movie.studio.served import served
 
     limits = opening.limits
     library = Library(root, limits)
     jobs = Jobs(opening.workers, limits.jobs, adopt, own_keys=not opening.network)
-    desk = Desk(library, jobs, limits, local=not opening.network)
+    local = not opening.network
+    runs, questions = Runs(opening.runs, local=local), Questions(jobs.environment)
+    desk = Desk(library, jobs, limits, local, runs, questions)
 
     # 2. The pages, and the files of a film beside them
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.api_route("/films/{project}/{name:path}", methods=["GET", "HEAD"])
     def film_file(project: str, name: str, request: Request) -> Response:
+        return sent(request, lambda owner: served(library.open(owner, project), name))
+
+    @server.api_route("/runs/{run}/{name}", methods=["GET", "HEAD"])
+    def run_file(run: str, name: str, request: Request) -> Response:
+        return sent(request, lambda owner: desk.runs.served(owner, run, name))
+
+    def sent(request: Request, found: Callable[[str], Path]) -> Response:
         try:
             owner = request.scope["state"]["owner"]
             if owner is None:
                 raise StudioError("There is no such file.")
-            path = served(library.open(owner, project), name)
+            path = found(owner)
         except StudioError as error:
             return JSONResponse({"error": str(error)}, status_code=404)
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -102,7 +117,8 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
             headers["Cache-Control"] = "private, no-cache"
         if path.suffix == ".html":
             headers["Content-Security-Policy"] = (
-                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+                "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                "frame-ancestors 'self'"
             )
         named = path.name if "download" in request.query_params else None
         return FileResponse(path, filename=named, headers=headers)
@@ -155,13 +171,39 @@ def _open(opening: Opening, root: Path, listener: socket.socket) -> None:
     )
     _announce(opening)
     # What a click would wait for otherwise comes once the page has been painted.
-    warm = threading.Timer(WARM, importlib.import_module, ["script2movie.pipeline.estimate"])
+    warm = threading.Timer(WARM, _warm)
     warm.daemon = True
     warm.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         jobs.close()
+
+
+@contextlib.contextmanager
+def without_stubs() -> Iterator[None]:
+    """Around the import of Gradio, which it shortens by a third.
+
+    As it is imported, Gradio reads the source of each of its components and writes a stub for
+    editors beside it. It does so for no class without a source file, so here none of them has one.
+    """
+    getfile = inspect.getfile
+
+    def found(object: Any) -> str:
+        if isinstance(object, type) and object.__module__.startswith("gradio."):
+            raise OSError
+        return getfile(object)
+
+    inspect.getfile = found
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
+def _warm() -> None:
+    for name in ("pipeline.estimate", "bank.voices"):
+        importlib.import_module(f"script2movie.{name}")
 
 
 def _announce(opening: Opening) -> None:

@@ -5,22 +5,21 @@ well; what its header promises, before anything is decoded; only then its pixels
 are written anew, so that nothing but them is kept. An upload's name is shown in a refusal and used
 for nothing else.
 
-Knows files and what the cast's own checks refuse; knows no project and no page.
+Knows files and what the cast's own checks refuse; knows no project and no page. Those checks come
+with scipy and OpenCV, which the first page does without: each is imported where it is made.
 """
 
 import re
 import shutil
+import tempfile
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
 from PIL import Image, UnidentifiedImageError
 
-from script2movie.bank.names import name_fault
-from script2movie.bank.photos import check_new_portrait, read_portrait
-from script2movie.bank.voices import check_voice_sample
 from script2movie.errors import BankError, PlanError, StoryError, StudioError, writing
 from script2movie.movie import Movie
 from script2movie.names import one_name
@@ -42,6 +41,7 @@ LONGEST_FRAME = 4096  # pixels of a frame of one's own, the widest film
 MAX_PIXELS = 64_000_000  # of a picture: 400 MB where a progressive JPEG is decoded
 QUALITY = 95  # of a photo written anew
 MAX_RATE = 192_000  # samples a second
+RECORDINGS = {"WAV": ".wav", "FLAC": ".flac", "Ogg": ".ogg", "MP3": ".mp3", "M4A": ".m4a"}
 SCREENPLAYS = {".fountain", ".spmd", ".fdx"}
 TEXTS = "text, Fountain or FDX"
 
@@ -68,6 +68,7 @@ _STARTS = (
     (b"MZ", "a program"),
     (b"#!", "a program"),
 )
+_TRACK = re.compile(rb"hdlr.{8}(.{4})", re.DOTALL)  # what each track of an MP4 holds
 _MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body")
 _HIDDEN = (b"<script", b"<!doctype html", b"<html", b"<?php")  # markup inside something else
 
@@ -81,7 +82,10 @@ def kind_of(path: Path) -> str:
     if head[:4] == b"RIFF" and head[8:12] in {b"WAVE", b"WEBP"}:
         return "WAV" if head[8:12] == b"WAVE" else "WEBP"
     if head[4:8] == b"ftyp":
-        return "a HEIC" if head[8:12] in {b"heic", b"heix", b"mif1", b"msf1"} else "a video"
+        if head[8:12] in {b"heic", b"heix", b"mif1", b"msf1"}:
+            return "a HEIC"
+        tracks = set(_TRACK.findall(path.read_bytes()))
+        return "M4A" if b"soun" in tracks and b"vide" not in tracks else "a video"
     if head[257:262] == b"ustar":
         return "an archive"
     for start, kind in _STARTS:
@@ -104,6 +108,8 @@ def person_name(text: str) -> str:
     Raises:
         StudioError: nobody can be called that.
     """
+    from script2movie.bank.names import name_fault
+
     name = one_name(text)
     if not name:
         raise StudioError("Type the person's name as the story has it.")
@@ -120,6 +126,8 @@ def take_portrait(upload: Path, folder: Path, limits: Limits) -> Path:
     Raises:
         StudioError: it is no photo, or none that can be a portrait.
     """
+    from script2movie.bank.photos import check_new_portrait
+
     numbers = [
         int(match[1])
         for path in folder.glob("portrait-*")
@@ -156,33 +164,43 @@ def take_voice(upload: Path, folder: Path, limits: Limits) -> Path:
     Raises:
         StudioError: it is no recording, or none of a voice.
     """
-    _let_in(upload, limits.sound, {"WAV", "FLAC", "Ogg", "MP3"}, "a recording", "WAV or MP3")
-    try:
-        header = soundfile.info(upload)
-        if header.channels > 2 or header.samplerate > MAX_RATE:
+    import soundfile  # type: ignore[import-untyped]
+
+    from script2movie.bank.voices import read_voice_sample
+
+    kind = _let_in(upload, limits.sound, set(RECORDINGS), "a recording", "WAV, MP3 or M4A")
+    with tempfile.TemporaryDirectory(prefix="voice-") as scratch:
+        content = Path(scratch) / f"upload{RECORDINGS[kind]}"  # a name that says what it is
+        shutil.copyfile(upload, content)
+        try:
+            if kind != "M4A":  # of which no more is decoded than may be there
+                _short_enough(upload, soundfile.info(content), limits)
+            samples, rate = read_voice_sample(content)
+        except soundfile.SoundFileError:
             raise StudioError(
-                f"{_called(upload)} has {header.channels} channels at {header.samplerate} Hz: "
-                f"save it with one or two, at up to {MAX_RATE} Hz."
-            )
-        if header.frames * header.channels > limits.samples:
-            seconds = header.frames / header.samplerate
-            raise StudioError(
-                f"{_called(upload)} lasts {seconds / 60:.0f} minutes: cut it to ten or less."
-            )
-        check_voice_sample(upload)
-        samples, rate = soundfile.read(upload, dtype="float32", always_2d=True)
-    except soundfile.SoundFileError:
-        raise StudioError(
-            f"{_called(upload)} is not a recording that can be read: save it as WAV."
-        ) from None
-    except BankError as error:
-        raise StudioError(_of(upload, upload, error)) from None
+                f"{_called(upload)} is not a recording that can be read: save it as WAV."
+            ) from None
+        except BankError as error:
+            raise StudioError(_of(upload, content, error)) from None
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / ".voice.flac"
-        mono = np.clip(samples.mean(axis=1), -1.0, 1.0)
-        soundfile.write(draft, mono, rate, format="FLAC", subtype="PCM_16")
+        soundfile.write(draft, np.clip(samples, -1.0, 1.0), rate, format="FLAC", subtype="PCM_16")
     return draft.replace(folder / "voice.flac")
+
+
+def _short_enough(upload: Path, header: Any, limits: Limits) -> None:
+    """Raises StudioError where a recording's header promises more than may be decoded."""
+    if header.channels > 2 or header.samplerate > MAX_RATE:
+        raise StudioError(
+            f"{_called(upload)} has {header.channels} channels at {header.samplerate} Hz: "
+            f"save it with one or two, at up to {MAX_RATE} Hz."
+        )
+    if header.frames * header.channels > limits.samples:
+        seconds = header.frames / header.samplerate
+        raise StudioError(
+            f"{_called(upload)} lasts {seconds / 60:.0f} minutes: cut it to ten or less."
+        )
 
 
 def take_story(upload: Path, limits: Limits) -> tuple[str, str]:
@@ -223,8 +241,8 @@ def take_plan(upload: Path, limits: Limits) -> Movie:
         raise StudioError(str(error)) from None
 
 
-def _let_in(upload: Path, limit: int, kinds: set[str], wanted: str, save_as: str) -> None:
-    """Raises StudioError unless the file is small enough, of one of the kinds and nothing else."""
+def _let_in(upload: Path, limit: int, kinds: set[str], wanted: str, save_as: str) -> str:
+    """The file's kind. Raises StudioError unless it is small, of one of the kinds and no other."""
     size = upload.stat().st_size
     if size > limit:
         raise StudioError(
@@ -235,7 +253,7 @@ def _let_in(upload: Path, limit: int, kinds: set[str], wanted: str, save_as: str
         what = f"is {kind}" if kind else "is of no kind that is known here"
         raise StudioError(f"{_called(upload)} {what}, not {wanted}: give {save_as}.")
     if kind in {"text", "a web page or XML"}:
-        return
+        return kind
     content = upload.read_bytes()
     lowered = content.lower()
     if (
@@ -247,10 +265,13 @@ def _let_in(upload: Path, limit: int, kinds: set[str], wanted: str, save_as: str
             f"{_called(upload)} is {kind} and something else as well: export it again as "
             f"{save_as} and nothing more."
         )
+    return kind
 
 
 def _picture(upload: Path, stem: Path, longest_side: int, limits: Limits) -> Path:
     """The picture's pixels in a file of our own: PNG where it is see-through, else JPEG."""
+    from script2movie.bank.photos import read_portrait
+
     _let_in(upload, limits.picture, {"JPEG", "PNG", "WEBP"}, "a picture", "JPEG, PNG or WebP")
     content = stem.with_name(f"{stem.name}.upload")  # a name that says nothing
     try:

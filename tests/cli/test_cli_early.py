@@ -83,3 +83,23 @@ def test_a_storyboard_says_who_is_recognised(tmp_path: Path) -> None:
     assert told["s01_sh002"]["seen"] == []
     with Image.open(tmp_path / "storyboard" / "s01_sh002.png") as picture:
         assert picture.getpixel((160, 90)) == (0, 0, 128)
+
+
+def test_people_of_a_story_are_named_before_it_is_planned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.md"
+    story.write_text('Mara Reed waits. "Late," says Walter, a baker.\n', encoding="utf-8")
+    cast = cast_of(tmp_path / "cast", "Mara Reed", "Nobody Else")
+    assert main(["people", str(story), "--cast", str(cast), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["in the cast"]) for one in told] == [
+        ("Mara Reed", True),
+        ("Walter", False),
+    ]
+    assert told[1]["gender"] == "male"
+    script = tmp_path / "script.fountain"
+    script.write_text("INT. SHOP - DAY\n\nROSA\nSit down.\n", encoding="utf-8")
+    assert main(["people", str(script)]) == 0
+    assert capsys.readouterr().out == "Rosa, not in the cast\n"
+    assert not (tmp_path / ".script2movie").exists()

@@ -224,3 +224,17 @@ def test_two_tabs_do_not_overwrite_each_other(page: Page, studio: Studio, planne
     plot.blur()
     expect(other.locator("#board")).to_contain_text("From the second tab.")
     expect(other.locator("#board [data-pick]")).to_have_count(4)
+
+
+def test_a_film_waits_for_its_storyboard(page: Page, studio: Studio, planned) -> None:
+    visit(page, studio, planned(studio, "local"))
+    step(page, "storyboard")
+    page.get_by_role("button", name="Draw the storyboard").click()
+    expect(page.locator("#job")).to_contain_text("Drawing the storyboard")
+    step(page, "film")
+    page.locator("#make").click()
+    expect(page.locator("#job")).to_contain_text("After it the film is made.")
+    picture_of(page, "film-waits")
+    expect(page.locator("#job")).to_contain_text("Making the film", timeout=PATIENCE)
+    done(page, "The film is done.")
+    expect(page.locator("#s2m-film")).to_be_visible()

@@ -8,7 +8,8 @@ import pytest
 
 from script2movie.errors import StudioError
 from script2movie.studio.commands import Kind, Work, work
-from script2movie.studio.jobs import OVER, Jobs, State, Status
+from script2movie.studio.job import OVER, State, Status
+from script2movie.studio.jobs import Jobs
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Choices, Library, Project
 
@@ -136,3 +137,83 @@ def test_a_studio_that_died_goes_on(library: Library, opened: Opened) -> None:
     jobs.resume(library.everything(), lambda project, kind: work(project, kind, LIMITS))
     assert wait(jobs, project).state is State.DONE
     assert (project.folder / "out" / "storyboard" / "storyboard.json").is_file()
+
+
+def test_a_film_waits_behind_its_storyboard(library: Library, opened: Opened) -> None:
+    jobs = opened(2)
+    project = planned(library, "local")
+    storyboard, film = work(project, Kind.STORYBOARD, LIMITS), work(project, Kind.FILM, LIMITS)
+    jobs.submit(project, storyboard)
+    jobs.submit(project, film)
+    with pytest.raises(StudioError, match="is being worked on"):
+        jobs.submit(project, Work(Kind.PLAN, ("backends", "--json"), 1.0))
+    wait(jobs, project, lambda status: status.state is State.RUNNING)
+    jobs.submit(project, film)  # a second press asks for nothing more
+    with pytest.raises(StudioError, match="is being worked on"):
+        jobs.submit(project, storyboard)
+    status = jobs.status(project)
+    assert status is not None and status.kind is Kind.STORYBOARD and status.then == (Kind.FILM,)
+    assert not project.film.exists()
+    done = wait(jobs, project)
+    assert done.kind is Kind.FILM and done.state is State.DONE and done.then == ()
+    assert project.film.is_file()
+    assert len(list((project.folder / "out" / "storyboard").glob("*.png"))) == 3
+
+
+def test_another_take_waits_for_the_storyboard_under_way(library: Library, opened: Opened) -> None:
+    jobs = opened()
+    project = planned(library, "local")
+    storyboard = work(project, Kind.STORYBOARD, LIMITS)
+    jobs.submit(project, storyboard)
+    wait(jobs, project, lambda status: status.state is State.RUNNING)
+    for _ in range(2):
+        with project.changing():
+            project.record(small_movie())
+        jobs.submit(project, storyboard)
+    status = jobs.status(project)
+    assert status is not None and status.then == (Kind.STORYBOARD,)
+    jobs.stop(project)
+    status = jobs.status(project)
+    assert status is not None and status.then == ()
+    assert wait(jobs, project).kind is Kind.STORYBOARD
+
+
+def test_what_waits_behind_a_failure_is_not_begun(
+    library: Library, opened: Opened, order: list[str]
+) -> None:
+    jobs = opened()
+    project = planned(library, "local")
+    jobs.submit(project, Work(Kind.STORYBOARD, ("shoot", "missing.json", "--json"), 1.0))
+    jobs.submit(project, Work(Kind.FILM, ("backends", "--json"), 1.0))
+    status = wait(jobs, project)
+    assert status.kind is Kind.STORYBOARD and status.state is State.FAILED
+    assert "missing.json does not exist" in status.message
+    assert "What was to follow was not begun." in status.message and not order
+
+
+def test_a_film_that_waits_behind_its_storyboard_has_no_turn_before_others(
+    library: Library, opened: Opened, order: list[str]
+) -> None:
+    jobs = opened()
+    greedy, modest = library.create("guest-a", "Film"), library.create("guest-b", "Film")
+    for kind in (Kind.STORYBOARD, Kind.FILM):
+        jobs.submit(greedy, Work(kind, ("backends", "--json"), 1.0))
+    jobs.submit(modest, QUICK)
+    for project in (greedy, modest):
+        assert wait(jobs, project).state is State.DONE
+    assert order == ["guest-a", "guest-b", "guest-a"]
+
+
+def test_a_studio_that_died_goes_on_with_what_waited(library: Library, opened: Opened) -> None:
+    project = planned(library, "local")
+    (project.folder / "job.json").write_text(
+        '{"kind": "storyboard", "state": "running", "message": "", "then": ["film"]}',
+        encoding="utf-8",
+    )
+    jobs = opened()
+    quick = {kind: Work(kind, ("backends", "--json"), 1.0) for kind in Kind}
+    jobs.resume(library.everything(), lambda _, kind: quick[kind])
+    jobs.close()
+    again = opened()
+    again.resume(library.everything(), lambda _, kind: quick[kind])
+    assert wait(again, project).kind is Kind.FILM

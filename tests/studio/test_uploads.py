@@ -2,6 +2,8 @@
 
 import io
 import struct
+import subprocess
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,13 +16,16 @@ from PIL import Image
 
 from script2movie.bank import default_figures
 from script2movie.errors import StudioError
+from script2movie.media.clips import ffmpeg
 from script2movie.screenplay import save_movie, save_plan
 from script2movie.studio import uploads
 from script2movie.studio.limits import Limits
 
+from .conftest import OWN_CAST
 from .films import small_movie
 
 LIMITS = Limits()
+VOICE = OWN_CAST / "cast" / "Iris Vale" / "voice.flac"
 Give = Callable[..., Path]
 
 
@@ -123,13 +128,11 @@ def test_a_portrait_is_kept_as_pixels_alone_whatever_its_name(give: Give, tmp_pa
 
 
 def test_voices(give: Give, tmp_path: Path) -> None:
-    rate = 16_000
-    rng = np.random.default_rng(0)
-    speech = (0.1 * rng.standard_normal(3 * rate)).astype(np.float32)
+    speech, rate = soundfile.read(VOICE, dtype="float32")
     whole = io.BytesIO()
     soundfile.write(whole, speech, rate, format="WAV")
     kept = uploads.take_voice(give("me.mp3", whole.getvalue()), tmp_path / "Anna", LIMITS)
-    assert kept.name == "voice.flac" and soundfile.info(kept).duration == pytest.approx(3, abs=0.01)
+    assert kept.name == "voice.flac" and soundfile.info(kept).frames == len(speech)
 
     two_hours = io.BytesIO()
     with soundfile.SoundFile(two_hours, "w", 8_000, 1, format="MP3") as file:
@@ -140,7 +143,7 @@ def test_voices(give: Give, tmp_path: Path) -> None:
     assert "10 minutes" in refused(uploads.take_voice, upload, tmp_path / "B", LIMITS)
 
     for name, content, said in (
-        ("voice.wav", face(), "is JPEG, not a recording"),
+        ("voice.mp3", face(), "is JPEG, not a recording: give WAV, MP3 or M4A"),
         ("voice.wav", whole.getvalue() + archive(), "something else as well"),
         ("voice.wav", b"RIFF\0\0\0\0WAVEfmt ", "not a recording that can be read"),
     ):
@@ -148,6 +151,65 @@ def test_voices(give: Give, tmp_path: Path) -> None:
         told = refused(uploads.take_voice, upload, tmp_path / "B", LIMITS)
         assert said in told
     assert not list(tmp_path.glob("B/voice*"))
+
+
+def coded(*options: str, seconds: float = 4.0) -> bytes:
+    """A voice as ffmpeg writes it, over and over: AAC in MP4 where nothing else is asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made"
+        voice = ("-stream_loop", "-1", "-i", str(VOICE))
+        told = (*(options or ("-f", "ipod")), "-t", str(seconds), str(path))
+        subprocess.run([ffmpeg(), "-v", "error", *voice, *told], check=True)
+        return path.read_bytes()
+
+
+def loudness(path: Path) -> np.ndarray:
+    """Of every 50 ms."""
+    samples, rate = soundfile.read(path)
+    window = rate // 20
+    parts = samples[: len(samples) // window * window].reshape(-1, window)
+    return np.sqrt(np.mean(parts**2, axis=1))
+
+
+@pytest.mark.parametrize("name", ["memo.m4a", "memo.wav", "memo"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-f", "ipod"),  # M4A, as a telephone records it
+        ("-f", "mp4", "-ac", "2"),
+        ("-f", "mov"),
+        ("-f", "mp3"),
+        ("-f", "mp3", "-id3v2_version", "0", "-write_xing", "0"),  # no tag before it
+        ("-f", "flac"),
+        ("-f", "ogg"),
+    ],
+)
+def test_a_recording_is_known_by_its_content(
+    options: tuple[str, ...], name: str, give: Give, tmp_path: Path
+) -> None:
+    kept = uploads.take_voice(give(name, coded(*options)), tmp_path / "Anna", LIMITS)
+    assert kept.name == "voice.flac"
+    heard, said = loudness(kept), loudness(VOICE)
+    assert len(heard) == pytest.approx(80, abs=2)
+    late = (np.corrcoef(heard[delay : delay + 76], said[:76])[0, 1] for delay in range(3))
+    assert max(late) > 0.9  # an MP3 without a tag begins with its coder's delay
+    assert [path.name for path in (tmp_path / "Anna").iterdir()] == ["voice.flac"]
+
+
+def test_recordings_in_mp4_that_are_refused(give: Give, tmp_path: Path) -> None:
+    two_hours = coded("-b:a", "16k", "-ar", "16000", "-f", "ipod", seconds=7200)
+    assert len(two_hours) < LIMITS.sound
+    picture = ("-f", "lavfi", "-i", "color=size=64x64:duration=3")
+    short = coded()
+    for name, content, said in (
+        ("long.m4a", two_hours, "long.m4a lasts more than 10 minutes"),
+        ("moving.m4a", coded(*picture, "-f", "mp4"), "moving.m4a is a video, not a recording"),
+        ("cut.m4a", short[: len(short) // 2], "cut.m4a is"),
+        ("page.m4a", short + b"<script>alert(1)</script>", "something else as well"),
+        ("list.m4a", b"#EXTM3U\n#EXTINF:9,\n/etc/passwd\n", "is text, not a recording"),
+    ):
+        assert said in refused(uploads.take_voice, give(name, content), tmp_path / "B", LIMITS)
+    assert not (tmp_path / "B").exists()
 
 
 def test_stories_and_plans(give: Give, tmp_path: Path) -> None:

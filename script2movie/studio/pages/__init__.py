@@ -23,6 +23,16 @@ from script2movie.studio.pages import storyboard as board
 __all__ = ["LOOK", "build"]
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+# Gradio's messages are a button with another in it, which no screen reader can tell apart: the one
+# that closes them stays.
+MESSAGES = """<script>
+new MutationObserver(() => {
+  for (const head of document.querySelectorAll('.toast-header[role=button]')) {
+    head.removeAttribute('role');
+    head.removeAttribute('tabindex');
+  }
+}).observe(document.documentElement, {childList: true, subtree: true});
+</script>"""
 LOOK: dict[str, Any] = {
     "theme": gr.themes.Base(
         primary_hue="blue", neutral_hue="slate", font=FONT, font_mono=("ui-monospace", "monospace")
@@ -63,7 +73,7 @@ LOOK: dict[str, Any] = {
         button_primary_text_color_dark="white",
     ),
     "css_paths": [Path(__file__).parent.parent / "studio.css"],
-    "head": '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    "head": f'<meta name="viewport" content="width=device-width, initial-scale=1">{MESSAGES}',
 }
 
 

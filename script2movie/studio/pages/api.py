@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from script2movie.errors import StudioError
-from script2movie.studio import uploads
+from script2movie.studio import costs, uploads
 from script2movie.studio.commands import Kind, settings_of
 from script2movie.studio.desk import Desk, refusing
 from script2movie.studio.served import DOWNLOADS, address, served
@@ -93,6 +93,23 @@ def build(desk: Desk) -> None:
         return film
 
     @refusing
+    def cost(film: str, work: str, request: gr.Request) -> str:
+        """What 'plan', 'audition', 'storyboard' or 'film' takes and costs, before it is begun."""
+        project = desk.project(request, film)
+        match work:
+            case "plan" if costs.asks(project):
+                return costs.foreseen(project, desk.ask, desk.limits)
+            case "plan":
+                return costs.planning(project)
+            case "audition":
+                return costs.audition(project)
+            case "storyboard":
+                return costs.storyboard(project)
+            case "film":
+                return costs.film(project)
+        raise StudioError(f"Nothing is known of what '{work[:40]}' costs.")
+
+    @refusing
     def stop(film: str, request: gr.Request) -> str:
         """Stops what is being done; what is made is kept. The film's id."""
         desk.jobs.stop(desk.project(request, film))
@@ -137,7 +154,13 @@ def build(desk: Desk) -> None:
                 made[name] = address(project, project.folder / name)
         return made
 
+    @refusing
+    def open_run(folder: str, request: gr.Request) -> dict[str, Any]:
+        """A scored MovieBench run: what its rows are of, and its page, relative to the studio."""
+        run = desk.runs.open(desk.owner(request), folder)
+        return {"runs": list(run.told), "page": run.address()}
+
     calls: list[Callable[..., Any]] = [new_film, films, delete_film, set_story, add_person]
-    calls += [choose, start, stop, status, get_plan, set_plan, results]
+    calls += [choose, cost, start, stop, status, get_plan, set_plan, results, open_run]
     for call in calls:
         api(call, api_name=call.__name__)

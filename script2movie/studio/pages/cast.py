@@ -8,12 +8,13 @@ from typing import Any
 
 import gradio as gr
 
-from script2movie.errors import StudioError
-from script2movie.studio import cards, uploads
+from script2movie.errors import Script2MovieError, StudioError
+from script2movie.studio import cards, costs, people, uploads
 from script2movie.studio.commands import Kind
 from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
+from script2movie.studio.questions import AT_ONCE
 
 __all__ = ["build"]
 
@@ -27,12 +28,30 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
                 board = gr.HTML("", js_on_load=PICK, elem_id="people")
-                hear = gr.Button("See the cut-outs and hear the voices", elem_id="audition")
+                with gr.Row(elem_classes="s2m-bar-row"):
+                    hear = gr.Button(
+                        "See the cut-outs and hear the voices",
+                        scale=0,
+                        min_width=290,
+                        elem_id="audition",
+                    )
+                    price = gr.Markdown("", elem_id="audition-price")
             with gr.Column(scale=2, min_width=300):
                 with gr.Row(elem_classes="s2m-bar-row"):
                     name = gr.Textbox(label="Name, as in the story", max_lines=1, scale=3)
                     add = gr.Button("Add", variant="primary", scale=1, min_width=80)
-                offered = gr.Radio([], label="In the story and not in the cast yet", visible=False)
+                with gr.Column(visible=False, elem_id="offered") as offer:
+                    offered = gr.CheckboxGroup([], label="In the story and not in the cast yet")
+                    with gr.Row():
+                        take_in = gr.Button("Add them", variant="primary", min_width=110)
+                        pictured = gr.UploadButton(
+                            "Add with a portrait",
+                            file_count="multiple",
+                            min_width=170,
+                            elem_id="add-pictured",
+                        )
+                look = gr.Button("Look for people in the story", visible=False, elem_id="look-for")
+                looked = gr.Markdown("", elem_id="looked")
                 who = gr.Radio([], label="Person", visible=False, elem_id="who")
                 with gr.Group(visible=False) as person:
                     portraits = gr.File(
@@ -42,7 +61,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                         elem_id="portraits",
                     )
                     voice = gr.Audio(
-                        label="Voice sample: ten seconds of speech",
+                        label="Voice sample: ten seconds of speech (WAV, MP3, M4A)",
                         sources=["upload", "microphone"],
                         type="filepath",
                         editable=False,
@@ -59,13 +78,14 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                         silent = gr.Button("Remove voice", min_width=120)
                         leave = gr.Button("Remove person", variant="stop", min_width=120)
 
-    outputs = [board, who, person, transcript, about, problems, offered]
+    finding = [looked, offer, offered, look]
+    outputs = [board, who, person, transcript, about, problems, offer, offered, look, price]
 
     def view(project: Project, chosen: str, said: str = "") -> tuple[Any, ...]:
-        names = _names(project)
+        names = people.names(project)
         chosen = chosen if chosen in names else (names[0] if names else "")
         folder = project.cast / chosen if chosen else project.cast
-        missing = [one for one in _in_plan(project) if one not in names]
+        missing = people.missing(project)
         return (
             cards.people(project, names, chosen, _heard(project)),
             gr.Radio(names, value=chosen or None, visible=len(names) > 1),
@@ -73,7 +93,10 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             _text(folder / "voice.txt") if chosen else "",
             _text(folder / "about.txt") if chosen else "",
             said,
-            gr.Radio(missing, value=None, visible=bool(missing)),
+            gr.Column(visible=bool(missing)),
+            gr.CheckboxGroup(missing, value=missing),
+            gr.Button(visible=people.unread(project)),
+            costs.audition(project),
         )
 
     def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
@@ -90,19 +113,62 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         return view(desk.project(request, film), str(event.pick))
 
     @refusing
-    def join(film: str, typed: str, request: gr.Request) -> tuple[Any, ...]:
-        project = desk.project(request, film)
-        added = uploads.person_name(typed or "")
-        names = _names(project)
-        if added.casefold() in {one.casefold() for one in names}:
-            raise StudioError(f"{added} is in the cast already.")
-        if len(names) >= desk.limits.people:
+    def search(film: str, request: gr.Request) -> tuple[Any, ...]:
+        """Who is in the story, before it is planned; a story that cannot be read says why."""
+        nothing = tuple(gr.skip() for _ in finding[1:])
+        if not film or not people.unread(project := desk.project(request, film)):
+            return "", *nothing
+        try:
+            people.look(project, desk.ask)
+        except Script2MovieError as error:
+            return f"Nobody could be looked for: {error}", *nothing
+        missing = people.missing(project)
+        return (
+            "" if missing else "Everybody in the story is in the cast.",
+            gr.Column(visible=bool(missing)),
+            gr.CheckboxGroup(missing, value=missing),
+            gr.Button(visible=False),
+        )
+
+    def let_in(project: Project, typed: list[str]) -> list[str]:
+        """New people, all or none of them; their names. Raises StudioError."""
+        added = [uploads.person_name(one or "") for one in typed]
+        names = people.names(project)
+        if taken := [one for one in added if one.casefold() in {n.casefold() for n in names}]:
+            raise StudioError(f"{taken[0]} is in the cast already.")
+        if len(names) + len(added) > desk.limits.people:
             raise StudioError(f"A cast may have {desk.limits.people} people.")
         with project.changing():
-            (project.cast / added).mkdir(parents=True)
+            for one in added:
+                (project.cast / one).mkdir(parents=True)
+        return added
+
+    @refusing
+    def join(film: str, typed: str, request: gr.Request) -> tuple[Any, ...]:
+        project = desk.project(request, film)
+        (added,) = let_in(project, [typed])
         return *view(project, added), ""
 
-    def take(film: str, chosen: str, files: list[str] | None, request: gr.Request) -> Any:
+    @refusing
+    def join_all(film: str, ticked: list[str], request: gr.Request) -> tuple[Any, ...]:
+        project = desk.project(request, film)
+        if not ticked:
+            raise StudioError("Tick whom to add.")
+        return view(project, let_in(project, ticked)[0])
+
+    @refusing
+    def join_pictured(
+        film: str, ticked: list[str], files: list[str] | None, request: gr.Request
+    ) -> tuple[Any, ...]:
+        project = desk.project(request, film)
+        if len(ticked) != 1:
+            raise StudioError("Tick one person alone, whom the portrait is of.")
+        (added,) = let_in(project, ticked)
+        return take(film, added, files, request)[:-1]
+
+    def take(
+        film: str, chosen: str, files: list[str] | None, request: gr.Request
+    ) -> tuple[Any, ...]:
         project = desk.project(request, film)
         folder = _folder(project, chosen)
         refused = []
@@ -168,7 +234,17 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     board.select(pick, shared.film, outputs, **CHOOSING)
     for event in (add.click, name.submit):
         event(join, [shared.film, name], [*outputs, name], **QUIET)
-    offered.input(join, [shared.film, offered], [*outputs, name], **QUIET)
+    take_in.click(join_all, [shared.film, offered], outputs, **QUIET)
+    pictured.upload(join_pictured, [shared.film, offered, pictured], outputs, **QUIET)
+    for asked in (tab.select, look.click):
+        asked(
+            search,
+            shared.film,
+            finding,
+            api_visibility="private",
+            show_progress_on=looked,
+            concurrency_limit=AT_ONCE,
+        )
     portraits.upload(take, [*one, portraits], [*outputs, portraits], api_visibility="private")
     voice.change(
         record, [*one, voice], [*outputs, voice], api_visibility="private", show_progress="minimal"
@@ -181,21 +257,11 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     return Page(show, outputs, tab)
 
 
-def _names(project: Project) -> list[str]:
-    folders = project.cast.iterdir() if project.cast.is_dir() else ()
-    return sorted(one.name for one in folders if one.is_dir() and not one.name.startswith("."))
-
-
 def _folder(project: Project, name: str) -> Any:
     """Somebody's folder. Raises StudioError where they are not in the cast."""
-    if name not in _names(project):
+    if name not in people.names(project):
         raise StudioError("Choose a person first.")
     return project.cast / name
-
-
-def _in_plan(project: Project) -> list[str]:
-    movie = project.history.movie()
-    return [member.name for member in movie.cast] if movie else []
 
 
 def _heard(project: Project) -> dict[str, str]:

@@ -4,11 +4,11 @@ from typing import Any
 
 import gradio as gr
 
-from script2movie.studio import cards
+from script2movie.studio import cards, costs
 from script2movie.studio.commands import Kind
 from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
-from script2movie.studio.pages.storyboard import cost, take_again
+from script2movie.studio.pages.storyboard import take_again
 
 __all__ = ["build"]
 
@@ -43,7 +43,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         has_clips = any((project.folder / "out" / "clips").glob("s*.mp4"))
         return (
             shot,
-            cost(project),
+            costs.film(project),
             gr.skip() if playing else cards.film(project, movie),
             gr.Row(visible=has_clips),
             f"**{shot}** is chosen.",

@@ -9,7 +9,7 @@ import gradio as gr
 from script2movie.errors import Script2MovieError
 from script2movie.studio import cards
 from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
-from script2movie.studio.jobs import OVER, State
+from script2movie.studio.job import OVER, State
 from script2movie.studio.projects import Project
 
 __all__ = ["Bar", "bar", "join"]

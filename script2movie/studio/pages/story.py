@@ -7,7 +7,7 @@ import gradio as gr
 
 from script2movie.errors import StoryError
 from script2movie.screenplay import Form, open_story
-from script2movie.studio import uploads
+from script2movie.studio import costs, uploads
 from script2movie.studio.commands import Kind
 from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
@@ -36,48 +36,73 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                 label="Minutes (0: as the text asks)", value=0, minimum=0, maximum=600
             )
             narrator = gr.Checkbox(label="A narrator tells what nobody says", value=True)
-        go = gr.Button("Plan the film", variant="primary", elem_id="plan-it")
+        with gr.Row(elem_classes="s2m-bar-row"):
+            go = gr.Button(
+                "Plan the film", variant="primary", scale=0, min_width=160, elem_id="plan-it"
+            )
+            price = gr.Markdown("", elem_id="plan-price")
+        with gr.Row(visible=False, elem_classes="s2m-bar-row") as sure:
+            foreseen = gr.Markdown("", elem_id="foreseen")
+            yes = gr.Button("Plan it for that", variant="primary", scale=0, min_width=150)
+            no = gr.Button("Not now", scale=0, min_width=100)
 
     def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
         if not film:
-            return "", "", 0, True
+            return "", "", 0, True, "", gr.Row(visible=False)
         project = desk.project(request, film)
         choices = project.facts.choices
-        return project.story, _length(project), choices.minutes, choices.narrator
+        told = _length(project), choices.minutes, choices.narrator, costs.planning(project)
+        return project.story, *told, gr.Row(visible=False)
 
     @refusing
-    def keep(film: str, story: str, request: gr.Request) -> str:
+    def keep(film: str, story: str, request: gr.Request) -> tuple[str, str]:
         project = desk.project(request, film)
         if story != project.story:
             with project.changing():
                 project.tell(story, project.story_file.suffix, desk.limits)
-        return _length(project)
+        return _length(project), costs.planning(project)
 
     @refusing
-    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str]:
+    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str, str]:
         project = desk.project(request, film)
         words, suffix = uploads.take_story(desk.upload(request, upload), desk.limits)
         with project.changing():
             project.tell(words, suffix, desk.limits)
-        return words, _length(project)
+        return words, _length(project), costs.planning(project)
 
     @refusing
     def start(
         film: str, story: str, minutes: float, narrator: bool, request: gr.Request
-    ) -> tuple[Any, Any]:
+    ) -> tuple[Any, ...]:
         keep(film, story, request)
         project = desk.project(request, film)
         with project.changing():
             project.choose(
                 replace(project.facts.choices, minutes=float(minutes or 0), narrator=narrator)
             )
-        desk.start(request, film, Kind.PLAN)
-        return gr.Timer(active=True), gr.Tabs(selected="plan")
+        if costs.asks(project) and (told := costs.foreseen(project, desk.ask, desk.limits)):
+            return gr.skip(), gr.skip(), gr.Row(visible=True), told
+        return *begin(film, request), ""
 
-    text.blur(keep, [shared.film, text], length, trigger_mode="always_last", **QUIET)
-    file.upload(drop, [shared.film, file], [text, length], **QUIET)
-    go.click(start, [shared.film, text, minutes, narrator], [bar.timer, shared.tabs], **QUIET)
-    return Page(show, [text, length, minutes, narrator], tab)
+    @refusing
+    def begin(film: str, request: gr.Request) -> tuple[Any, Any, Any]:
+        desk.start(request, film, Kind.PLAN)
+        return gr.Timer(active=True), gr.Tabs(selected="plan"), gr.Row(visible=False)
+
+    planned = [bar.timer, shared.tabs, sure]
+    text.blur(keep, [shared.film, text], [length, price], trigger_mode="always_last", **QUIET)
+    file.upload(drop, [shared.film, file], [text, length, price], **QUIET)
+    go.click(
+        start,
+        [shared.film, text, minutes, narrator],
+        [*planned, foreseen],
+        api_visibility="private",
+        show_progress="minimal",
+        show_progress_on=price,
+    )
+    yes.click(begin, shared.film, planned, **QUIET)
+    no.click(lambda: gr.Row(visible=False), None, sure, **QUIET)
+    return Page(show, [text, length, minutes, narrator, price, sure], tab)
 
 
 def _length(project: Project) -> str:

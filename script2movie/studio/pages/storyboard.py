@@ -7,15 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from script2movie.bank.frames import KEPT
 from script2movie.errors import StudioError
-from script2movie.studio import board, cards, uploads
-from script2movie.studio.commands import Kind, guess
+from script2movie.studio import board, cards, costs, uploads
+from script2movie.studio.commands import Kind
 from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
 
-__all__ = ["build", "cost"]
+__all__ = ["build", "take_again"]
 
 
 def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
@@ -46,7 +45,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         said = f"**{shot_id}** · {what.get(own.get(shot_id, ''), 'chosen')}"
         return (
             shot_id,
-            cost(project),
+            costs.storyboard(project),
             gr.Row(visible=True),
             said,
             gr.Button(visible=shot_id not in own),
@@ -85,6 +84,8 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         drawn = project.folder / "out" / ".script2movie" / "draw" / name
         if not name or not drawn.is_file():
             raise StudioError(f"{shot} is not drawn yet: draw the storyboard first.")
+        from script2movie.bank.frames import KEPT
+
         with project.changing():
             project.drop_frame(shot)
             project.frames.mkdir(exist_ok=True)
@@ -133,29 +134,10 @@ def take_again(project: Project, shot_id: str) -> None:
         project.record(board.edit_shot(movie, replace(shot, take=shot.take + 1)))
 
 
-def cost(project: Project) -> str:
-    """What the film is and takes, before anything long or paid is begun."""
-    told = guess(project)
-    remote = [
-        f"{stage} '{name}'"
-        for stage, name in project.facts.choices.backends
-        if name != "embedded" and stage != "planner"
-    ]
-    paid = (
-        f" {', '.join(remote)} may be a service that its provider bills: see its own page."
-        if remote
-        else " Nothing of it costs money."
-    )
-    return (
-        f"{cards.counted(told.scenes, 'scene')}, {cards.counted(told.shots, 'shot')}, "
-        f"{cards.counted(told.lines, 'line')}: "
-        f"{cards.clock(told.film_seconds)} of film, made in about "
-        f"{cards.clock(told.work_seconds)} on two idle cores.{paid}"
-    )
-
-
 def _own(project: Project) -> dict[str, str]:
     """'kept' or 'own' by shot, where the picture is not drawn."""
+    from script2movie.bank.frames import KEPT  # with scipy: two seconds
+
     paths = project.frames.iterdir() if project.frames.is_dir() else ()
     return {
         path.stem: "kept" if path.suffix == KEPT else "own"
