@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from script2movie.errors import BankError, WeightsError
 from script2movie.generative import checkpoints
-from script2movie.perception.arcface import ArcFace
+from script2movie.perception.published.insightface import Insightface
 from script2movie.storyboard import sdxl
 from script2movie.storyboard.sdxl import Picture
 
@@ -109,9 +109,14 @@ class FaceId:
         self._options = options
         self._file = _weights(options)
         _check_fit(self._file, model, "image_proj.proj.2.weight", "IP-Adapter FaceID")
-        root = Path(options.insightface).expanduser()
-        self._face = ArcFace(root, options.insightface_model, "storyboard.insightface")
-        files = (self._file, self._face.detector, self._face.recogniser)
+        pack = Path(options.insightface).expanduser() / "models" / options.insightface_model
+        if not any(pack.glob("*.onnx")):
+            raise WeightsError(
+                f"{pack} holds no model of insightface's: --option storyboard.insightface= wants "
+                "the folder with models/buffalo_l in it"
+            )
+        self._faces = Insightface(pack)
+        files = (self._file, *self._faces.files)
         self.fingerprint = " ".join(map(checkpoints.file_digest, files))
 
     def load(self, pipe: Any) -> None:
@@ -123,10 +128,10 @@ class FaceId:
     def encode(self, pipe: Any, portrait: Picture) -> NDArray[np.float32]:
         """Nothing, and who it is: (2, 1, 512)."""
         del pipe
-        try:
-            face = self._face.embed(portrait)
-        except ValueError as error:
-            raise BankError(f"a portrait {error}: choose one with a whole face") from None
+        found = self._faces.faces(portrait)
+        if not found:
+            raise BankError("insightface finds no face in a portrait: choose one with a whole face")
+        face = found[0][1]  # the largest
         return np.stack([np.zeros_like(face), face])[:, None]
 
 

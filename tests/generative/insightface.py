@@ -14,7 +14,7 @@ POINTS = np.array([(262.0, 282), (378, 281), (320, 348), (272, 416), (369, 415)]
 def insightface(
     root: Path, *, points: NDArray[np.float64] = POINTS, score: float = 0.9, seed: int = 0
 ) -> Path:
-    """`<root>/models/buffalo_l`, with the files that FaceID reads and one that it does not."""
+    """`<root>/models/buffalo_l`, with the two files that FaceID reads."""
     folder = root / "models" / "buffalo_l"
     _detector(folder / "det_10g.onnx", points, score)
     rng = np.random.default_rng(seed)
@@ -29,7 +29,6 @@ def insightface(
         {"weight": rng.standard_normal((147, 512)).astype(np.float32)},
         ["embedding"],
     )
-    (folder / "genderage.onnx").write_bytes(b"not read")
     return root
 
 

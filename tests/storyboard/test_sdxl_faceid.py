@@ -98,7 +98,7 @@ def test_another_adapter_and_missing_models_are_refused(
         board_of(
             plus, room[1], ip_adapter_file="sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors"
         )
-    with pytest.raises(WeightsError, match=r"buffalo_s has no detector .*storyboard.insightface="):
+    with pytest.raises(WeightsError, match=r"buffalo_s holds no model .*storyboard.insightface="):
         board_of(*room, insightface_model="buffalo_s")
     assert board_of(*room).fingerprint == board_of(*room).fingerprint
     other = insightface(tmp_path, seed=9)

@@ -49,8 +49,13 @@ class Insightface:
             )
         self.folder, self._lock = packs[0], Lock()
 
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The pack's detector and recogniser. Raises WeightsError."""
+        return self._opened[0][0], self._opened[1][0]
+
     @cached_property
-    def _sessions(self) -> tuple[Any, Any]:
+    def _opened(self) -> tuple[tuple[Path, Any], tuple[Path, Any]]:
         import onnxruntime  # type: ignore[import-untyped]
 
         options = onnxruntime.SessionOptions()
@@ -67,9 +72,9 @@ class Insightface:
                     f"{path} is no ONNX file that can be run ({reason}): download it again"
                 ) from error
             if detector is None and len(session.get_outputs()) == 3 * len(STRIDES):
-                detector = session
+                detector = path, session
             elif recogniser is None and _is_recogniser(session):
-                recogniser = session
+                recogniser = path, session
         if detector is None or recogniser is None:
             what = "detector with points (SCRFD)" if detector is None else "recogniser (ArcFace)"
             raise WeightsError(f"{self.folder} holds no {what}, as insightface's packs do")
@@ -89,7 +94,7 @@ class Insightface:
             ]
 
     def _embedded(self, face: Picture) -> Embedding:
-        session = self._sessions[1]
+        session = self._opened[1][1]
         x = (face.astype(np.float32) - 127.5) / 127.5
         (told,) = session.run(None, {session.get_inputs()[0].name: x.transpose(2, 0, 1)[None]})
         return np.asarray(told[0] / np.linalg.norm(told[0]), np.float32)
@@ -100,7 +105,7 @@ class Insightface:
         The picture is laid into the upper left of a black square. At each place of three grids
         two anchors tell a score and how far the box's edges and the points lie, in strides.
         """
-        session = self._sessions[0]
+        session = self._opened[0][1]
         side = session.get_inputs()[0].shape[2]
         side = side if isinstance(side, int) else DETECTION_SIDE
         height, width = rgb.shape[:2]
