@@ -70,14 +70,14 @@ FIGURES = [
         tired=0.9, blush=0.8,
         glasses={"colour": (0.05, 0.04, 0.03), "shape": "round", "metal": True}, seed=9)),
     Figure("rosa", "female", "old",
-        "An old Latina woman with silver hair in a bun and a plum cardigan.", "silver, in a bun",
+        "An old Latina woman with long silver hair and a plum cardigan.", "long silver, wavy",
         "olive, lined", "plum cardigan over a cream top", ("grandmother", "kind"), Look(
         shape(0, 0.88, {"caucasian": 0.7, "african": 0.15, "asian": 0.15}, {
             "head/head-age-incr": 0.3, "head/head-fat-incr": 0.4, "mouth/mouth-laugh-lines-in": 0.4,
             "nose/nose-volume-incr": 0.2}, weight=0.65),
         OLIVE, Style(
-            length=0.16, lift=0.05, comb=(0, 1, 0.35), gather=(0.0, 0.052, 0.840), extras=("bun",),
-            volume=0.004, clump=0.35, frizz=0.12),
+            length=0.24, gravity=0.95, lift=0.18, part=-0.006, comb=(0, 0.2, 0), volume=0.012,
+            clump=0.5, wave=0.005, steps=26),
         SILVER, DARK_EYE, (0.33, 0.12, 0.10),
         (Top((0.55, 0.48, 0.38), "cotton", neck="scoop"),
          Top((0.13, 0.03, 0.085), "wool", neck="deep", offset=0.014, opening=0.05)),
@@ -179,15 +179,15 @@ FIGURES = [
         trousers=(0.03, 0.045, 0.08), brow={"thick": 1.25, "arch": 0.7},
         beard={"kind": "stubble", "length": 0.0022, "strands": 7000}, stubble=0.3, seed=25)),
     Figure("ingrid", "female", "adult",
-        "A tall Nordic woman in her thirties, blonde hair tied back, in a pale blue shirt.",
-        "blonde ponytail", "pale", "pale blue shirt, dark trousers", ("cool", "pilot"), Look(
+        "A tall Nordic woman in her thirties with a blonde bob and a pale blue shirt.",
+        "blonde bob", "pale", "pale blue shirt, dark trousers", ("cool", "pilot"), Look(
         shape(0, 0.58, {"caucasian": 1}, {
             "head/head-rectangular": 0.5, "chin/chin-height-incr": 0.4,
             "nose/nose-scale-depth-incr": 0.3, "cheek/*-cheek-bones-incr": 0.6,
             "nose/nose-width2-decr": 0.4}, height=0.65),
         PALE, Style(
-            length=0.16, lift=0.08, comb=(0, 1, 0.3), gather=(0.0, 0.062, 0.80), extras=("tail",),
-            volume=0.004, clump=0.3, frizz=0.1),
+            length=0.19, gravity=1.1, lift=0.2, part=0.006, comb=(0, 0.6, 0), volume=0.012,
+            clump=0.45, wave=0.002, steps=22, taper_length=0.06),
         BLOND, BLUE_EYE, (0.45, 0.18, 0.16),
         (Top((0.30, 0.40, 0.52), "cotton", neck="shirt", collar=True),),
         brow={"thick": 0.85, "arch": 0.7}, brow_colour=(0.20, 0.115, 0.05), blush=0.7,
