@@ -10,7 +10,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from script2movie.stages import MIX_RATE
 
@@ -54,6 +53,8 @@ def _noise(
     rng: np.random.Generator, low: float, high: float, seconds: float, fall: float
 ) -> NDArray[np.float64]:
     """A burst between two frequencies that falls by 1/e in `fall` seconds."""
+    from scipy import signal
+
     band = signal.butter(2, (low, high), "bandpass", fs=MIX_RATE, output="sos")
     count = round(seconds * MIX_RATE)
     burst = signal.sosfilt(band, rng.standard_normal(count))
@@ -80,6 +81,8 @@ def _slam(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _telephone(rng: np.random.Generator) -> NDArray[np.float64]:
+    from scipy import signal
+
     del rng
     clock = np.arange(round(1.1 * MIX_RATE)) / MIX_RATE
     hammer = 0.5 + 0.5 * signal.square(2 * np.pi * 20 * clock, 0.4)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from script2movie.media.nv12 import from_rgb, to_rgb
 
@@ -87,6 +86,8 @@ def face_runs(
 
     `meshes` are its points (468, 2) by frame. A gap of up to three frames is bridged.
     """
+    from scipy.ndimage import uniform_filter1d
+
     seen = [number for number in range(first, last) if number in meshes]
     stretches: list[list[int]] = []
     for number in seen:

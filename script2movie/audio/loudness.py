@@ -5,7 +5,6 @@ Knows samples and decibels. Knows nothing of speech, music or files. Sound is (N
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 __all__ = ["LoudnessMeter", "decibels", "integrated_loudness", "ratio", "true_peak"]
 
@@ -61,6 +60,8 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Hears the next samples (N, channels)."""
+        from scipy import signal
+
         weighted, self._state = signal.sosfilt(self._filter, samples, axis=0, zi=self._state)
         heard = np.concatenate((self._rest, weighted))
         whole = len(heard) // self._hop * self._hop
@@ -100,6 +101,8 @@ def integrated_loudness(samples: Samples, rate: int) -> float:
 
 def true_peak(samples: Samples) -> float:
     """The highest amplitude between the samples, four times oversampled."""
+    from scipy import signal
+
     if not len(samples):
         return 0.0
     return float(np.abs(signal.resample_poly(samples, _OVERSAMPLING, 1, axis=0)).max())

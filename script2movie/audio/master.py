@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
 
 from script2movie.audio.loudness import LoudnessMeter, ratio
 from script2movie.stages import MIX_RATE
@@ -99,6 +98,8 @@ def _factors(sound: Sound, total: int, gain: float) -> Iterator[tuple[int, int, 
 
 def _reduction(samples: Samples) -> Samples:
     """The factor (n,) that keeps the peaks between the samples, too, below the ceiling."""
+    from scipy import ndimage, signal
+
     ceiling = ratio(CEILING)
     if float(np.abs(samples).max(initial=0.0)) < QUIET * ceiling:
         return np.ones(len(samples), np.float32)

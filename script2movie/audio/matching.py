@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from script2movie.audio.stock import Stock
 from script2movie.errors import BankError
@@ -63,6 +62,8 @@ def match_voice(
     Raises:
         BankError: the recording cannot be read or holds no voice.
     """
+    from scipy.optimize import nnls
+
     # 1. What the encoder hears in the recording, and how high it is
     samples, rate = read_recording(sample, HEARD)
     try:

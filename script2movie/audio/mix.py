@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from script2movie.audio.effects import effects
 from script2movie.audio.master import BLOCK, Sound, master, write_level
@@ -129,6 +128,8 @@ def _write_reel(cues: Iterable[Cue], scratch: Path) -> _Reel:
 
 def dialogue(cue: Cue) -> Samples:
     """Every line at its sample, by its way to the audience: (num_samples, 2)."""
+    from scipy import signal
+
     track = np.zeros((cue.num_samples, 2), np.float32)
     for utterance in cue.speech.utterances:
         spoken = signal.resample_poly(utterance.speech.samples, MIX_RATE // SPEECH_RATE, 1)

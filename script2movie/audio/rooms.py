@@ -11,7 +11,6 @@ from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from script2movie.audio.loops import read_loop
 from script2movie.audio.loudness import ratio
@@ -71,6 +70,8 @@ def in_room(voice: Samples, setting: Setting, *, more: float = 0.0) -> Samples:
 
     `more` is dB by which the place gives back more than it does of somebody near.
     """
+    from scipy import signal
+
     around = _reflections(setting.interior)  # (taps, 2)
     wet = signal.fftconvolve(voice[:, None], around, axes=0)[: len(voice)]
     wet *= np.float32(ratio(more))
@@ -87,6 +88,8 @@ def _loop(ambience: Ambience) -> Samples:
 @lru_cache(maxsize=2)
 def _reflections(interior: bool) -> Samples:
     """Early echoes and a short tail, other on the left than on the right: (taps, 2)."""
+    from scipy import signal
+
     rng = np.random.default_rng(interior)
     taps = round(MIX_RATE * TAIL)
     times = np.arange(taps) / MIX_RATE

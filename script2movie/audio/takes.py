@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from script2movie.audio.pronounce import Sounds
 from script2movie.perception.alignment import ARPABET
@@ -90,6 +89,8 @@ class Piece:
 
 def shift_pitch(samples: Samples, factor: float) -> Samples:
     """Raises pitch and formants by `factor` and shortens the sound by it: plays it faster."""
+    from scipy import signal
+
     steps = Fraction(1.0 / factor).limit_denominator(200)
     if steps == 1:
         return samples

@@ -9,7 +9,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from script2movie.audio.loudness import ratio
 from script2movie.audio.rooms import in_room
@@ -65,6 +64,8 @@ def treatment_of(line: Line) -> Treatment:
 
 def treated(voice: Samples, line: Line, setting: Setting) -> Samples:
     """A voice (N,) as it is heard in the film: (N, 2). As loud as before, off screen 3 dB less."""
+    from scipy import signal
+
     match treatment_of(line):
         case Treatment.NARRATION:
             return np.stack([voice, voice], axis=1)
@@ -84,6 +85,8 @@ def treated(voice: Samples, line: Line, setting: Setting) -> Samples:
 
 @cache
 def _wire() -> NDArray[np.float64]:
+    from scipy import signal
+
     return np.asarray(signal.butter(4, WIRE, "bandpass", fs=MIX_RATE, output="sos"))
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import openfacefx  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from script2movie.stages import SPEECH_RATE, Phoneme, Speech
 
@@ -143,6 +142,8 @@ def _shapes(sounds: Sequence[Phoneme], times: Curve, fps: int) -> NDArray[np.flo
 
     Part is the sound that is being said, part what its neighbours make of it.
     """
+    from scipy.special import ndtr
+
     chain = []
     clock = float(times[0])
     for sound in sounds:

@@ -9,7 +9,6 @@ import numpy as np
 import soundfile  # type: ignore[import-untyped]
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.signal import firwin, resample_poly
 
 from script2movie.errors import BankError
 from script2movie.media.clips import read_sound
@@ -46,6 +45,8 @@ def read_recording(path: Path, seconds: float = float("inf")) -> tuple[NDArray[n
 
 def resample(samples: NDArray[np.float32], rate: int, to: int) -> NDArray[np.float32]:
     """Mono sound at another rate, band-limited: (N,) to (ceil(N * to / rate),)."""
+    from scipy.signal import resample_poly
+
     if rate == to:
         return samples
     shared = gcd(rate, to)
@@ -57,6 +58,8 @@ def resample(samples: NDArray[np.float32], rate: int, to: int) -> NDArray[np.flo
 @cache
 def _low_pass(factor: int) -> NDArray[np.float64]:
     """A filter that passes 94 % of the narrower band and is 80 dB down where it would fold."""
+    from scipy.signal import firwin
+
     return np.asarray(firwin(2 * 48 * factor + 1, 0.97 / factor, window=("kaiser", 8.0)))
 
 
