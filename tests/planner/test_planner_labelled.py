@@ -14,7 +14,12 @@ from script2movie.planner.embedded import EmbeddedPlanner
 
 @pytest.mark.parametrize(
     ("half", "least_people", "least_quotes", "least_scenes"),
-    [("tuning", 0.93, 0.98, 0.96), ("held_out", 0.87, 0.95, 0.85), ("fresh", 0.9, 0.97, 0.82)],
+    [
+        ("tuning", 0.93, 0.98, 0.96),
+        ("held_out", 0.87, 0.95, 0.85),
+        ("fresh", 0.9, 0.97, 0.82),
+        ("blind", 0.88, 0.84, 0.7),
+    ],
 )
 def test_a_plan_shows_and_hears_whom_a_careful_reader_does(
     planner: EmbeddedPlanner,

@@ -10,7 +10,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 HALVES = ("tuning", "held_out")
-FRESH = "fresh"
+FRESH, BLIND = "fresh", "blind"
 
 KEYS = {
     "story": {"title", "cast", "sentences"},
