@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
+from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Quote, Sentence, clean
+from script2movie.planner.naming import Person
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import NOUNS, Mention, Role
 from script2movie.planner.words import vocabulary
@@ -32,6 +34,9 @@ MANNERS = {
 }
 SUBJECTS = ("nsubj", "nsubjpass")
 WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
+LINE = "Voice"  # at the other end of the line
+DIALS = ("dial",)
+ANSWERS = re.compile(rf"(?:hello|yes|{'|'.join(KIN)})\b", re.IGNORECASE)  # "Mum?"
 ASKS = ("ask", "tell", "explain", "say")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
@@ -64,6 +69,7 @@ class Conversation:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.turns: list[_Turn] = []
+        self.caller = ""  # who has dialled a number and is not answered yet by a name
         self.unknown = -1  # the last sentence whose quote is said by "he", whoever that is
 
     def speeches(
@@ -76,6 +82,7 @@ class Conversation:
         """The quotes of a sentence with their speakers, and its mentions put right by them."""
         if not sentence.quotes:
             self._asked(sentence, mentions)
+            self.caller = _caller(sentence, mentions) or self.caller
             return (), mentions
         verb = _said_verb(sentence)
         called = self._called(sentence)
@@ -118,7 +125,15 @@ class Conversation:
             if before and before[0].number == self.unknown and not sentence.opens_paragraph:
                 self.unknown = sentence.number  # '"Yes," he says. "I know."': no one else's words
             else:
+                speaker = speaker or self._on_the_line(sentence, after, called)
                 speaker = speaker or self._untagged(sentence, before, after, called)
+        last = self.turns[-1] if self.turns else None
+        if last and not tagged and last.paragraph == sentence.paragraph and speaker != last.speaker:
+            if last.speaker in self.resolver.known.extras and self._introduced(sentence):
+                self.resolver.known.name(last.speaker, speaker)  # 'she said. "I'm Vera."'
+                self.turns[-1] = replace(last, speaker=speaker)
+        if tagged and self.caller and speaker:
+            self._answered(speaker, sentence)
         if speaker in self.resolver.known.extras and (own := self._introduced(sentence)):
             self.resolver.known.name(speaker, own)  # "I'm Paul," says the man at the door
             speaker = own
@@ -148,6 +163,41 @@ class Conversation:
                 turn = _Turn(mention.person, "", *here, tagged=True, quoted=quoted)
                 self.turns.append(turn)
                 return
+
+    def _on_the_line(
+        self, sentence: Sentence, after: Sentence | None, called: Sequence[str]
+    ) -> str:
+        """The voice that answers a dialled number, under the name that it may get later."""
+        if not self.caller or LINE in self.resolver.known.extras:
+            return ""
+        beside = after is not None and after.paragraph == sentence.paragraph
+        heard = beside and any(token.lemma_ == "voice" for token in after.told)
+        if not heard and not ANSWERS.match(sentence.quotes[0].text):
+            return ""
+        self.resolver.known.extras[LINE] = Person(
+            LINE, frozenset({LINE}), roles=frozenset({"voice"}), named=False
+        )
+        self.turns.append(_Turn(self.caller, LINE, sentence.paragraph, sentence.number, True))
+        return LINE
+
+    def _answered(self, speaker: str, sentence: Sentence) -> None:
+        """Who is named in a tag and was not there is whose voice it has been."""
+        known = self.resolver.known
+        there = speaker in known.memory.present(sentence.number - 1)
+        if speaker == self.caller or speaker in known.extras or there:
+            return
+        if LINE in known.extras:
+            known.name(LINE, speaker)
+            renamed = {LINE: speaker}
+            self.turns = [
+                replace(
+                    turn,
+                    speaker=renamed.get(turn.speaker, turn.speaker),
+                    addressee=renamed.get(turn.addressee, turn.addressee),
+                )
+                for turn in self.turns
+            ]
+        self.caller = ""
 
     def _voice(self, after: Sentence | None) -> str:
         """'said a voice': whose it is the next sentence shows."""
@@ -336,6 +386,13 @@ def _voice_of(subject: Token, mentions: Sequence[Mention]) -> Mention | None:
         return None
     owned = [child.i for child in subject.children if child.dep_ == "poss"]
     return next((m for m in mentions if m.token in owned), None)
+
+
+def _caller(sentence: Sentence, mentions: Sequence[Mention]) -> str:
+    """Who dials a number that is nobody's by name."""
+    dials = any(t.lemma_ in DIALS and t.pos_ == "VERB" for t in sentence.told)
+    people = dict.fromkeys(m.person for m in mentions)
+    return next(iter(people)) if dials and len(people) == 1 else ""
 
 
 def _actor(sentence: Sentence, mentions: Sequence[Mention], called: Sequence[str]) -> str:

@@ -199,7 +199,8 @@ def _as_one(sentence: Sentence, local: Sequence[Mention]) -> tuple[str, ...]:
     heads: dict[int, list[str]] = defaultdict(list)
     for mention in subjects:
         top = sentence.doc[mention.token]
-        while top.dep_ == "conj" and top.head.pos_ in NOUNS:
+        beside = top.dep_ == "appos" and top.head.dep_ == "conj"  # "and her partner Ray"
+        while (top.dep_ == "conj" or beside) and top.head.pos_ in NOUNS:
             top = top.head
         if top.head.dep_ in ("ccomp", "advcl", "relcl"):
             continue

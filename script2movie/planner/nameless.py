@@ -21,6 +21,7 @@ __all__ = ["Nameless"]
 
 NEW = frozenset(("a", "an", "another", "one", "some"))
 SMALL = NEW | {"the", "this", "that", "of", "in", "with", "his", "her", "their", "my"}
+SMALL |= {"poor", "dear", "beloved", "darling"}  # what one feels for them tells nobody apart
 YOUNG = frozenset(("girl", "boy", "child", "kid", "lad"))
 GENERIC = YOUNG | {"man", "woman", "lady", "guy", "gentleman", "fellow"}
 ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last", "other", "next"))

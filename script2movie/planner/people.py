@@ -36,6 +36,8 @@ INTRODUCES = re.compile(
 )
 TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
 CLERGY = ("father", "mother", "brother", "sister")  # as titles, nobody's kin
+POSTURES = ("sit", "kneel", "sleep", "wake", "crouch", "lean", "die", "awake", "hide")
+BEDS = frozenset(("bed", "bedside", "coat", "pocket", "face", "body", "wheelchair", "cell", "office"))
 TITLE = 4  # what a title adds
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
@@ -238,12 +240,15 @@ def _speaks_for_person(name: Name) -> int:
             score += 3
         if top.lemma_.lower() in vocabulary("animal"):
             score -= 6
-    if top.dep_ == "nsubj" and top.head.pos_ == "VERB":
+    if top.dep_ in ("nsubj", "nsubjpass") and top.head.pos_ == "VERB":
         kind = kind_of_verb(top.head.lemma_)
-        score += 1 if kind == "stative" else 2
+        alive = kind in ("perception", "body", "emotion") or top.head.lemma_ in POSTURES
+        score += 3 if alive and label not in ABROAD else 1 if kind == "stative" else 2
         score += kind in LIVELY and " " in name.text and label not in ABROAD
     elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
         score += 2 if _before_verb(name) else 0
+    if top.dep_ == "poss" and top.head.lemma_.lower() in vocabulary("body parts") | set(KIN) | BEDS:
+        score += 3  # "Odile's hand", "Odile's brother", "Odile's bed"
     if top.dep_ == "pobj" and top.head.lower_ in ("in", "at", "from", "into", "near"):
         score -= 2
     if top.dep_ == "pobj" and top.head.lower_ in ("to", "toward", "towards", "through", "across"):
@@ -304,7 +309,7 @@ def _describing(name: Name) -> Iterator[Token]:
         yield from (child for child in head.head.children if child.dep_ == "attr")
     if head.dep_ in ("oprd", "dobj") and head.head.lemma_ in ("name", "call"):
         verb = head.head
-        if verb.dep_ == "acl":
+        if verb.dep_ in ("acl", "relcl"):  # "a man named Pope", "a man whom everybody calls Pope"
             yield verb.head
 
 

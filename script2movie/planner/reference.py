@@ -42,6 +42,7 @@ PRONOUNS = {
 SELF = frozenset(("i", "me", "my", "mine", "myself"))
 TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
 ALIVE = ("communication", "motion", "perception", "body", "emotion", "contact", "possession")
+CLEARLY = 2.0  # how much more present one of open gender is than one who is known to fit
 FAR = 12  # sentences back that a pronoun looks where nobody nearer fits
 
 
@@ -200,8 +201,8 @@ class Resolver:
         gender = PRONOUNS[token.lower_]
         memory = self.known.memory
         weights = memory.weights(number, lambda name: self.known.may_be(name, gender))
-        if not weights:
-            weights = memory.weights(number, lambda name: self.known.may_be(name, gender), FAR)
+        if not weights.keys() - memory.gone:  # who has left is meant only if nobody else can be
+            weights |= memory.weights(number, lambda name: self.known.may_be(name, gender), FAR)
         for mention in local:
             if self.known.may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
@@ -224,7 +225,10 @@ class Resolver:
                 for name in weights
                 if name in near - set(sure) and (name in came or self.person(name).roles & neutral)
             ]
-            best = max(new if new and not near & set(sure) else sure, key=weights.__getitem__)
+            likeliest = max(sure, key=weights.__getitem__)
+            open_still = self.person(best).gender is None and self.person(best).named
+            if not (open_still and weights[best] > CLEARLY * weights[likeliest]):
+                best = max(new, key=weights.__getitem__) if new and not near & set(sure) else likeliest
         return best
 
     def _known_as(self, name: str, gender: Gender) -> None:

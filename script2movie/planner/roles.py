@@ -70,10 +70,13 @@ def role_of(token: Token) -> Role:
     if only_told_of(top):
         return Role.OWNER if top.dep_ == "poss" else Role.REPORTED
     if top.dep_ == "poss":
+        if top.head.lemma_.lower() in vocabulary("felt by whom it is told of"):
+            return Role.PATIENT if top.head.head.lower_ == "to" else Role.OWNER
         seen = top.head.lemma_.lower() in vocabulary("body parts")
         return Role.PATIENT if seen else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
-        if _stays_away(top.head) or _is_not_there(top.head):
+        names = top.head.lemma_ == "call" and top.head.dep_ == "relcl"  # "whom they call Sarge"
+        if names or _stays_away(top.head) or _is_not_there(top.head):
             return Role.TOPIC
         return Role.BEFORE if _earlier(top.head) else Role.AGENT
     if follows_verb(top):
@@ -137,6 +140,8 @@ def _role_after(token: Token) -> Role:
         return Role.PATIENT if near else Role.TOPIC
     if word == "for":
         return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
+    if word == "from" and above.lower_ == "across":
+        return Role.PATIENT
     if word == "from":
         kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""
         kind = "contact" if verb == "visit" else kind
@@ -195,6 +200,8 @@ def leaves(token: Token) -> bool:
         return False
     away = {child.lower_ for child in last.children} & {"away", "out", "off", "home"}
     up = any(child.lower_ == "up" for child in last.children)
+    if last.lemma_ in ("show", "usher") and any(c.lower_ == "into" for c in last.children):
+        return True  # the maid who shows a guest in
     return (
         last.lemma_ in ("leave", "depart", "exit", "vanish", "disappear")
         or (last.lemma_ == "hang" and up)
@@ -209,8 +216,10 @@ def _stays_away(verb: Token) -> bool:
 
 
 def _is_not_there(verb: Token) -> bool:
-    """'Anna was not in it', 'he is nowhere'."""
+    """'Anna was not in it', 'he is gone'."""
     places = (c.dep_ == "prep" and c.lower_ in ("in", "at", "there") for c in verb.children)
+    if verb.lemma_ == "be" and any(c.lower_ == "gone" for c in verb.children):
+        return True
     denied = any(child.dep_ == "neg" for child in verb.children)
     return verb.lemma_ == "be" and denied and any(places)
 
