@@ -6,7 +6,7 @@ Knows words and people; knows no grammar (`events` makes beats) and no camera (`
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from script2movie.planner.dialogue import MANNERS
+from script2movie.planner.tags import MANNERS
 
 __all__ = ["Beat", "joined"]
 

@@ -8,31 +8,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from script2movie.planner.kinship import KIN
 from script2movie.planner.language import Quote, Sentence, clean
 from script2movie.planner.naming import Person
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
-from script2movie.planner.roles import NOUNS, Mention, Role
-from script2movie.planner.words import vocabulary
+from script2movie.planner.roles import Mention, Role
+from script2movie.planner.tags import manner_of, said_verb, subject_of, voice_of
 
-__all__ = ["MANNERS", "Conversation", "Speech"]
+__all__ = ["Conversation", "Speech"]
 
-MANNERS = {
-    **dict.fromkeys(("whisper", "breathe"), "whispering"),
-    **dict.fromkeys(("shout", "yell", "scream", "roar", "bellow", "boom"), "shouting"),
-    **dict.fromkeys(("murmur", "mutter", "mumble"), "murmuring"),
-    **dict.fromkeys(("beg", "plead", "implore"), "pleading"),
-    **dict.fromkeys(("sob", "weep", "wail", "whimper"), "sobbing"),
-    **dict.fromkeys(("laugh", "giggle", "chuckle", "joke"), "laughing"),
-    **dict.fromkeys(("snap", "growl", "hiss", "bark", "snarl"), "sharply"),
-    **dict.fromkeys(("stammer", "stutter", "gasp"), "faltering"),
-    **dict.fromkeys(("cry", "exclaim"), "calling out"),
-    **{"sigh": "sighing", "smile": "smiling", "grin": "smiling", "call": "calling"},
-    **{"sing": "singing", "insist": "firmly", "demand": "firmly", "order": "firmly"},
-}
-SUBJECTS = ("nsubj", "nsubjpass")
 WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
 LINE = "Voice"  # at the other end of the line
 DIALS = ("dial",)
@@ -61,6 +45,7 @@ class _Turn:
     sentence: int
     tagged: bool
     quoted: bool = True
+    telling: bool = False  # "..., said Vera", without a quote
 
 
 class Conversation:
@@ -84,7 +69,7 @@ class Conversation:
             self._asked(sentence, mentions)
             self.caller = _caller(sentence, mentions) or self.caller
             return (), mentions
-        verb = _said_verb(sentence)
+        verb = said_verb(sentence)
         called = self._called(sentence)
         speaker, addressee = "", ""
         tagged = bool(sentence.told)
@@ -94,10 +79,10 @@ class Conversation:
         if writes:
             return tuple(Speech(quote, "") for quote in sentence.quotes), mentions
         if tagged:
-            subject = _subject(sentence, verb)
+            subject = subject_of(sentence, verb)
             mention = next((m for m in mentions if subject and m.token == subject.i), None)
             if subject is not None and mention is None and verb is not None:
-                mention = _voice_of(subject, mentions)
+                mention = voice_of(subject, mentions)
             if mention is None and (verb is None or subject is None):
                 mention = next((m for m in mentions if m.role is Role.AGENT), None)
             if mention is None and len(sentence.told) <= SHORT_TAG:
@@ -105,6 +90,9 @@ class Conversation:
             if mention is not None:
                 speaker = mention.person
                 mine = mention.person == FIRST_PERSON
+                if mention.pronoun and (teller := self._tells_on(speaker, sentence)):
+                    mentions = tuple(_instead(m, speaker, teller) for m in mentions)
+                    speaker = teller
                 if (
                     mention.pronoun
                     and not mine
@@ -128,10 +116,13 @@ class Conversation:
                 speaker = speaker or self._on_the_line(sentence, after, called)
                 speaker = speaker or self._untagged(sentence, before, after, called)
         last = self.turns[-1] if self.turns else None
-        if last and not tagged and last.paragraph == sentence.paragraph and speaker != last.speaker:
-            if last.speaker in self.resolver.known.extras and self._introduced(sentence):
-                self.resolver.known.name(last.speaker, speaker)  # 'she said. "I'm Vera."'
-                self.turns[-1] = replace(last, speaker=speaker)
+        extras = self.resolver.known.extras
+        goes_on = last and not tagged and last.paragraph == sentence.paragraph
+        if last and goes_on and last.speaker in extras and self._introduced(sentence):
+            self.resolver.known.name(last.speaker, speaker)  # 'she said. "I'm Vera."'
+            self.turns[-1] = replace(last, speaker=speaker)
+        if tagged and last and self._first_heard(speaker, last, sentence):
+            self.resolver.known.name(last.addressee, speaker)
         if tagged and self.caller and speaker:
             self._answered(speaker, sentence)
         if speaker in self.resolver.known.extras and (own := self._introduced(sentence)):
@@ -147,7 +138,7 @@ class Conversation:
             self.turns.append(
                 _Turn(speaker, addressee, sentence.paragraph, sentence.number, tagged)
             )
-        manner = _manner(verb) if verb is not None else ""
+        manner = manner_of(verb) if verb is not None else ""
         found = tuple(
             Speech(quote, speaker, addressee, manner, addressed) for quote in sentence.quotes
         )
@@ -160,7 +151,8 @@ class Conversation:
             if mention.role is Role.AGENT and verb.lemma_ in ASKS and verb.dep_ != "advcl":
                 quoted = verb.lemma_ == "ask"
                 here = (sentence.paragraph, sentence.number)
-                turn = _Turn(mention.person, "", *here, tagged=True, quoted=quoted)
+                telling = verb.i < mention.token and not mention.pronoun
+                turn = _Turn(mention.person, "", *here, True, quoted, telling)
                 self.turns.append(turn)
                 return
 
@@ -178,12 +170,34 @@ class Conversation:
             LINE, frozenset({LINE}), roles=frozenset({"voice"}), named=False
         )
         self.turns.append(_Turn(self.caller, LINE, sentence.paragraph, sentence.number, True))
+        if (kin := ANSWERS.match(sentence.quotes[0].text)) and kin[0].lower() in KIN:
+            self.resolver.known.related(LINE, kin[0].lower(), self.caller)
         return LINE
+
+    def _tells_on(self, speaker: str, sentence: Sentence) -> str:
+        """'..., said Vera. Her aunt waited. "Sometimes," she said': Vera goes on telling."""
+        last = self.turns[-1] if self.turns else None
+        if last is None or not last.telling or last.speaker == speaker:
+            return ""
+        gender = self.resolver.person(speaker).gender
+        same = gender is self.resolver.person(last.speaker).gender
+        return last.speaker if same and sentence.number - last.sentence <= NEAR else ""
+
+    def _first_heard(self, speaker: str, last: _Turn, sentence: Sentence) -> bool:
+        """Whether who is named first as the one who answers is who was spoken to just before."""
+        known = self.resolver.known
+        if last.addressee not in known.extras or speaker not in known.people:
+            return False
+        new = known.memory.first.get(speaker) == sentence.number
+        gender = known.person(speaker).gender
+        same = gender is not None and gender is known.person(last.addressee).gender
+        return new and same and sentence.paragraph == last.paragraph + 1
 
     def _answered(self, speaker: str, sentence: Sentence) -> None:
         """Who is named in a tag and was not there is whose voice it has been."""
         known = self.resolver.known
-        there = speaker in known.memory.present(sentence.number - 1)
+        before = known.memory.since(sentence.number - 2 * NEAR)
+        there = any(t.person == speaker and t.sentence < sentence.number for t in before)
         if speaker == self.caller or speaker in known.extras or there:
             return
         if LINE in known.extras:
@@ -328,66 +342,6 @@ class Conversation:
         return next((name for name in company if name != last.speaker), last.speaker)
 
 
-# --- the tag --------------------------------------------------------------------------------------
-
-
-def _said_verb(sentence: Sentence) -> Token | None:
-    """The verb of saying nearest to a quote."""
-    verbs = [
-        token
-        for token in sentence.doc
-        if token.lemma_.lower() in vocabulary("said")
-        and not sentence.masked(token)
-        and (token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"))
-        and not any(child.dep_ == "neg" for child in token.children)
-    ]
-    return min(
-        verbs,
-        key=lambda verb: min(abs(verb.idx - mask) for mask in sentence.masks),
-        default=None,
-    )
-
-
-def _subject(sentence: Sentence, verb: Token | None) -> Token | None:
-    """Who the verb is said of: its subject, its neighbour in 'says Anna', its owner's subject."""
-    doc = sentence.doc
-    top = verb if verb is not None else doc[:].root
-    hops = 0
-    while top is not None and hops < 4:
-        subjects = [c for c in top.children if c.dep_ in SUBJECTS and not sentence.masked(c)]
-        if subjects:
-            return subjects[-1]
-        if top == verb and (after := _inverted(sentence, verb)):
-            return after
-        if top.head == top:
-            return None
-        top = top.head
-        hops += 1
-    return None
-
-
-def _inverted(sentence: Sentence, verb: Token) -> Token | None:
-    """The person in '"Yes," says the old clerk.'"""
-    n = verb.i - 1
-    follows_quote = n >= 0 and (sentence.masked(sentence.doc[n]) or sentence.doc[n].text == ",")
-    if not follows_quote:
-        return None
-    for token in sentence.doc[verb.i + 1 : verb.i + 6]:
-        if token.is_punct or token.pos_ in ("ADP", "SCONJ", "CCONJ") or sentence.masked(token):
-            return None
-        if token.pos_ in NOUNS and token.dep_ not in ("compound", "poss"):
-            return token
-    return None
-
-
-def _voice_of(subject: Token, mentions: Sequence[Mention]) -> Mention | None:
-    """'Anna's voice says': Anna."""
-    if subject.lemma_.lower() not in vocabulary("body parts"):
-        return None
-    owned = [child.i for child in subject.children if child.dep_ == "poss"]
-    return next((m for m in mentions if m.token in owned), None)
-
-
 def _caller(sentence: Sentence, mentions: Sequence[Mention]) -> str:
     """Who dials a number that is nobody's by name."""
     dials = any(t.lemma_ in DIALS and t.pos_ == "VERB" for t in sentence.told)
@@ -405,20 +359,3 @@ def _actor(sentence: Sentence, mentions: Sequence[Mention], called: Sequence[str
 
 def _instead(mention: Mention, old: str, new: str) -> Mention:
     return replace(mention, person=new) if mention.pronoun and mention.person == old else mention
-
-
-def _manner(verb: Token) -> str:
-    """How it is said: the verb's own manner and its adverbs."""
-    manners = [MANNERS.get(verb.lemma_.lower(), "")]
-    for child in verb.children:
-        if child.dep_ in ("advmod", "acomp") and child.lower_.endswith("ly"):
-            manners.append(child.lower_)
-        if child.dep_ == "prep" and child.lower_ in ("with", "without", "in"):
-            phrase = " ".join(t.text for t in child.subtree if not t.is_punct)
-            if re.search(
-                r"\b(smile|laugh|sigh|sob|grin|whisper|tears|shrug|frown|voice)\b", phrase
-            ):
-                manners.append(phrase.lower())
-        if child.dep_ in ("advcl", "conj") and child.tag_ == "VBG":
-            manners.append(MANNERS.get(child.lemma_, ""))
-    return ", ".join(dict.fromkeys(manner for manner in manners if manner))

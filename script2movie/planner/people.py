@@ -37,7 +37,7 @@ INTRODUCES = re.compile(
 TITLED = re.compile(r"\b([A-Z][a-z]+)\.? ([A-Z][\w'-]+)")
 CLERGY = ("father", "mother", "brother", "sister")  # as titles, nobody's kin
 POSTURES = ("sit", "kneel", "sleep", "wake", "crouch", "lean", "die", "awake", "hide")
-BEDS = frozenset(("bed", "bedside", "coat", "pocket", "face", "body", "wheelchair", "cell", "office"))
+BEDS = {"bed", "bedside", "coat", "pocket", "face", "body", "wheelchair", "cell", "office"}
 TITLE = 4  # what a title adds
 ENOUGH = 3  # what the occurrences of a name must add up to before it is a person's
 
@@ -60,7 +60,7 @@ def named_people(
     found = list(_names(sentences, titled))
     known = frozenset(form for person in banked for form in person.forms)
     strangers = _strangers([name for name in found if not _belongs(name, known)], titled)
-    people = [*banked, *strangers]
+    people = [*banked, *_surnamed(strangers, sentences)]
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
@@ -86,6 +86,19 @@ def _titled_in_speech(sentence: Sentence) -> Iterator[tuple[str, str]]:
         for title, name in TITLED.findall(clean(quote.text)):
             if title.lower() in title_words() and title_gender(title.lower()):
                 yield name, title.lower()
+
+
+def _surnamed(people: Sequence[Person], sentences: Sequence[Sentence]) -> Iterator[Person]:
+    """'Joseph Okafor!' calls Joseph by the surname that somebody of the story has."""
+    surnames = {person.name.split()[-1] for person in people if " " in person.name}
+    quotes = " ".join(clean(quote.text) for one in sentences for quote in one.quotes)
+    for person in people:
+        full = {f"{person.name} {one}" for one in surnames if f"{person.name} {one}" in quotes}
+        if " " in person.name or len(full) != 1:
+            yield person
+            continue
+        name = full.pop()
+        yield replace(person, name=name, forms=person.forms | {name})
 
 
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
@@ -243,7 +256,8 @@ def _speaks_for_person(name: Name) -> int:
     if top.dep_ in ("nsubj", "nsubjpass") and top.head.pos_ == "VERB":
         kind = kind_of_verb(top.head.lemma_)
         alive = kind in ("perception", "body", "emotion") or top.head.lemma_ in POSTURES
-        score += 3 if alive and label not in ABROAD else 1 if kind == "stative" else 2
+        alone = alive and label not in ABROAD and " " not in name.text
+        score += 3 if alone else 1 if kind == "stative" else 2
         score += kind in LIVELY and " " in name.text and label not in ABROAD
     elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
         score += 2 if _before_verb(name) else 0

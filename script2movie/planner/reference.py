@@ -5,6 +5,7 @@ is who the next "she" means. People come out by name; those that the text never 
 by their role until `telling` decides whether they are cast.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -43,6 +44,7 @@ SELF = frozenset(("i", "me", "my", "mine", "myself"))
 TO_ANOTHER = ("take", "seize", "grab", "kiss", "pat", "stroke", "squeeze", "catch")
 ALIVE = ("communication", "motion", "perception", "body", "emotion", "contact", "possession")
 CLEARLY = 2.0  # how much more present one of open gender is than one who is known to fit
+LEFT = 3  # sentences after which who has left is not at hand
 FAR = 12  # sentences back that a pronoun looks where nobody nearer fits
 
 
@@ -201,8 +203,12 @@ class Resolver:
         gender = PRONOUNS[token.lower_]
         memory = self.known.memory
         weights = memory.weights(number, lambda name: self.known.may_be(name, gender))
-        if not weights.keys() - memory.gone:  # who has left is meant only if nobody else can be
-            weights |= memory.weights(number, lambda name: self.known.may_be(name, gender), FAR)
+        gone = {name for name in memory.gone if number - memory.told[name] > LEFT}
+        for reach in (FAR, 4 * FAR):  # who has left is meant only if nobody else can be
+            if not weights.keys() - gone:
+                further = memory.weights(number, lambda n: self.known.may_be(n, gender), reach)
+                further = {n: w for n, w in further.items() if n not in gone}
+                weights = defaultdict(float, further or weights)
         for mention in local:
             if self.known.may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)
@@ -227,8 +233,11 @@ class Resolver:
             ]
             likeliest = max(sure, key=weights.__getitem__)
             open_still = self.person(best).gender is None and self.person(best).named
-            if not (open_still and weights[best] > CLEARLY * weights[likeliest]):
-                best = max(new, key=weights.__getitem__) if new and not near & set(sure) else likeliest
+            if open_still and weights[best] > CLEARLY * weights[likeliest]:
+                self.known.change(best, gender=gender)
+            else:
+                newest = new and not near & set(sure)
+                best = max(new, key=weights.__getitem__) if newest else likeliest
         return best
 
     def _known_as(self, name: str, gender: Gender) -> None:

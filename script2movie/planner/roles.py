@@ -36,6 +36,7 @@ __all__ = [
 
 REPORTS = vocabulary("verbs of reporting")
 INTENDS = vocabulary("verbs of intending")
+BESIDE = ("by", "at", "beside", "over", "near")  # "sits by Anna's bed": she is in it
 NOUNS = ("NOUN", "PROPN", "PRON")
 
 
@@ -73,7 +74,8 @@ def role_of(token: Token) -> Role:
         if top.head.lemma_.lower() in vocabulary("felt by whom it is told of"):
             return Role.PATIENT if top.head.head.lower_ == "to" else Role.OWNER
         seen = top.head.lemma_.lower() in vocabulary("body parts")
-        return Role.PATIENT if seen else Role.OWNER
+        lies = top.head.lemma_ in ("bed", "bedside") and top.head.head.lower_ in BESIDE
+        return Role.PATIENT if seen or lies else Role.OWNER
     if top.dep_ in ("nsubj", "nsubjpass", "ROOT", "agent", "expl"):
         names = top.head.lemma_ == "call" and top.head.dep_ == "relcl"  # "whom they call Sarge"
         if names or _stays_away(top.head) or _is_not_there(top.head):
@@ -202,6 +204,9 @@ def leaves(token: Token) -> bool:
     up = any(child.lower_ == "up" for child in last.children)
     if last.lemma_ in ("show", "usher") and any(c.lower_ == "into" for c in last.children):
         return True  # the maid who shows a guest in
+    words = {c.lower_ for c in last.subtree}
+    if last.lemma_ == "let" and "out" in words and any(word.endswith("self") for word in words):
+        return True  # "let himself out"
     return (
         last.lemma_ in ("leave", "depart", "exit", "vanish", "disappear")
         or (last.lemma_ == "hang" and up)

@@ -183,6 +183,8 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
         names = list(names_in(sentence))
         if not names or names[-1].text not in person.forms:
             continue
+        if len(names) > 1 and names[-1].head.dep_ == "poss":
+            continue  # "Ada sits by Benedikt's bed. She"
         last = names[-1].last
         found = [
             PRONOUNS[t.lower_]

@@ -34,7 +34,7 @@ PASSES = re.compile(
     rf"|\b(?:after|for) (?:[a-z]+ )?{UNIT}\b|\b(?:next|following|last) {UNIT}\b"
     rf"|^(?:much |not long )?later\b|^(?:soon |shortly )?afterwards\b"
     rf"|^(?:tomorrow|meanwhile|that same)\b|\b(?:towards?|around|by|in|at|after) "
-    rf"(?:{SEASON}|noon|midday|midnight|dusk|dawn|closing time|bedtime)\b"
+    rf"(?:{SEASON}|noon|midday|midnight|dusk|dawn|dark|nightfall|closing time|bedtime)\b"
     r"|\bafter (?:the )?(?:school|work|class|church|mass|service|funeral|show|concert|match"
     r"|game|meal|party|wedding|ceremony|performance|trial|meeting|war|lesson|storm)\b"
     rf"|\b{SEASON} (?:comes|came|arrives|arrived)\b"
@@ -50,6 +50,8 @@ PASSES = re.compile(
     rf"|^in an? (?:[a-z]+ )?(?:flashback|dream|memory|vision)\b|^(?:the )?(?:film|story|movie) "
     r"(?:ends|closes|opens|begins|then|cuts)\b|^(?:soon|shortly|immediately|not long) after\b"
     rf"|\bon the (?:first|second|third|last) day\b"
+    r"|^in the (?:first|second|third|fourth|fifth|last|final|next|[a-z]+th) "
+    r"(?:round|half|act|inning)\b|^(?:[a-z]+ , )?(?:[a-z]+ )?(?:minutes|hours) (?:later|after)\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
 BEGINS = re.compile(  # a sentence that is itself the time
@@ -59,6 +61,7 @@ BEGINS = re.compile(  # a sentence that is itself the time
     rf"|(?:many |a few |several )?(?:{UNIT}|time) (?:pass|passes|passed|go by|went by)\b"
     rf"|it (?:takes|took) \S+ (?:[a-z]+ )?(?:minutes|{UNIT})\b"
     rf"|(?:when|as soon as|by the time) \S+ (?:wakes|woke|awakes|awoke)\b"
+    rf"|(?:i|he|she|they|we) (?:was|were|is|are|am) (?:woken|awakened)(?: up)? at {PART}\b"
     rf"|it (?:was|is) (?:[a-z]+ ){{0,3}}(?:{PART}|{WEEKDAY}|{MONTH}|{SEASON}|o'clock)\b)"
 )
 LATER = re.compile(r"\b(?:later|next|following|now)\b")
@@ -67,8 +70,9 @@ BACK = re.compile(
     rf"|^when (?:he|she|i|they) (?:was|were) {AGED}\b"
 )
 TRAILING = re.compile(
-    rf"\b(?:and|but|until) (?:early |late )?(?:on|in) (?:the |a |an )?(?:[a-z]+ )?"
-    rf"(?:of )?(?:{WEEKDAY}|{MONTH}|{SEASON}|{PART})\b"
+    rf"\b(?:and|but|until) (?:early |late )?(?:at (?:midnight|dawn|dusk|noon)\b"
+    rf"|(?:on|in) (?:the |a |an )?(?:[a-z]+ )?"
+    rf"(?:of )?(?:{WEEKDAY}|{MONTH}|{SEASON}|{PART})\b)"
     rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
 )
 AWAY = re.compile(
