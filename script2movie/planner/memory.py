@@ -174,8 +174,8 @@ class Memory:
             self.seen |= {mention.person} if present else set()
             if present:
                 self.gone.discard(mention.person)
-            if mention.role is Role.AGENT and leaves(sentence.doc[mention.token]):
-                self.gone.add(mention.person)
+        agents = (m for m in local if m.role is Role.AGENT)
+        self.gone |= {m.person for m in agents if leaves(sentence.doc[m.token])}
         del self.traces[:-REMEMBERED]
         here = (sentence.number, sentence.paragraph)
         if strangers_act(sentence, local):
