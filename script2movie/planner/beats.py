@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from script2movie.planner.tags import MANNERS
 
-__all__ = ["Beat", "joined"]
+__all__ = ["BARE", "Beat", "joined"]
 
 SHORT = 7  # words: fewer join the sentence after, of the same people
 TOGETHER = 15  # words that two joined sentences may have
+BARE = 3  # words of a tag that tells nothing but who speaks
 ONE_GO = 26  # words of one speech, told apart by tags or not
 
 
@@ -57,7 +58,7 @@ def joined(beats: Sequence[Beat], story: str) -> Iterator[Beat]:
             held = replace(
                 beat,
                 start=held.start,
-                text=f"{held.text} {beat.text}".strip(),
+                text=held.text if beat.num_told <= BARE else f"{held.text} {_capital(beat.text)}",
                 manner=beat.manner or MANNERS.get(held.verb, ""),
                 actions=_both(held.actions, beat.actions),
             )
@@ -88,6 +89,10 @@ def joined(beats: Sequence[Beat], story: str) -> Iterator[Beat]:
         held = beat
     if held is not None:
         yield held
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _both(

@@ -24,7 +24,7 @@ from script2movie.movie import (
     ShotSize,
     Span,
 )
-from script2movie.planner.beats import Beat
+from script2movie.planner.beats import BARE, Beat
 from script2movie.planner.staging import Sides
 
 __all__ = ["Frame", "covered", "spoken_seconds"]
@@ -35,7 +35,6 @@ ESTABLISHING = 2.5  # seconds
 SHORTEST = 1.8  # seconds of a speech, so that a face can be read
 PAUSE, FINAL = 0.4, 1.6  # seconds that a scene's and the film's last shot are held
 SILENT = {"motion": 2.6, "contact": 2.4, "competition": 2.2, "emotion": 2.2, "body": 2.0}
-BARE = 3  # words of a tag that tells nothing but who speaks
 LONG_SPEECH = 26  # words: then the listener is seen too
 ENDLESS = 60  # words of a part of a speech at most
 MOST = 4  # people in a shot
@@ -349,8 +348,8 @@ def _in_talk(person: str, speaker: str) -> str:
 
 
 def _plot(beat: Beat) -> str:
-    """What happens; a bare 'she says' is told by name."""
-    if not beat.speaker or beat.num_told > BARE:
+    """What happens; a bare 'she says' is told by name, 'Walter smiles.' is not bare."""
+    if not beat.speaker or beat.num_told > BARE or beat.text.endswith((".", "!", "?", "…")):
         return beat.text[:1].upper() + beat.text[1:]
     return f"{beat.speaker} speaks" + (f" to {beat.addressee}." if beat.addressee else ".")
 

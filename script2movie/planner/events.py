@@ -114,16 +114,23 @@ def _events(told: Told, story: str, here: set[str], opens: bool) -> Iterator[Bea
     """The sentence, cut where a clause begins if it is long, and after a scene's first phrase."""
     sentence = told.sentence
     cuts = _cuts(sentence) if len(sentence.told) > LONG else []
-    if opens and (front := _fronted(sentence)):
+    front = _fronted(sentence) if opens else 0
+    if front:
         cuts = [front, *(cut for cut in cuts if cut > front + MIN_PART)]
     first = 0
     actors: tuple[str, ...] = ()
     for last in [*cuts, len(sentence.doc)]:
         beat = _event(told, story, first, last, actors, here)
+        if opens and first == 0 and last == front and _only_owners(told, last):
+            beat = replace(beat, people=(), actions=())  # "In Rosa's kitchen that evening,"
         actors = beat.people[:1] or actors
         if re.search(r"\w", beat.text):
             yield from _apart(beat, story)
         first = last
+
+
+def _only_owners(told: Told, last: int) -> bool:
+    return all(m.role is Role.OWNER for m in told.mentions if m.token < last)
 
 
 def _apart(beat: Beat, story: str) -> Iterator[Beat]:

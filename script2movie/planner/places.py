@@ -4,7 +4,7 @@ Knows the grammar of place; knows not which place a scene takes (`scenes`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -20,6 +20,7 @@ __all__ = ["Place", "places_in"]
 UNITS = vocabulary("units of time")
 INDOORS = vocabulary("interior")
 FURNITURE = frozenset(("table", "sink", "counter", "bed", "sofa", "bar"))
+SOUNDS = ("creak", "knock", "ring", "bark", "bang", "rattle", "slam", "click", "buzz", "thud")
 SEEN_OR_TOLD = ("perception", "cognition", "communication")
 
 
@@ -46,6 +47,8 @@ def places_in(told: Told) -> Iterator[Place]:
         verb = _verb_above(token)
         beside = verb is not None and verb.dep_ == "advcl" and verb.i > verb.head.i
         if relation == "away" or beside or only_told_of(token) or _describes(token, verb):
+            continue
+        if _sounds(verb, people) or _lived(verb) or _whenever(sentence.told):
             continue
         verb_is = verb.lemma_ if verb is not None else ""
         moves = kind_of_verb(verb_is) == "motion" or verb_is in vocabulary("verbs of bringing")
@@ -76,12 +79,31 @@ def places_in(told: Told) -> Iterator[Place]:
             relation == "subject"
             and not _of_earlier(verb)
             and verb_is in vocabulary("verbs of places")
+            and not any(
+                c.dep_ == "attr" and c != token for c in (verb.children if verb is not None else ())
+            )
         )
         lives = verb_is in ("live", "lodge", "sleep", "work") and relation in ("at", "near")
         arrives = strong or relation == "at" or ((described or lives) and sentence.opens_paragraph)
         inside = _interior(token, relation)
         way = way and moves and _goes(verb, people)
         yield Place(_phrase(token, told), _noun(token), inside, arrives, strong, way)
+
+
+def _sounds(verb: Token | None, people: set[int]) -> bool:
+    """'A floorboard creaked on the landing': heard from where one is."""
+    return verb is not None and verb.lemma_ in SOUNDS and not people
+
+
+def _lived(verb: Token | None) -> bool:
+    """'In a town there lived a banker': who he is, before anything happens."""
+    there = verb is not None and any(child.dep_ == "expl" for child in verb.children)
+    return there and verb is not None and verb.lemma_ == "live"
+
+
+def _whenever(told: Sequence[Token]) -> bool:
+    """'Whenever she came he went into the shed': no one time."""
+    return any(token.lower_ == "whenever" for token in told)
 
 
 def _is_place(token: Token) -> bool:
@@ -95,6 +117,9 @@ def _is_place(token: Token) -> bool:
             return False  # "the house by the lake" is the house
     if any(_listed(token, kind) for kind in ("interior", "exterior", "indoors", "outdoors")):
         return True
+    rooms = (c for c in token.children if c.dep_ == "compound")
+    if noun in vocabulary("thresholds") and any(_listed(room, "interior") for room in rooms):
+        return _relation(token) in ("at", "near")  # "on the courthouse steps"
     if token.pos_ == "PROPN":
         went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"
         return went or token.ent_type_ in ("GPE", "FAC", "LOC")
@@ -131,8 +156,12 @@ def _relation(token: Token) -> str:
     if top.dep_ != "pobj":
         return "towards" if top.lower_ == "home" and top.dep_ == "advmod" else "object"
     word = top.head.lower_
+    if top.head.head.lower_ == "from":
+        return "away"  # "From inside the house came a roar"
     if word == "of":
         above = top.head.head
+        if above.dep_ == "pobj" and above.head.lower_ == "from":
+            return "away"  # "from the window of the house"
         return "at" if above.lemma_.lower() in vocabulary("thresholds") else "part"
     if word == "for" and (top.head.head.lemma_ not in ("leave", "head", "set")):
         return "away"

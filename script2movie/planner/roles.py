@@ -168,6 +168,9 @@ def only_told_of(token: Token) -> bool:
             return True
         if inside.pos_ not in ("VERB", "AUX"):
             continue
+        led = inside.i < top.i and not any(c.dep_ == "nsubj" for c in top.children)
+        if led:  # "Lowe listens, promises to act"
+            continue
         if inside.dep_ == "ccomp" and top.lemma_ in REPORTS and not _bare(inside):
             return True
         subject = token.dep_ in ("nsubj", "nsubjpass") and token.head == inside

@@ -68,6 +68,8 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
     current = scenes[-1] if scenes else None
     passed = time_passes(opens, told, present_again=_present_again(told, current))
     place = _arrival(told, current, known)
+    remembered = _remembers(told)
+    passed = passed or (remembered and current is not None)
     returns = current is not None and current.back is not None and _returns(told, current)
     fresh = (
         current is None
@@ -88,7 +90,7 @@ def _read(told: Told, scenes: list[_Scene]) -> None:
             place=before.place if before and returns else None,
             timed=passed,
             passed=passed and bool(scenes),
-            back=_flashback_of(before, words) if not returns else None,
+            back=before if remembered else _flashback_of(before, words) if not returns else None,
         )
         scenes.append(current)
     assert current is not None
@@ -108,9 +110,22 @@ def _flashback_of(before: _Scene | None, words: str) -> _Scene | None:
     return None if LATER.search(words) else before.back
 
 
+def _remembers(told: Told) -> bool:
+    """'She remembers the funeral: black umbrellas, a folded flag': shown for one sentence."""
+    return any(
+        token.dep_ == "ROOT"
+        and token.lemma_ in ("remember", "recall")
+        and any(c.dep_ == "dobj" and c.pos_ == "NOUN" for c in token.children)
+        and any(c.text == ":" for c in token.children)
+        for token in told.sentence.told
+    )
+
+
 def _returns(told: Told, flashback: _Scene) -> bool:
     """Whether a paragraph is back where a flashback began: who was only there is here again."""
     assert flashback.back is not None
+    if flashback.told and _remembers(flashback.told[-1]):
+        return True
     if flashback.told and told.sentence.told and told.sentence.told[0].lower_ == "now":
         return True
     if not told.sentence.opens_paragraph or not flashback.told:
@@ -264,7 +279,8 @@ def _light(told: Told) -> Light | None:
 
 
 def _mood(scene: _Scene) -> str:
-    told = [token.lemma_ for one in scene.told for token in one.sentence.told]
+    tokens = [token for one in scene.told for token in one.sentence.told]
+    told = [t.lemma_ for t in tokens if (t.lemma_, t.pos_) != ("tear", "VERB")]  # "tears it up"
     said = [speech.quote.text for one in scene.told for speech in one.speeches]
     return mood_of(told, said)
 

@@ -51,7 +51,7 @@ PASSES = re.compile(
     r"(?:ends|closes|opens|begins|then|cuts)\b|^(?:soon|shortly|immediately|not long) after\b"
     rf"|\bon the (?:first|second|third|last) day\b"
     r"|^in the (?:first|second|third|fourth|fifth|last|final|next|[a-z]+th) "
-    r"(?:round|half|act|inning)\b|^(?:[a-z]+ , )?(?:[a-z]+ )?(?:minutes|hours) (?:later|after)\b"
+    r"(?:round|half|act|inning)\b|^(?:[a-z]+ (?:, )?){0,2}(?:minutes|hours) (?:later|after)\b"
     rf"|\b(?:morning|evening|night|dawn|dusk|midnight) (?:comes|falls|came|fell|arrives)\b"
 )
 BEGINS = re.compile(  # a sentence that is itself the time
@@ -73,7 +73,7 @@ TRAILING = re.compile(
     rf"\b(?:and|but|until) (?:early |late )?(?:at (?:midnight|dawn|dusk|noon)\b"
     rf"|(?:on|in) (?:the |a |an )?(?:[a-z]+ )?"
     rf"(?:of )?(?:{WEEKDAY}|{MONTH}|{SEASON}|{PART})\b)"
-    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
+    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b|^\S+(?: \S+)? meanwhile\b"
 )
 AWAY = re.compile(
     r"^(?:[a-z]+ )*?(?:(?:[a-z]+ )?(?:miles|kilometres|kilometers|blocks|streets|hours) away"
