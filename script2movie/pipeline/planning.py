@@ -40,6 +40,9 @@ def plan(
         key = (planner.fingerprint, story, tuple(bank), brief, seed)
         outline = artefacts.load(run.make("outline", ".plan", key, write_outline), Outline)
 
+        for remark in outline.remarks:
+            say(remark)
+
         # 2. Each scene's shots
         jobs: dict[str, Job] = {}
         for number, sketch in enumerate(outline.scenes):

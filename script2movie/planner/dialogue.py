@@ -162,8 +162,8 @@ class Conversation:
         """The voice that answers a dialled number, under the name that it may get later."""
         if not self.caller or LINE in self.resolver.known.extras:
             return ""
-        beside = after is not None and after.paragraph == sentence.paragraph
-        heard = beside and any(token.lemma_ == "voice" for token in after.told)
+        beside = [after] if after and after.paragraph == sentence.paragraph else []
+        heard = any(token.lemma_ == "voice" for one in beside for token in one.told)
         if not heard and not ANSWERS.match(sentence.quotes[0].text):
             return ""
         self.resolver.known.extras[LINE] = Person(

@@ -26,7 +26,7 @@ __all__ = ["MODEL", "EmbeddedPlanner", "cast_member", "short_title"]
 
 MODEL = "spacy-english"
 MAX_TITLE = 200  # characters: what a plan allows
-VERSION = "6"
+VERSION = "7"
 
 
 class EmbeddedPlanner:
@@ -68,7 +68,7 @@ class EmbeddedPlanner:
             style=brief.style,
             planner=self.fingerprint,
         )
-        outline = Outline(movie, story, brief, scenes)
+        outline = Outline(movie, story, brief, scenes, remarks=_remarks(telling))
         self._pace(outline, tuple(bank))
         return outline
 
@@ -115,6 +115,17 @@ class EmbeddedPlanner:
         if key not in self._tellings:
             self._tellings = {key: tell(self._grammar.read(story), bank)}
         return self._tellings[key]
+
+
+def _remarks(telling: Telling) -> tuple[str, ...]:
+    """Whom the story names and the film does not show, in one sentence, if there is anybody."""
+    if not telling.unseen:
+        return ()
+    names = " and ".join(f"'{name}'" for name in telling.unseen)
+    one = len(telling.unseen) == 1
+    who = "is named but is nobody in the cast" if one else "are named but are nobody in the cast"
+    which = "this is a person to be seen" if one else "they are people to be seen"
+    return (f"{names} {who}: if {which}, write what they do, or give them a folder in --cast",)
 
 
 def _narrator(outline: Outline) -> str:

@@ -25,7 +25,7 @@ from script2movie.planner.words import (
     vocabulary,
 )
 
-__all__ = ["named_people"]
+__all__ = ["doubtful_names", "named_people"]
 
 GOING = ("drive", "travel", "move", "sail", "fly", "ride", "go", "return", "head", "get")
 LIVELY = ("motion", "perception", "body", "emotion", "contact", "possession", "social")
@@ -64,6 +64,16 @@ def named_people(
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
     return tuple(_described(_aged(person, found), told.get(person.name, [])) for person in people)
+
+
+def doubtful_names(sentences: Sequence[Sentence], known: Collection[str]) -> Iterator[str]:
+    """What may be people's names, though too little speaks for it to cast them."""
+    evidence: dict[str, list[int]] = defaultdict(list)
+    for name in _names(sentences, ()):
+        words = set(name.text.split())
+        if not words & set(known) and name.head.ent_type_ not in ABROAD:
+            evidence[name.text].append(_speaks_for_person(name))
+    yield from (name for name, scores in evidence.items() if min(scores) >= 0 and max(scores) > 1)
 
 
 def _names(sentences: Sequence[Sentence], spoken: Collection[str]) -> Iterator[Name]:

@@ -14,7 +14,7 @@ from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
 from script2movie.planner.names import names_in
 from script2movie.planner.naming import Person, title_words
-from script2movie.planner.people import named_people
+from script2movie.planner.people import doubtful_names, named_people
 from script2movie.planner.reference import FIRST_PERSON, PRONOUNS, Resolver
 from script2movie.planner.roles import Mention, Role, clause_of
 from script2movie.planner.words import kind_of_verb, title_gender, vocabulary
@@ -46,11 +46,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Telling:
-    """The whole story told; `people` are those to cast, in the order they appear."""
+    """The whole story told; `people` are those to cast, in the order they appear.
+
+    `unseen` are names that may be people's and are nobody's of the cast.
+    """
 
     text: Text
     people: tuple[Person, ...]
     told: tuple[Told, ...]
+    unseen: tuple[str, ...] = ()
 
 
 def tell(
@@ -86,7 +90,15 @@ def tell(
     told = [_renamed(one, resolver.known.names) for one in told]
     cast = _cast(told, resolver, heard)
     names = {person.name for person in cast}
-    return Telling(text, tuple(cast), tuple(_only(names, one) for one in told))
+    met = resolver.known
+    never = [
+        person.name
+        for person in met.people.values()
+        if person.name in met.memory.told and person.name not in names | {FIRST_PERSON}
+    ]
+    forms = {form for person in met.people.values() for form in person.forms}
+    unseen = dict.fromkeys([*never, *doubtful_names(text.sentences, forms)])
+    return Telling(text, tuple(cast), tuple(_only(names, one) for one in told), tuple(unseen))
 
 
 def _cast(

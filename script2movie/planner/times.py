@@ -73,7 +73,8 @@ TRAILING = re.compile(
     rf"\b(?:and|but|until) (?:early |late )?(?:at (?:midnight|dawn|dusk|noon)\b"
     rf"|(?:on|in) (?:the |a |an )?(?:[a-z]+ )?"
     rf"(?:of )?(?:{WEEKDAY}|{MONTH}|{SEASON}|{PART})\b)"
-    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b|^\S+(?: \S+)? meanwhile\b"
+    rf"|\b(?:the (?:next|following) (?:{PART}|week|month|year)|{UNIT} later|later that {PART})\b"
+    r"|^\S+(?: \S+)? meanwhile\b"
 )
 AWAY = re.compile(
     r"^(?:[a-z]+ )*?(?:(?:[a-z]+ )?(?:miles|kilometres|kilometers|blocks|streets|hours) away"

@@ -50,7 +50,7 @@ class Outline:
     """The whole film at scene level. `movie.scenes` is empty; `story` is the text itself.
 
     `notes` are sentences that every scene's planning should know: who is what to whom, how
-    somebody changes, how the whole film looks.
+    somebody changes, how the whole film looks. `remarks` are for whoever wrote the story.
     """
 
     movie: Movie
@@ -58,6 +58,7 @@ class Outline:
     brief: Brief
     scenes: tuple[OutlineScene, ...]
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
