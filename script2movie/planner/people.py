@@ -267,7 +267,8 @@ def _speaks_for_person(name: Name) -> int:
         kind = kind_of_verb(top.head.lemma_)
         alive = kind in ("perception", "body", "emotion") or top.head.lemma_ in POSTURES
         alone = alive and label not in ABROAD and " " not in name.text
-        score += 3 if alone else 1 if kind == "stative" else 2
+        speaks = bool(name.sentence.quotes) and top.head.lemma_ in vocabulary("said")
+        score += 3 if alone or speaks else 1 if kind == "stative" else 2
         score += kind in LIVELY and " " in name.text and label not in ABROAD
     elif name.first == 0 and head.dep_ in ("intj", "advmod", "amod", "npadvmod", "ROOT", "dep"):
         score += 2 if _before_verb(name) else 0

@@ -118,7 +118,9 @@ def _is_place(token: Token) -> bool:
     if any(_listed(token, kind) for kind in ("interior", "exterior", "indoors", "outdoors")):
         return True
     rooms = (c for c in token.children if c.dep_ == "compound")
-    if noun in vocabulary("thresholds") and any(_listed(room, "interior") for room in rooms):
+    if token.lower_ in vocabulary("thresholds") and any(
+        _listed(room, "interior") for room in rooms
+    ):
         return _relation(token) in ("at", "near")  # "on the courthouse steps"
     if token.pos_ == "PROPN":
         went = _relation(token) == "towards" and kind_of_verb(token.head.head.lemma_) == "motion"

@@ -207,8 +207,8 @@ class Resolver:
         for reach in (FAR, 4 * FAR):  # who has left is meant only if nobody else can be
             if not weights.keys() - gone:
                 further = memory.weights(number, lambda n: self.known.may_be(n, gender), reach)
-                further = {n: w for n, w in further.items() if n not in gone}
-                weights = defaultdict(float, further or weights)
+                here = {n: w for n, w in further.items() if n not in gone}
+                weights = defaultdict(float, here or weights or further)
         for mention in local:
             if self.known.may_be(mention.person, gender):
                 weights[mention.person] += self._local_weight(token, mention)

@@ -142,7 +142,7 @@ def _role_after(token: Token) -> Role:
         return Role.PATIENT if near else Role.TOPIC
     if word == "for":
         return Role.TOPIC if verb in vocabulary("verbs of waiting") else Role.PATIENT
-    if word == "from" and above.lower_ == "across":
+    if word == "from" and token.head.i and token.head.nbor(-1).lower_ == "across":
         return Role.PATIENT
     if word == "from":
         kind = kind_of_verb(verb) if above.pos_ == "VERB" else ""

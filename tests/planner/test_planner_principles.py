@@ -4,9 +4,11 @@ The expectations are a reader's, worked out by hand. `test_planner_labelled.py` 
 """
 
 import pytest
+from conftest import outlined as outline_of
+from conftest import planned
 
 from script2movie import weights
-from script2movie.planner.embedded import MODEL
+from script2movie.planner.embedded import MODEL, EmbeddedPlanner
 from script2movie.planner.language import Grammar
 from script2movie.planner.scenes import outlined
 from script2movie.planner.telephone import calling_after
@@ -58,6 +60,23 @@ def read(grammar: Grammar, text: str) -> Telling:
         ("The ghost of Jacob Stone stood in the hall. It groaned.", {"Jacob Stone"}),
         ("Ada Bell rents a room from Mabel Coyne.", {"Ada Bell", "Mabel Coyne"}),
         ("Matt Garvey takes Orla Flynn hostage.", {"Matt Garvey", "Orla Flynn"}),
+        ("Odile sits by Benedikt's bed in the hospital.", {"Odile", "Benedikt"}),
+        ("Ann Reed breaks into Mercer's office. Mercer is gone.", set()),
+        (
+            "Detective Lena Ortiz and her partner Ray Cole search the room. At the station, "
+            "Captain Doyle orders them off the case.",
+            {"Captain Doyle", "Lena Ortiz", "Ray Cole"},
+        ),
+        (
+            "Noor Haddad finds an old man whom all call Pope. Pope yawns. She laughs.",
+            {"Noor Haddad"},
+        ),
+        ("To Ben Hale's relief Ada Bell came in.", {"Ben Hale", "Ada Bell"}),
+        ("Ada Bell sat across from Ben Hale.", {"Ada Bell", "Ben Hale"}),
+        (
+            "Ben Hale let himself out. Ada Bell sang. Ada slept. Ada woke. Ada hid. He ran.",
+            {"Ben Hale"},
+        ),
         ('"Mr. Pike sent me," said Ada Bell. Pike came out of the house.', {"Mr. Pike"}),
     ],
 )
@@ -99,6 +118,27 @@ def test_to_call_somebody_a_name_is_no_telephone_call(grammar: Grammar) -> None:
             ["Ruth Abara", "Ruth Abara", "Leon"],
         ),
         (
+            "Nora Bell looked at the telephone and dialled.\n\n"
+            '"Mum?" The voice was thin. "What is wrong?"\n\n"Nothing."\n\n"You ring on Sundays."'
+            '\n\nNora shut her eyes.\n\n"I am coming," said Imke.',
+            ["Imke", "Imke", "Nora Bell", "Imke", "Imke"],
+        ),
+        (
+            'Ada Bell came in, and an old man lay in the bed.\n\n"Good morning," she said.'
+            '\n\n"I am dead," said Joseph.\n\n"Then it is quick."',
+            ["Ada Bell", "Joseph", "Ada Bell"],
+        ),
+        (
+            "A maid showed Ben Hale into the room, where a girl was sitting.\n\n"
+            '"My aunt is dressing," she said. "I am Vera."\n\nHe sat down.\n\n"Well," said Vera.',
+            ["Vera", "Vera", "Vera"],
+        ),
+        (
+            '"Nobody found them," said Vera Hall.\n\nThey had drowned, said Vera. Her aunt kept '
+            'the window open.\n\n"Sometimes," she said, "I listen."',
+            ["Vera Hall", "Vera Hall", "Vera Hall"],
+        ),
+        (
             'Ray Tucker and Sal Bruno sat in the shop.\n\n"It\'s Mrs. Delgado," called a voice '
             "through the door.\n\nRay told her to come back. She shrugged and went away.\n\n"
             '"Think," said Ray.\n\n"I am thinking."',
@@ -127,6 +167,16 @@ HALL = "Anna Reed sat in the hall and read. Ben Hale slept on the sofa.\n\n"
         (HALL + "Anna yawned. Ben woke.\n\nThe hall is a bank today, and nobody reads there.", 2),
         (HALL + "Back on the glacier, Anna shivers.", 2),
         (HALL + "Anna and Ben break into the archive.", 2),
+        (HALL + "In the first round Ben knocks Anna down.", 2),
+        (HALL + "After dark Ben lit the lamp.", 2),
+        (HALL + "Anna laughed, and at midnight Ben woke.", 2),
+        (HALL + "Downstairs, ten minutes later, Ben drank his tea.", 2),
+        (HALL + "Anna meets Ben on the courthouse steps.", 2),
+        (HALL + "The council chamber was full.", 2),
+        (HALL + "She remembers the funeral: rain, a flag. She takes her coat.", 3),
+        (HALL + "A floorboard creaked on the landing.", 1),
+        (HALL + "From inside the house came a roar.", 1),
+        (HALL + "Ben waved from the window of the kitchen.", 1),
         (HALL + "Outside somebody knocked at the window.", 1),
         (HALL + "He said that there was a garden where nobody had to read.", 1),
         (HALL + "Ben went out to the car and came back with a map.", 1),
@@ -136,3 +186,33 @@ HALL = "Anna Reed sat in the hall and read. Ben Hale slept on the sofa.\n\n"
 )
 def test_where_a_scene_ends(grammar: Grammar, text: str, scenes: int) -> None:
     assert len(outlined(read(grammar, text))) == scenes
+
+
+def test_a_name_that_nobody_of_the_cast_has_is_told(planner: EmbeddedPlanner) -> None:
+    story = "Ann Reed breaks into Mercer's office. Vark is shot. Ann flees to Paris."
+    (remark,) = outline_of(planner, story).remarks
+    assert remark.startswith("'Mercer' and 'Vark' are named but are nobody in the cast: ")
+    assert outline_of(planner, "Ann Reed meets Ben Hale. They flee to Paris.").remarks == ()
+
+
+def test_whose_place_it_is_is_not_seen_while_it_is_told(planner: EmbeddedPlanner) -> None:
+    story = (
+        "Rosa Diaz sleeps in the park.\n\nIn Rosa's kitchen that evening, Ben Hale winds a clock."
+    )
+    movie = planned(planner, story)
+    told = {line.text: shot for _, shot in movie.shots for line in shot.dialogue}
+    assert told["In Rosa's kitchen that evening,"].characters == ()
+
+
+def test_a_plot_ends_with_what_is_done_and_not_with_a_tag(planner: EmbeddedPlanner) -> None:
+    story = (
+        'Ben Hale and Ada Bell sat in the shop. "What time is it?" asked Ada.\n\nBen smiles.\n\n'
+        '"Early," he says.\n\n"Good," said Ada.'
+    )
+    plots = [shot.plot for _, shot in planned(planner, story).shots]
+    assert "Ben smiles." in plots
+
+
+def test_to_tear_paper_is_not_to_weep(planner: EmbeddedPlanner) -> None:
+    story = "Ben Hale reads the letter in the shop. He tears it up and tears the stamp off."
+    assert {scene.mood for scene in planned(planner, story).scenes} == {"mysterious"}
