@@ -19,7 +19,7 @@ __all__ = ["Conversation", "Speech"]
 
 WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not heard
 LINE = "Voice"  # at the other end of the line
-DIALS = ("dial",)
+DIALS = ("dial", "telephone", "phone")
 ANSWERS = re.compile(rf"(?:hello|yes|{'|'.join(KIN)})\b", re.IGNORECASE)  # "Mum?"
 ASKS = ("ask", "tell", "explain", "say")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
@@ -54,6 +54,7 @@ class Conversation:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.turns: list[_Turn] = []
+        self.acting = ("", -1)  # who did something last, and in which paragraph
         self.caller = ""  # who has dialled a number and is not answered yet by a name
         self.unknown = -1  # the last sentence whose quote is said by "he", whoever that is
 
@@ -67,6 +68,8 @@ class Conversation:
         """The quotes of a sentence with their speakers, and its mentions put right by them."""
         if not sentence.quotes:
             self._asked(sentence, mentions)
+            if (actor := _actor(sentence, mentions, ())) and not _is_state(sentence):
+                self.acting = (actor, sentence.paragraph)
             self.caller = _caller(sentence, mentions) or self.caller
             return (), mentions
         verb = said_verb(sentence)
@@ -326,7 +329,11 @@ class Conversation:
         if before is not None and before[0].paragraph == sentence.paragraph:
             if before[0].quotes and last is not None and last.sentence == before[0].number:
                 return last.speaker
-            if actor := _actor(before[0], before[1], called):
+            actor = _actor(before[0], before[1], called)
+            did, paragraph = self.acting  # "She opened. The girl was small. "What is your name?""
+            if _is_state(before[0]) and paragraph == sentence.paragraph and did not in called:
+                actor = did
+            if actor:
                 return actor
         if after is not None and after.paragraph == sentence.paragraph and not after.quotes:
             actor = _actor(after, self.resolver.ahead(after), called)
@@ -340,6 +347,12 @@ class Conversation:
         if last.addressee:  # who is called again has not answered
             return last.speaker if last.addressee in called else last.addressee
         return next((name for name in company if name != last.speaker), last.speaker)
+
+
+def _is_state(sentence: Sentence) -> bool:
+    """'The girl was small': told of someone, and nothing that they do."""
+    root = sentence.doc[:].root
+    return root.lemma_ == "be" and not any(c.dep_ in ("prep", "advmod") for c in root.children)
 
 
 def _caller(sentence: Sentence, mentions: Sequence[Mention]) -> str:

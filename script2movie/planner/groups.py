@@ -61,6 +61,8 @@ class Groups:
         part = token.dep_ == "pobj" and token.head.head.i in {m.token for m in before}
         if before and (part or not subject):
             return tuple(m.person for m in before if m.token == before[-1].token)
+        if subject and memory.crowd == sentence.number - 1 and {m.person for m in local} <= subject:
+            return ()  # "Two men come in. Anna sees them."
         thing = token.lower_ == "them" and token.dep_ == "dobj" and token.head.lemma_ not in TOLD
         if (thing and memory.things >= sentence.number - 1) or (thing and has_things(sentence)):
             return ()

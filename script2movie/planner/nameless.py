@@ -15,7 +15,7 @@ from script2movie.planner.descriptions import age_told, noun_phrase
 from script2movie.planner.kinship import KIN
 from script2movie.planner.naming import Person
 from script2movie.planner.roles import Mention, Role, describes, in_one_clause, owner_of, role_of
-from script2movie.planner.words import age_of, gender_of, vocabulary
+from script2movie.planner.words import age_of, gender_of, title_gender, vocabulary
 
 __all__ = ["Nameless"]
 
@@ -162,6 +162,16 @@ class Nameless:
                 weights[name] *= CALLED_SO
             elif person.named and not young and age is None:
                 weights[name] *= NAMED
+        if age is Age.OLD and not weights and not phrase.told_apart and not alike:
+            near = [
+                name
+                for name in known.memory.present(number)
+                if name not in here
+                and known.person(name).age is None
+                and known.person(name).gender is gender
+                and title_gender(name.split()[0].rstrip(".").lower()) is gender
+            ]
+            return near[0] if len(near) == 1 else ""  # Mrs. Quill, who is old then
         return max(weights, key=weights.__getitem__, default="" if phrase.told_apart else alike)
 
     def _alike(self, phrase: _Phrase) -> str:

@@ -245,6 +245,13 @@ def _speaks_for_person(name: Name) -> int:
     first = name.text.split()[0].split("-")[0]
     score += 3 if first_name(first) else 0
     label = head.ent_type_
+    verb = head.head if head.dep_ == "nsubj" else head
+    owns = any(t.dep_ == "poss" and t.lower_ in ("his", "her") for t in verb.subtree)
+    who = any(
+        t.lower_ == "who" for one in head.children if one.dep_ == "relcl" for t in one.children
+    )
+    score += 3 if who else 0  # "Tamsin, who had followed her"
+    label = "" if who or (owns and verb != head and " " not in name.text) else label
     abroad = label in ABROAD and not first_name(first) and (label != "ORG" or " " in name.text)
     score += 2 if label == "PERSON" else -1 if abroad else 0
     described = any(child.lemma_.lower() in vocabulary("person") for child in head.children)

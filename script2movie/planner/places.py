@@ -69,6 +69,7 @@ def places_in(told: Told) -> Iterator[Place]:
                 and relation in ("towards", "near")
             )
             or (rests and relation in ("at", "near"))
+            or (moves and relation == "at" and _to_someone(verb, people))
             or (relation == "at" and _is_suddenly(verb, people))
             or (fronted and relation == "at" and not _subject_between(token, verb))
             or (fragment and sentence.opens_paragraph)
@@ -222,6 +223,12 @@ def _describes(token: Token, verb: Token | None) -> bool:
             return True
         top = top.head
     return False
+
+
+def _to_someone(verb: Token | None, people: set[int]) -> bool:
+    """'takes it to Havel at the police station'."""
+    goals = [c for c in verb.children if c.lower_ == "to"] if verb is not None else []
+    return any(child.i in people for goal in goals for child in goal.children)
 
 
 def _goes(verb: Token | None, people: set[int]) -> bool:

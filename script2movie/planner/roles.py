@@ -303,7 +303,8 @@ def is_pair(token: Token) -> bool:
     """'the two sisters', 'the friends', 'the couple'."""
     plural = token.tag_ == "NNS" or token.lemma_ in ("couple", "pair")
     definite = any(c.lower_ in ("the", "both", "these", "those") for c in token.children)
-    return plural and definite and token.lemma_.lower() in vocabulary("pairs")
+    others = any(c.dep_ in ("prep", "relcl", "acl") for c in token.children)  # "the men in grey"
+    return plural and definite and not others and token.lemma_.lower() in vocabulary("pairs")
 
 
 def counted(token: Token) -> int:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from spacy.tokens import Token
+
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
@@ -203,9 +205,11 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
             for t in sentence.told
             if t.i > last
             and t.lower_ in PRONOUNS
+            and not (t.dep_ in ("dobj", "pobj", "dative") and _told_of_by_who(t, names[-1].head))
             and (t.dep_ in ("nsubj", "poss") or clause_of(t) != clause_of(names[-1].head))
         ]
-        if not found and n + 1 < len(sentences):
+        other = any(t.lower_ in PRONOUNS and t.dep_ == "nsubj" for t in sentence.told)
+        if not found and not other and n + 1 < len(sentences):
             following = sentences[n + 1]
             first = min((name.first for name in names_in(following)), default=len(following.doc))
             found = [
@@ -215,3 +219,8 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
             ]
         if found:
             yield found[0]
+
+
+def _told_of_by_who(pronoun: Token, name: Token) -> bool:
+    """'Havel, who sends her home': she is not Havel."""
+    return any(one.dep_ == "relcl" and one.head == name for one in pronoun.ancestors)
