@@ -21,6 +21,7 @@ WRITES = ("write", "print", "scrawl", "scribble", "type")  # what is read, not h
 LINE = "Voice"  # at the other end of the line
 DIALS = ("dial", "telephone", "phone")
 ANSWERS = re.compile(rf"(?:hello|yes|{'|'.join(KIN)})\b", re.IGNORECASE)  # "Mum?"
+ASKS_NAME = re.compile(r"\byour name\b|\b[Ww]ho are you\b")
 ASKS = ("ask", "tell", "explain", "say")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
@@ -54,6 +55,7 @@ class Conversation:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.turns: list[_Turn] = []
+        self.asks_name = False  # whether the last quote asks for one
         self.acting = ("", -1)  # who did something last, and in which paragraph
         self.caller = ""  # who has dialled a number and is not answered yet by a name
         self.unknown = -1  # the last sentence whose quote is said by "he", whoever that is
@@ -120,6 +122,8 @@ class Conversation:
                 speaker = speaker or self._untagged(sentence, before, after, called)
         last = self.turns[-1] if self.turns else None
         extras = self.resolver.known.extras
+        if last and self.asks_name and last.addressee in extras and self._introduced(sentence):
+            self.resolver.known.name(last.addressee, speaker)  # "What's your name?" "Tamsin."
         goes_on = last and not tagged and last.paragraph == sentence.paragraph
         if last and goes_on and last.speaker in extras and self._introduced(sentence):
             self.resolver.known.name(last.speaker, speaker)  # 'she said. "I'm Vera."'
@@ -141,6 +145,7 @@ class Conversation:
             self.turns.append(
                 _Turn(speaker, addressee, sentence.paragraph, sentence.number, tagged)
             )
+        self.asks_name = any(ASKS_NAME.search(clean(q.text)) for q in sentence.quotes)
         manner = manner_of(verb) if verb is not None else ""
         found = tuple(
             Speech(quote, speaker, addressee, manner, addressed) for quote in sentence.quotes
@@ -246,7 +251,8 @@ class Conversation:
             says = rf"\b(?:it's|it is|this is|my name is|i'm|i am) (?:{forms})\b"
             if forms and re.search(says, text, re.IGNORECASE):
                 return person.name
-            if any(" " in form and text.startswith(f"{form}.") for form in person.forms):
+            alone = [form for form in person.forms if " " in form or self.asks_name]
+            if any(text.startswith(f"{form}.") for form in alone):
                 return person.name
         return ""
 

@@ -71,6 +71,9 @@ class Groups:
         if len(set(here) - {FIRST_PERSON}) > 1:
             return tuple(here)
         if token.lower_ in OURS:
+            joint = memory.joint
+            if FIRST_PERSON in joint.names and sentence.number - joint.sentence <= MOST:
+                return joint.names
             mine = [FIRST_PERSON] if FIRST_PERSON in self.known.people else []
             told = (t.person for t in reversed(memory.traces) if t.person != FIRST_PERSON)
             return tuple(dict.fromkeys([*mine, *list(told)[:1]]))
@@ -110,6 +113,9 @@ class Groups:
             if len(near) < count:
                 near += [n for n in self.known.memory.present(sentence.number) if n not in near]
             return tuple(sorted(near[:count], key=near.index)) if len(near) >= count else ()
+        if token.lower_ == "family" and token.dep_ == "nsubj" and not owner:
+            related = self.known.kin.people() & self.known.memory.told.keys()
+            return tuple(sorted(related, key=self.known.memory.first.__getitem__)[:MOST])
         if is_company(token):
             return self.known.memory.they(sentence)
         if found := self._of_office(token):

@@ -68,6 +68,10 @@ class Kinship:
         )
         return tuple(dict.fromkeys(found))
 
+    def people(self) -> set[str]:
+        """Everyone who is known to be somebody's kin."""
+        return {owner for owner, _ in self.known} | set(self.known.values())
+
     def is_parent(self, name: str) -> bool:
         return any(person == name for (_, noun), person in self.known.items() if noun in PARENT)
 

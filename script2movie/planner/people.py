@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -57,9 +58,11 @@ def named_people(
     """The bank's people, those `cued` and everyone the story names, as the story has them."""
     banked = [*(from_bank(character) for character in bank), *cued]
     titled = dict(pair for sentence in sentences for pair in _titled_in_speech(sentence))
-    found = list(_names(sentences, titled))
+    given = frozenset(_given(sentences))
+    found = list(_names(sentences, titled.keys() | given))
     known = frozenset(form for person in banked for form in person.forms)
-    strangers = _strangers([name for name in found if not _belongs(name, known)], titled)
+    others = [name for name in found if not _belongs(name, known)]
+    strangers = _strangers(others, titled, given)
     people = [*banked, *_surnamed(strangers, sentences)]
     people += _introduced(sentences, people)
     told = _descriptions(found, people)
@@ -111,6 +114,14 @@ def _surnamed(people: Sequence[Person], sentences: Sequence[Sentence]) -> Iterat
         yield replace(person, name=name, forms=person.forms | {name})
 
 
+def _given(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """'"What's your name?" "Tamsin."': Tamsin."""
+    quotes = [clean(quote.text) for sentence in sentences for quote in sentence.quotes]
+    for asked, answer in pairwise(quotes):
+        if "your name" in asked and (name := re.match(r"([A-Z][\w'-]+)\b", answer)):
+            yield name[1]
+
+
 def _belongs(name: Name, forms: frozenset[str]) -> bool:
     """Whether a name is one of the bank's, perhaps with more around it ('old Anna Reed')."""
     return any(form in forms for form in forms_of(name.text))
@@ -119,8 +130,10 @@ def _belongs(name: Name, forms: frozenset[str]) -> bool:
 # --- strangers: people the bank lacks -------------------------------------------------------------
 
 
-def _strangers(names: Sequence[Name], titled: Mapping[str, str]) -> list[Person]:
-    """`titled` are surnames that somebody speaks of with a title."""
+def _strangers(
+    names: Sequence[Name], titled: Mapping[str, str], given: frozenset[str]
+) -> list[Person]:
+    """`titled` are surnames that somebody speaks of with a title, `given` names told on demand."""
     evidence: dict[str, _Evidence] = {}
     alike: dict[str, list[Name]] = defaultdict(list)
     for name in names:
@@ -134,6 +147,8 @@ def _strangers(names: Sequence[Name], titled: Mapping[str, str]) -> list[Person]
     for key in evidence.keys() & titled.keys():
         evidence[key].score += TITLE
         evidence[key].titles[titled[key]] += 1
+    for key in evidence.keys() & given:
+        evidence[key].score += TITLE
     groups = one_spelling(_grouped(evidence))
     return [
         _stranger(full, members, evidence)
@@ -250,6 +265,7 @@ def _speaks_for_person(name: Name) -> int:
     who = any(
         t.lower_ == "who" for one in head.children if one.dep_ == "relcl" for t in one.children
     )
+    score += owns and verb != head  # "Tamsin walked with a finger on her lip"
     score += 3 if who else 0  # "Tamsin, who had followed her"
     label = "" if who or (owns and verb != head and " " not in name.text) else label
     abroad = label in ABROAD and not first_name(first) and (label != "ORG" or " " in name.text)

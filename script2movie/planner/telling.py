@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from script2movie.movie import Character, Gender
 from script2movie.planner.dialogue import Conversation, Speech
 from script2movie.planner.language import Sentence, Text
@@ -194,21 +192,23 @@ def _gendered(person: Person, sentences: Sequence[Sentence]) -> Person:
 def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[Gender]:
     """The first pronoun after each sole mention, in its sentence or at the head of the next."""
     for n, sentence in enumerate(sentences):
-        names = list(names_in(sentence))
+        names = list(names_in(sentence, person.forms))
         if not names or names[-1].text not in person.forms:
             continue
         if len(names) > 1 and names[-1].head.dep_ == "poss":
             continue  # "Ada sits by Benedikt's bed. She"
         last = names[-1].last
+        other = any(  # "She takes it to Havel, who sends her home"
+            t.lower_ in PRONOUNS and t.dep_ == "nsubj" and t.i < last for t in sentence.told
+        )
         found = [
             PRONOUNS[t.lower_]
             for t in sentence.told
             if t.i > last
             and t.lower_ in PRONOUNS
-            and not (t.dep_ in ("dobj", "pobj", "dative") and _told_of_by_who(t, names[-1].head))
+            and not (other and t.dep_ not in ("nsubj", "poss"))
             and (t.dep_ in ("nsubj", "poss") or clause_of(t) != clause_of(names[-1].head))
         ]
-        other = any(t.lower_ in PRONOUNS and t.dep_ == "nsubj" for t in sentence.told)
         if not found and not other and n + 1 < len(sentences):
             following = sentences[n + 1]
             first = min((name.first for name in names_in(following)), default=len(following.doc))
@@ -219,8 +219,3 @@ def _pronouns_after(person: Person, sentences: Sequence[Sentence]) -> Iterator[G
             ]
         if found:
             yield found[0]
-
-
-def _told_of_by_who(pronoun: Token, name: Token) -> bool:
-    """'Havel, who sends her home': she is not Havel."""
-    return any(one.dep_ == "relcl" and one.head == name for one in pronoun.ancestors)

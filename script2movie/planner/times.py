@@ -12,7 +12,10 @@ from script2movie.planner.words import light_of
 
 __all__ = ["BACK", "LATER", "UNIT", "opening", "tense", "time_passes"]
 
-UNIT = r"(?:hours?|days?|weeks?|fortnights?|months?|years?|decades?|seasons?|weekends?)"
+UNIT = (
+    r"(?:hours?|days?|weeks?|fortnights?|months?|years?|decades?|seasons?|weekends?"
+    r"|winters|summers)"
+)
 MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 PART = r"(?:morning|evening|night|afternoon|dawn|dusk|noon|midnight|sunrise|sunset|day)"
 WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
