@@ -23,6 +23,7 @@ DIALS = ("dial", "telephone", "phone")
 ANSWERS = re.compile(rf"(?:hello|yes|{'|'.join(KIN)})\b", re.IGNORECASE)  # "Mum?"
 ASKS_NAME = re.compile(r"\byour name\b|\b[Ww]ho are you\b")
 ASKS = ("ask", "tell", "explain", "say")
+READ = ("note", "letter", "card", "postcard", "sign", "message", "telegram", "headline", "email")
 SHORT_TAG = 4  # words: a tag whose only person speaks, however it parses
 NEAR = 3  # sentences or paragraphs within which turns are taken
 
@@ -81,7 +82,7 @@ class Conversation:
         writes = any(
             t.lemma_ in WRITES and t.pos_ == "VERB" and t.head.i == t.i for t in sentence.told
         )
-        if writes:
+        if writes or (verb is None and _is_read(sentence)):
             return tuple(Speech(quote, "") for quote in sentence.quotes), mentions
         if tagged:
             subject = subject_of(sentence, verb)
@@ -353,6 +354,13 @@ class Conversation:
         if last.addressee:  # who is called again has not answered
             return last.speaker if last.addressee in called else last.addressee
         return next((name for name in company if name != last.speaker), last.speaker)
+
+
+def _is_read(sentence: Sentence) -> bool:
+    """'She finds a note: "Ask your brother."': read, and said by nobody."""
+    before = [t for t in sentence.doc if t.idx < sentence.masks[0] and t.text not in "\"'"]
+    colon = bool(before) and before[-1].text == ":"
+    return colon and any(t.pos_ == "NOUN" and t.lemma_ in READ for t in before)
 
 
 def _is_state(sentence: Sentence) -> bool:

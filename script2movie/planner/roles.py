@@ -228,6 +228,8 @@ def _is_not_there(verb: Token) -> bool:
     places = (c.dep_ == "prep" and c.lower_ in ("in", "at", "there") for c in verb.children)
     if verb.lemma_ == "be" and any(c.lower_ == "gone" for c in verb.children):
         return True
+    if verb.lower_ == "gone" and any(c.lemma_ == "be" for c in verb.children):
+        return True
     denied = any(child.dep_ == "neg" for child in verb.children)
     return verb.lemma_ == "be" and denied and any(places)
 

@@ -78,6 +78,7 @@ def read(grammar: Grammar, text: str) -> Telling:
             "Leo Lind eats. His wife Ida cooks. Ben Hale knocks. The family sits.",
             {"Leo Lind", "Ida"},
         ),
+        ("Ben Hale slept. By noon Ben Hale was gone.", set()),
         ("Leo Lind hid. Tamsin walked past with a finger on her lip.", {"Tamsin"}),
         ("To Ben Hale's relief Ada Bell came in.", {"Ben Hale", "Ada Bell"}),
         ("Ada Bell sat across from Ben Hale.", {"Ada Bell", "Ben Hale"}),
@@ -147,6 +148,7 @@ def test_to_call_somebody_a_name_is_no_telephone_call(grammar: Grammar) -> None:
             '\n\n"Come in."\n\nTamsin ran in and sat down.',
             ["Mrs. Quill", "Tamsin", "Mrs. Quill"],
         ),
+        ('Ada Bell finds a note under the pillow: "Look in the well."', [""]),
         (
             '"Nobody found them," said Vera Hall.\n\nThey had drowned, said Vera. Her aunt kept '
             'the window open.\n\n"Sometimes," she said, "I listen."',
