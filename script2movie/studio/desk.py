@@ -71,11 +71,16 @@ class Shared:
 
 @dataclass(frozen=True)
 class Page:
-    """A step: `show(request, film, shot)` gives a value for each of `outputs`."""
+    """A step: `show(request, film, shot)` gives a value for each of `outputs`.
+
+    `turn` names the line in which its events wait for each other, so that what was asked for first
+    is never shown last.
+    """
 
     show: Callable[..., Any]
     outputs: Sequence[Any]
     tab: gr.Tab
+    turn: str | None = None
 
 
 @dataclass

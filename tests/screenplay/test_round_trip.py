@@ -92,7 +92,7 @@ EDITS = {
     "an action line": (
         "\nMara speaks to Walter.\n",
         "\nMara steps back.\n",
-        lambda film: film.scenes[0].shots[5].plot == "Mara steps back.",
+        lambda film: film.scenes[0].shots[2].plot == "Mara steps back.",
     ),
     "a new line": (
         "You know her?\n",

@@ -148,6 +148,8 @@ def join(desk: Desk, shared: Shared, bar: Bar, steps: Sequence[Page], blocks: gr
     seen = [bar.film, shared.shot, bar.playing]
     for step in steps:
         shown = {"fn": shows(step), "inputs": seen, "outputs": step.outputs, **QUIET}
+        if step.turn:
+            shown |= {"concurrency_id": step.turn, "concurrency_limit": 1}
         step.tab.select(**shown)
         bar.film.change(**shown)
         bar.news.change(**shown, js=PLAYING)

@@ -45,36 +45,38 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             foreseen = gr.Markdown("", elem_id="foreseen")
             yes = gr.Button("Plan it for that", variant="primary", scale=0, min_width=150)
             no = gr.Button("Not now", scale=0, min_width=100)
+        # The film whose story stands on the page, in the browser: a State would be ahead of it.
+        whose = gr.Textbox(visible="hidden", label="w")
 
     def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
         if not film:
-            return "", "", 0, True, "", gr.Row(visible=False)
+            return "", "", 0, True, "", gr.Row(visible=False), ""
         project = desk.project(request, film)
         choices = project.facts.choices
         told = _length(project), choices.minutes, choices.narrator, costs.planning(project)
-        return project.story, *told, gr.Row(visible=False)
+        return project.story, *told, gr.Row(visible=False), film
 
     @refusing
-    def keep(film: str, story: str, request: gr.Request) -> tuple[str, str]:
+    def keep(film: str, story: str, whose: str, request: gr.Request) -> tuple[str, str]:
         project = desk.project(request, film)
-        if story != project.story:
+        if whose == film and story != project.story:
             with project.changing():
                 project.tell(story, project.story_file.suffix, desk.limits)
         return _length(project), costs.planning(project)
 
     @refusing
-    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str, str]:
+    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str, str, str]:
         project = desk.project(request, film)
         words, suffix = uploads.take_story(desk.upload(request, upload), desk.limits)
         with project.changing():
             project.tell(words, suffix, desk.limits)
-        return words, _length(project), costs.planning(project)
+        return words, _length(project), costs.planning(project), film
 
     @refusing
     def start(
-        film: str, story: str, minutes: float, narrator: bool, request: gr.Request
+        film: str, story: str, whose: str, minutes: float, narrator: bool, request: gr.Request
     ) -> tuple[Any, ...]:
-        keep(film, story, request)
+        keep(film, story, whose, request)
         project = desk.project(request, film)
         with project.changing():
             project.choose(
@@ -90,11 +92,13 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         return gr.Timer(active=True), gr.Tabs(selected="plan"), gr.Row(visible=False)
 
     planned = [bar.timer, shared.tabs, sure]
-    text.blur(keep, [shared.film, text], [length, price], trigger_mode="always_last", **QUIET)
-    file.upload(drop, [shared.film, file], [text, length, price], **QUIET)
+    in_turn: dict[str, Any] = {"concurrency_id": "story", "concurrency_limit": 1, **QUIET}
+    last: dict[str, Any] = {"trigger_mode": "always_last"}
+    text.blur(keep, [shared.film, text, whose], [length, price], **last, **in_turn)
+    file.upload(drop, [shared.film, file], [text, length, price, whose], **in_turn)
     go.click(
         start,
-        [shared.film, text, minutes, narrator],
+        [shared.film, text, whose, minutes, narrator],
         [*planned, foreseen],
         api_visibility="private",
         show_progress="minimal",
@@ -102,7 +106,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     )
     yes.click(begin, shared.film, planned, **QUIET)
     no.click(lambda: gr.Row(visible=False), None, sure, **QUIET)
-    return Page(show, [text, length, minutes, narrator, price, sure], tab)
+    return Page(show, [text, length, minutes, narrator, price, sure, whose], tab, "story")
 
 
 def _length(project: Project) -> str:
