@@ -16,10 +16,10 @@ import numpy as np
 import soundfile  # type: ignore[import-untyped]
 
 from script2movie.audio.kokoro import RATE, Kokoro
-from script2movie.audio.pitch import median_pitch
 from script2movie.audio.pronounce import Pronouncer
 from script2movie.audio.script import read_script
 from script2movie.audio.takes import shift_pitch
+from script2movie.perception.pitch import median_pitch
 from script2movie.perception.speaker import SpeakerRecogniser
 
 TABLES = Path(__file__).parents[1] / "script2movie/assets/voices"
