@@ -192,7 +192,6 @@ def bedroom() -> SetPlan:
             "motel",
             "attic",
             "boudoir",
-            "cabin",
             "suite",
             "dressing room",
             "bedside",

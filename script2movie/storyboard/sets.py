@@ -312,6 +312,9 @@ def _fits(setting: Setting, place: Place) -> float:
     return fit + (0.08 if place.plates else 0.0) + (0.01 if usual in place.tags else 0.0)
 
 
+_HEAD = re.compile(r"\b(?:of|in|on|at|by|near|behind|outside|under)\b")
+
+
 def choose(setting: Setting, among: Sequence[Place]) -> Choice:
     """The place a scene is shot in: the pinned one, or the nearest by meaning.
 
@@ -324,7 +327,12 @@ def choose(setting: Setting, among: Sequence[Place]) -> Choice:
             return Choice(place)
     matches = {place.name: _match(setting, place) for place in among}
     best = max(among, key=lambda place: matches[place.name].score + _fits(setting, place))
-    if matches[best.name].same and matches[best.name].score > 0.6:
+    head = _HEAD.split(setting.place)[0]  # the deck of a boat in the harbour is no harbour
+    named = any(_known(phrase) for phrase in _phrases(head))
+    shown = (
+        _match(replace(setting, place=head, description=""), best) if named else _Match(1.0, True)
+    )
+    if all(one.same and one.score > 0.6 for one in (matches[best.name], shown)):
         return Choice(best)
     article = "an" if setting.place[:1].lower() in "aeiou" else "a"
     return Choice(best, f"no set is {article} '{setting.place}': '{best.title}' stands in")

@@ -52,6 +52,14 @@ def test_a_stand_in_is_reported(place: str) -> None:
     assert choice.place.title in choice.note
 
 
+def test_a_boat_in_the_harbour_is_no_harbour_and_a_bench_in_the_park_is_in_it() -> None:
+    for place in ("deck of his boat in the harbour", "the ship's cabin"):
+        assert place in choose(setting(place, interior="cabin" in place), places()).note
+    for place in ("a bench in the park", "the edge of the forest", "the shop in the square"):
+        choice = choose(setting(place, interior="shop" in place), places())
+        assert choice.note == ""
+
+
 def test_a_pinned_set_is_taken_and_an_unknown_one_refused() -> None:
     name = places()[0].name
     assert choose(replace(setting("moon"), set=name), places()).place.name == name
