@@ -22,6 +22,7 @@ from .films import small_movie
 ROOT = Path(__file__).parents[2]
 OWN_CAST = ROOT / "examples" / "own_cast"
 SCREENSHOTS = ROOT / "out" / "screenshots"
+SETTLING = 1_500  # milliseconds until what a page reads when it is opened has come
 PATIENCE = 240_000  # milliseconds that work may take on a busy machine
 
 
@@ -117,6 +118,7 @@ def visit(page: Page, studio: Studio, film: str = "") -> None:
     page.get_by_role("button", name="New film").wait_for()
     if film:
         page.wait_for_function("document.querySelector('#films input').value !== ''")
+    page.wait_for_timeout(SETTLING)
 
 
 def step(page: Page, name: str) -> None:
@@ -129,6 +131,7 @@ def step(page: Page, name: str) -> None:
         page.locator("#steps .overflow-dropdown button").filter(
             has_text=name.capitalize()
         ).last.click()
+    page.wait_for_timeout(SETTLING)
 
 
 def begin(page: Page, studio: Studio, title: str) -> str:

@@ -165,7 +165,7 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
     keep.click(keep_key, [variable, key], [key, kept], **QUIET)
     look.click(examine, None, found, api_visibility="private")
     fetch.click(get, shared.film, bar.timer, **QUIET)
-    return Page(show, fields, tab)
+    return Page(show, fields, tab, "settings")
 
 
 def _names(stage: str) -> list[tuple[str, str]]:
