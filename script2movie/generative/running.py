@@ -20,7 +20,7 @@ from typing import Any, Literal
 from script2movie.errors import BackendUnavailable, SettingsError
 from script2movie.generative.checkpoints import require
 
-__all__ = ["Dtype", "Running", "check", "place", "thriftier", "torch_dtype"]
+__all__ = ["Dtype", "Running", "Stills", "check", "place", "thriftier", "torch_dtype"]
 
 
 Dtype = Literal["float16", "bfloat16", "float32"]
@@ -74,6 +74,25 @@ class Running:
             and not one.metadata.get("checkpoint")
             and not one.metadata.get("unseen")
         )
+
+
+class Stills:
+    """What a preview leaves of a model of single pictures: a base of its `Options`.
+
+    Adds no option: a backend has its own defaults of steps and pixels.
+    """
+
+    steps: int
+    pixels: int
+    preview: bool
+
+    @property
+    def num_inference_steps(self) -> int:
+        return max(1, self.steps // 3) if self.preview else self.steps
+
+    @property
+    def area(self) -> int:
+        return self.pixels // 4 if self.preview else self.pixels
 
 
 def check(running: Running, backend: str, *, transformer: bool, caches: bool = True) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from script2movie.generative import prompts
 from script2movie.generative.checkpoints import Checkpoint
 from script2movie.generative.model import Model
-from script2movie.generative.running import Running
+from script2movie.generative.running import Running, Stills
 from script2movie.generative.sizes import fitted, model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
@@ -35,7 +35,7 @@ OTHER_SHOT = "which shot of the scene is a reference too: previous, first or non
 
 
 @dataclass(frozen=True)
-class Options(Running):
+class Options(Stills, Running):
     """The choices of local models with reference pictures; backends set their own defaults."""
 
     dtype: Literal["float16", "bfloat16", "float32"] = field(
@@ -51,10 +51,6 @@ class Options(Running):
     @property
     def num_inference_steps(self) -> int:
         return max(min(4, self.steps), self.steps // 3) if self.preview else self.steps
-
-    @property
-    def area(self) -> int:
-        return self.pixels // 4 if self.preview else self.pixels
 
 
 class ReferenceStoryboarder(ABC):

@@ -9,7 +9,7 @@ encodings, each bound to a part of the frame by a mask. IP-Adapter: Ye et al. 20
 (arXiv:2308.06721); SDXL: Podell et al. 2023 (arXiv:2307.01952).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
-from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.running import Running, Stills, check, place, torch_dtype
 from script2movie.generative.sizes import model_size
 from script2movie.stages import Likeness, Setting, View
 from script2movie.storyboard.regions import Region, mask
 
-__all__ = ["Adapter", "Ask", "Options", "Painter", "Picture"]
+__all__ = ["Adapter", "Ask", "Options", "Painter", "Picture", "clip_prompt", "decoded"]
 
 MULTIPLE = 64  # pixels: every attention of SDXL then sees whole tokens
 MOST_TOKENS = 75  # CLIP's 77 without its two ends
@@ -32,7 +32,7 @@ Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Options(Running):
+class Options(Stills, Running):
     """The choices of the SDXL backends that read portraits; an adapter adds where its files are."""
 
     model: str = field(
@@ -45,14 +45,6 @@ class Options(Running):
     steps: int = field(default=30, metadata={"help": "denoising steps"})
     guidance_scale: float = field(default=5.0, metadata={"help": "how much the text counts"})
     pixels: int = field(default=1024 * 1024, metadata={"help": "the area a picture is drawn at"})
-
-    @property
-    def num_inference_steps(self) -> int:
-        return max(1, self.steps // 3) if self.preview else self.steps
-
-    @property
-    def area(self) -> int:
-        return self.pixels // 4 if self.preview else self.pixels
 
 
 @dataclass(frozen=True)
@@ -119,10 +111,7 @@ class Painter:
     def words(self, setting: Setting, view: View, cast: Sequence[Likeness]) -> tuple[str, str]:
         """The prompt of a view, and a remark on what of it had no room, or ''."""
         looks = {likeness.character: likeness.looks for likeness in cast}
-        told = prompts.phrases(setting, view, looks)
-        text, dropped = prompts.short_prompt(told, self._count, most=MOST_TOKENS)
-        remark = f"77 tokens of prompt had no room for: {', '.join(dropped)}" if dropped else ""
-        return text, remark
+        return clip_prompt(self.model.pipe.tokenizer, setting, view, looks)
 
     def encode(self, portrait: Picture) -> NDArray[np.float32]:
         """Nobody's and the portrait's encodings: (2, tokens, width)."""
@@ -210,13 +199,6 @@ class Painter:
         masks = masks.reshape(len(asks), len(tokens), height, width)
         return stacked, masks if len(asks) == 1 else torch.cat([masks, masks])
 
-    def _count(self, text: str) -> int:
-        return len(self._tokenizer(text, truncation=False)["input_ids"]) - 2
-
-    @property
-    def _tokenizer(self) -> Any:
-        return self.model.pipe.tokenizer
-
     def _load(self, running: Running) -> Any:
         return place(self._prepared(self._assembled(running)), running)
 
@@ -232,6 +214,18 @@ class Painter:
             )
         self.adapter.load(pipe)
         return pipe
+
+
+def clip_prompt(
+    tokenizer: Any, setting: Setting, view: View, looks: Mapping[str, str]
+) -> tuple[str, str]:
+    """A view in the words that CLIP has room for, and a remark on what had none, or ''."""
+    text, dropped = prompts.short_prompt(
+        prompts.phrases(setting, view, looks),
+        lambda text: len(tokenizer(text, truncation=False)["input_ids"]) - 2,
+        most=MOST_TOKENS,
+    )
+    return text, f"77 tokens of prompt had no room for: {', '.join(dropped)}" if dropped else ""
 
 
 def decoded(pipe: Any, latents: Any) -> Picture:

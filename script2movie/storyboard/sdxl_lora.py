@@ -19,7 +19,7 @@ import numpy as np
 
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
-from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.running import Running, Stills, check, place, torch_dtype
 from script2movie.generative.sizes import fitted, model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
@@ -34,7 +34,7 @@ from script2movie.storyboard.controlnet import (
 from script2movie.storyboard.controls import Kind, control_picture
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
 from script2movie.storyboard.regions import Region, mask, regions
-from script2movie.storyboard.sdxl import MOST_TOKENS, MULTIPLE, Picture, decoded
+from script2movie.storyboard.sdxl import MULTIPLE, Picture, clip_prompt, decoded
 
 __all__ = ["SdxlLoraOptions", "SdxlLoraStoryboarder"]
 
@@ -44,7 +44,7 @@ MOST_PEOPLE = 4
 
 
 @dataclass(frozen=True)
-class SdxlLoraOptions(Running):
+class SdxlLoraOptions(Stills, Running):
     """The choices of this backend."""
 
     model: str = field(
@@ -80,14 +80,6 @@ class SdxlLoraOptions(Running):
     class_images: int = field(
         default=8, metadata={"help": "train-lora: pictures of the noun", "unseen": True}
     )
-
-    @property
-    def num_inference_steps(self) -> int:
-        return max(1, self.steps // 3) if self.preview else self.steps
-
-    @property
-    def area(self) -> int:
-        return self.pixels // 4 if self.preview else self.pixels
 
 
 class SdxlLoraStoryboarder:
@@ -196,9 +188,11 @@ class SdxlLoraStoryboarder:
         loras = {one.character: read_lora(self._folder, one.character, self.base) for one in seen}
         looks = {one.character: one.looks for one in cast}
         named = {name: loras[name].word if name in loras else told for name, told in looks.items()}
-        whole, remark = self._words(setting, view, looks)
+        tokenizer = self._model.pipe.tokenizer
+        whole, remark = clip_prompt(tokenizer, setting, view, looks)
         own = {
-            one.character: self._words(
+            one.character: clip_prompt(
+                tokenizer,
                 setting,
                 replace(
                     view,
@@ -226,16 +220,6 @@ class SdxlLoraStoryboarder:
     def _size(self, width: int, height: int) -> tuple[int, int]:
         area = self._options.area
         return model_size(width, height, pixels=area, multiple=MULTIPLE)
-
-    def _words(self, setting: Setting, view: View, looks: dict[str, str]) -> tuple[str, str]:
-        tokenizer = self._model.pipe.tokenizer
-        text, dropped = prompts.short_prompt(
-            prompts.phrases(setting, view, looks),
-            lambda text: len(tokenizer(text, truncation=False)["input_ids"]) - 2,
-            most=MOST_TOKENS,
-        )
-        remark = f"77 tokens of prompt had no room for: {', '.join(dropped)}" if dropped else ""
-        return text, remark
 
     def _drawn(
         self,

@@ -18,14 +18,14 @@ import numpy as np
 from script2movie.errors import WeightsError
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
-from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.running import Running, Stills, check, place, torch_dtype
 from script2movie.generative.sizes import fitted as fitted_to
 from script2movie.generative.sizes import model_size, unfit
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
 from script2movie.storyboard.casting import CastingRoom, crowded, seen_people
 from script2movie.storyboard.regions import regions
-from script2movie.storyboard.sdxl import MOST_TOKENS, MULTIPLE, Picture, decoded
+from script2movie.storyboard.sdxl import MULTIPLE, Picture, clip_prompt, decoded
 
 __all__ = ["StoryGenOptions", "StoryGenStoryboarder"]
 
@@ -35,7 +35,7 @@ MOST_PICTURES = 3  # that it was trained to look at
 
 
 @dataclass(frozen=True)
-class StoryGenOptions(Running):
+class StoryGenOptions(Stills, Running):
     """The choices of this backend."""
 
     model: str = field(
@@ -58,14 +58,6 @@ class StoryGenOptions(Running):
         default=3.5, metadata={"help": "how much portraits and shots count"}
     )
     pixels: int = field(default=512 * 512, metadata={"help": "the area a picture is drawn at"})
-
-    @property
-    def num_inference_steps(self) -> int:
-        return max(1, self.steps // 3) if self.preview else self.steps
-
-    @property
-    def area(self) -> int:
-        return self.pixels // 4 if self.preview else self.pixels
 
 
 class StoryGenStoryboarder:
@@ -134,6 +126,8 @@ class StoryGenStoryboarder:
         area = self._options.area
         columns, rows = model_size(width, height, pixels=area, multiple=MULTIPLE)
         known = {one.character: one for one in cast}
+        looks = {one.character: one.looks for one in cast}
+        tokenizer = self._model.pipe.tokenizer
         # 1. What is looked at, and its words
         looked: list[tuple[Picture, str]] = []
         for name in seen_people(view):
@@ -146,9 +140,9 @@ class StoryGenStoryboarder:
                 before = cv2.resize(
                     other.keyframe.picture, (columns, rows), interpolation=cv2.INTER_AREA
                 )
-                words, _ = self._words(setting, other.view, cast)
+                words, _ = clip_prompt(tokenizer, setting, other.view, looks)
                 looked.append((np.asarray(before, np.uint8), words))
-        words, remark = self._words(setting, view, cast)
+        words, remark = clip_prompt(tokenizer, setting, view, looks)
         # 2. The picture
         drawn = self._model.call(
             lambda pipe: self._drawn(pipe, setting, words, looked, columns, rows, seed)
@@ -160,17 +154,6 @@ class StoryGenStoryboarder:
 
     def close(self) -> None:
         self._model.close()
-
-    def _words(self, setting: Setting, view: View, cast: Sequence[Likeness]) -> tuple[str, str]:
-        """The prompt of a view, and a remark on what of it had no room, or ''."""
-        looks = {one.character: one.looks for one in cast}
-        text, dropped = prompts.short_prompt(
-            prompts.phrases(setting, view, looks), self._count, most=MOST_TOKENS
-        )
-        return text, f"77 tokens of prompt had no room for: {', '.join(dropped)}" if dropped else ""
-
-    def _count(self, text: str) -> int:
-        return len(self._model.pipe.tokenizer(text, truncation=False)["input_ids"]) - 2
 
     def _drawn(
         self,

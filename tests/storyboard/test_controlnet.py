@@ -16,6 +16,7 @@ from script2movie.movie import Position, ShotSize
 from script2movie.stages import View
 from script2movie.storyboard.controls import control_picture, joints
 from script2movie.storyboard.regions import mask, placed, regions
+from script2movie.storyboard.sdxl import clip_prompt
 from script2movie.storyboard.sdxl_lora import SdxlLoraStoryboarder
 
 SIDES = {"width": 640, "height": 360}
@@ -65,7 +66,7 @@ def test_the_layout_is_read_as_diffusers_reads_it(tmp_path: Path) -> None:
     board = story(tmp_path, controlnet=built("controlnet"))
     ours = drawn(board, BEHIND)
     pipe = board._model.pipe
-    words, _ = board._words(KITCHEN, BEHIND, {"Anna": "a young woman"})
+    words, _ = clip_prompt(pipe.tokenizer, KITCHEN, BEHIND, {"Anna": "a young woman"})
     size = {"width": 192, "height": 128}
     columns, rows = board._size(**size)
     shown = control_picture(BEHIND, "pose", width=columns, height=rows)

@@ -181,7 +181,8 @@ def test_a_long_prompt_says_what_had_no_room(
     keyframe = board.draw(setting, view, cast, width=320, height=180, seed=1)
     assert any("had no room for: description of the place" in note for note in keyframe.notes)
     words, _ = board.painter.words(setting, view, cast)
-    assert board.painter._count(words) <= 75
+    tokens = board.painter.model.pipe.tokenizer(words, truncation=False)["input_ids"]
+    assert len(tokens) - 2 <= 75
     for must in ("close-up", "a young woman", "kitchen", "wears a red coat"):
         assert must in words
     assert prompts.avoided(setting.style).startswith("drawing")
