@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.errors import WeightsError
+from script2movie.perception.published.overlaps import apart
 from script2movie.perception.published.pixels import Picture
 
 __all__ = ["SAME_PERSON", "Insightface", "straightened"]
@@ -129,9 +130,8 @@ class Insightface:
             marks = np.tile(place, 5) + points * stride
             found.append(np.hstack([near, far, scores, marks])[sure])
         every = np.concatenate(found).astype(np.float32)
-        every = every[np.argsort(-every[:, 4], kind="stable")]
         every[:, [*range(4), *range(5, 15)]] /= tall / height
-        every = every[_apart(every)]
+        every = every[apart(every, SAME_FACE, inclusive=True)]
         return every[:, :5], every[:, 5:].reshape(-1, 5, 2)
 
 
@@ -150,17 +150,3 @@ def straightened(rgb: Picture, points: NDArray[np.float32]) -> Picture:
 def _is_recogniser(session: Any) -> bool:
     shape = session.get_inputs()[0].shape
     return len(session.get_outputs()) == 1 and list(shape[2:]) == [FACE_SIDE, FACE_SIDE]
-
-
-def _apart(boxes: NDArray[np.float32]) -> list[int]:
-    """Of boxes, the surest first, those that are not the same face as one before."""
-    area = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
-    kept, left = [], np.arange(len(boxes))
-    while len(left):
-        best, rest = left[0], left[1:]
-        kept.append(int(best))
-        near = np.maximum(boxes[best, :2], boxes[rest, :2])
-        far = np.minimum(boxes[best, 2:4], boxes[rest, 2:4])
-        common = np.maximum(far - near + 1, 0).prod(axis=1)
-        left = rest[common <= SAME_FACE * (area[best] + area[rest] - common)]
-    return kept

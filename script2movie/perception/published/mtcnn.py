@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from script2movie.perception.published import needs_torch
 from script2movie.perception.published.checkpoints import device, read_checkpoint
+from script2movie.perception.published.overlaps import apart
 from script2movie.perception.published.pixels import Picture
 
 if TYPE_CHECKING:
@@ -114,10 +115,10 @@ class Mtcnn:
                 ],
                 axis=1,
             )
-            found.append(here[_apart(here, 0.5)])
+            found.append(here[apart(here, 0.5)])
             scale, shorter = scale * FACTOR, shorter * FACTOR
         boxes = np.concatenate(found)
-        boxes = boxes[_apart(boxes, 0.7)]
+        boxes = boxes[apart(boxes, 0.7)]
         sides = boxes[:, 2:4] - boxes[:, :2]
         moved = boxes[:, :4] + boxes[:, 5:] * np.tile(sides, 2)
         return _squared(np.concatenate([moved, boxes[:, 4:5]], axis=1))
@@ -145,11 +146,12 @@ class Mtcnn:
         corrected = boxes.copy()
         corrected[:, :4] += shift * np.tile(sides, 2)
         if not last:
-            chosen = _apart(boxes, 0.7)
+            chosen = apart(boxes, 0.7)
             return _squared(corrected[chosen]), np.zeros((0, 10), np.float32)
         points = told[2].numpy()[kept]
         points = points * np.repeat(sides, 5, axis=1) + np.repeat(boxes[:, :2], 5, axis=1) - 1
-        chosen = _apart(corrected, 0.7, last=True)
+        # of the smaller box, edges counted; saturated scores are equal, and the later one first
+        chosen = apart(corrected, 0.7, inclusive=True, of_smaller=True, later_first=True)
         return corrected[chosen], points[chosen]
 
     def _through(self, name: str, x: "Tensor") -> list["Tensor"]:
@@ -200,28 +202,6 @@ def _squared(boxes: Boxes) -> Boxes:
     longer = sides.max(axis=1, keepdims=True) if len(sides) else sides[:, :1]
     corner = boxes[:, :2] + sides * 0.5 - longer * 0.5
     return np.concatenate([corner, corner + longer, boxes[:, 4:5]], axis=1).astype(np.float32)
-
-
-def _apart(boxes: Boxes, most: float, *, last: bool = False) -> list[int]:
-    """Of boxes (N, 5 or more), the surest first, those that overlap none before by over `most`.
-
-    An overlap is a share of what both cover; in the last stage of the smaller box, with pixels
-    counted inclusively, and of equally sure boxes the later one first. Saturated scores are equal.
-    """
-    extra = 1 if last else 0
-    area = (boxes[:, 2:4] - boxes[:, :2] + extra).prod(axis=1)
-    scores = boxes[:, 4]
-    order = np.argsort(scores, kind="stable")[::-1] if last else np.argsort(-scores, kind="stable")
-    kept = []
-    while len(order):
-        best, rest = order[0], order[1:]
-        kept.append(int(best))
-        near = np.maximum(boxes[best, :2], boxes[rest, :2])
-        far = np.minimum(boxes[best, 2:4], boxes[rest, 2:4])
-        common = np.maximum(far - near + extra, 0).prod(axis=1)
-        whole = np.minimum(area[best], area[rest]) if last else area[best] + area[rest] - common
-        order = rest[common <= most * whole]
-    return kept
 
 
 def _shapes(name: str) -> dict[str, tuple[int, ...]]:
