@@ -22,7 +22,17 @@ from script2movie.studio.projects import Library, Project
 from script2movie.studio.questions import Questions
 from script2movie.studio.runs import Runs
 
-__all__ = ["CHOOSING", "PICK", "QUIET", "Desk", "Page", "Shared", "adopt", "refusing"]
+__all__ = [
+    "CHOOSING",
+    "PICK",
+    "QUIET",
+    "Desk",
+    "Page",
+    "Shared",
+    "adopt",
+    "in_turn",
+    "refusing",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,60}_(API_KEY|TOKEN|MODEL)")
@@ -31,13 +41,14 @@ ADDRESS = re.compile(r"[A-Z][A-Z0-9_]{0,60}_BASE_URL")  # of a server, which a g
 # Of every event that is a page's own: no part of the programs' interface, no veil while it runs.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
+
+def in_turn(line: str) -> dict[str, Any]:
+    """Of events that wait for each other, whoever asks: what is asked for first is done first."""
+    return {"concurrency_id": line, "concurrency_limit": 1, **QUIET}
+
+
 # Of a choice among cards: one made while the one before is still being shown is shown after it.
-CHOOSING: dict[str, Any] = {
-    "trigger_mode": "multiple",
-    "concurrency_id": "choices",
-    "concurrency_limit": 1,
-    **QUIET,
-}
+CHOOSING: dict[str, Any] = {"trigger_mode": "multiple", **in_turn("choices")}
 
 # A card that is chosen tells the server which; the focus stays on it when the cards are drawn anew.
 PICK = """

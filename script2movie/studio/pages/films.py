@@ -8,7 +8,7 @@ import gradio as gr
 
 from script2movie.errors import Script2MovieError
 from script2movie.studio import cards
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
 from script2movie.studio.job import OVER, State
 from script2movie.studio.projects import Project
 
@@ -149,7 +149,7 @@ def join(desk: Desk, shared: Shared, bar: Bar, steps: Sequence[Page], blocks: gr
     for step in steps:
         shown = {"fn": shows(step), "inputs": seen, "outputs": step.outputs, **QUIET}
         if step.turn:
-            shown |= {"concurrency_id": step.turn, "concurrency_limit": 1}
+            shown |= in_turn(step.turn)
         step.tab.select(**shown)
         bar.film.change(**shown)
         bar.news.change(**shown, js=PLAYING)

@@ -17,7 +17,7 @@ from script2movie.movie import (
     Transition,
 )
 from script2movie.studio import board, cards, dialogue, uploads
-from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, in_turn, refusing
 from script2movie.studio.projects import Project
 from script2movie.studio.served import SCREENPLAYS
 
@@ -250,20 +250,20 @@ def build(desk: Desk, shared: Shared) -> Page:
 
     known = [shared.film, shared.revision, shared.shot]
     # One edit after the other, so that each has read what the one before has changed.
-    in_turn: dict[str, Any] = {"concurrency_id": "edits", "concurrency_limit": 1, **QUIET}
+    edits = in_turn("edits")
     last: dict[str, Any] = {"trigger_mode": "always_last"}
     for text in texts:
         text.input(check, [shared.film, shared.shot, *fields], faults, **last, **QUIET)
-        text.blur(keep, [*known, *fields], outputs, **last, **in_turn)
+        text.blur(keep, [*known, *fields], outputs, **last, **edits)
     for choice in choices:
-        choice.input(keep, [*known, *fields], outputs, **last, **in_turn)
+        choice.input(keep, [*known, *fields], outputs, **last, **edits)
     for button, edit in _edits(
         (earlier, later, add, split, join, delete),
         (scene_earlier, scene_later, scene_add, scene_split, scene_join, scene_delete),
     ):
-        button.click(change(edit), known, outputs, **in_turn)
-    undo.click(step(-1), [shared.film, shared.shot], outputs, **in_turn)
-    redo.click(step(1), [shared.film, shared.shot], outputs, **in_turn)
+        button.click(change(edit), known, outputs, **edits)
+    undo.click(step(-1), [shared.film, shared.shot], outputs, **edits)
+    redo.click(step(1), [shared.film, shared.shot], outputs, **edits)
     upload.upload(replace_plan, [shared.film, upload], outputs, **QUIET)
     cardboard.select(pick, shared.film, outputs, **CHOOSING)
     return Page(show, outputs, tab)

@@ -12,7 +12,7 @@ from script2movie.movie import Style
 from script2movie.settings import PROFILES
 from script2movie.studio import cards
 from script2movie.studio.commands import Kind, settings_of
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
 from script2movie.studio.machine import Machine
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Choices
@@ -155,13 +155,12 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         return gr.Timer(active=True)
 
     # One after the other, as they were chosen: each writes what the page holds at its moment.
-    in_turn: dict[str, Any] = {"concurrency_id": "settings", "concurrency_limit": 1, **QUIET}
-    in_turn["trigger_mode"] = "always_last"
+    last: dict[str, Any] = {"trigger_mode": "always_last", **in_turn("settings")}
     chosen: list[Any] = [profile, style, size, parts, *backends]
     for choice in chosen:
-        choice.input(save, [shared.film, *fields], said, **in_turn)
+        choice.input(save, [shared.film, *fields], said, **last)
     for typed in (fps, seed, options):
-        typed.blur(save, [shared.film, *fields], said, **in_turn)
+        typed.blur(save, [shared.film, *fields], said, **last)
     keep.click(keep_key, [variable, key], [key, kept], **QUIET)
     look.click(examine, None, found, api_visibility="private")
     fetch.click(get, shared.film, bar.timer, **QUIET)

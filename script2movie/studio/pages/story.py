@@ -9,7 +9,7 @@ from script2movie.errors import StoryError
 from script2movie.screenplay import Form, open_story
 from script2movie.studio import costs, uploads
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
 from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Project
 
@@ -92,10 +92,9 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         return gr.Timer(active=True), gr.Tabs(selected="plan"), gr.Row(visible=False)
 
     planned = [bar.timer, shared.tabs, sure]
-    in_turn: dict[str, Any] = {"concurrency_id": "story", "concurrency_limit": 1, **QUIET}
     last: dict[str, Any] = {"trigger_mode": "always_last"}
-    text.blur(keep, [shared.film, text, whose], [length, price], **last, **in_turn)
-    file.upload(drop, [shared.film, file], [text, length, price, whose], **in_turn)
+    text.blur(keep, [shared.film, text, whose], [length, price], **last, **in_turn("story"))
+    file.upload(drop, [shared.film, file], [text, length, price, whose], **in_turn("story"))
     go.click(
         start,
         [shared.film, text, whose, minutes, narrator],
