@@ -373,9 +373,5 @@ def _find(wanted: Sequence[str], among: Sequence[str], start: int) -> int:
     return -1
 
 
-def _shot_named(place: re.Match[str]) -> str:
-    return f"shot {int(place[1]) + 1}: " if place[1] else ""
-
-
 def _told(sentence: Sentence, story: str) -> str:
     return story[sentence.start : sentence.end]

@@ -75,13 +75,6 @@ class Kinship:
     def is_parent(self, name: str) -> bool:
         return any(person == name for (_, noun), person in self.known.items() if noun in PARENT)
 
-    def linked(self, names: Sequence[str]) -> bool:
-        """Whether all of them are one another's kin."""
-        links = {frozenset((owner, person)) for (owner, _), person in self.known.items()}
-        return len(names) > 1 and all(
-            frozenset((a, b)) in links for n, a in enumerate(names) for b in names[n + 1 :]
-        )
-
     def is_anyones(self, name: str, noun: str) -> bool:
         """Whether someone is already another's wife, father and so on."""
         return (name, noun) in {(person, of) for (_, of), person in self.known.items()}
