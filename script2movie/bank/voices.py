@@ -57,11 +57,13 @@ def read_voice_sample(path: Path) -> tuple[NDArray[np.float32], int]:
 def _no_voice(samples: NDArray[np.float32], rate: int) -> str:
     """Why nobody is heard to speak in it; '' where somebody is, at its start, middle or end."""
     length = round(_LISTENED * rate)
-    faults = [
-        _no_voice_in(samples[start : start + length], rate)
-        for start in {0, max(0, len(samples) - length) // 2, max(0, len(samples) - length)}
-    ]
-    return "" if "" in faults else faults[0]
+    last = max(0, len(samples) - length)
+    fault = ""
+    for start in dict.fromkeys((0, last // 2, last)):
+        fault = _no_voice_in(samples[start : start + length], rate)
+        if not fault:
+            break
+    return fault
 
 
 def _no_voice_in(samples: NDArray[np.float32], rate: int) -> str:
