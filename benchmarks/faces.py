@@ -22,7 +22,7 @@ from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import SAME_PERSON, FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import certain_faces, portrait_face, read_portrait
-from script2movie.report.looking import SMALLEST_FACE
+from script2movie.perception.sightings import SMALLEST_FACE
 from script2movie.report.scoring import IdentityCounts, count_identities
 
 Picture = NDArray[np.uint8]

@@ -29,7 +29,7 @@ from script2movie.moviebench.frames import open_clip, read_clip
 from script2movie.moviebench.layout import Predictions
 from script2movie.moviebench.measures.identity import NUM_FRAMES, Identity
 from script2movie.moviebench.scoring import NUM_WORKERS, score
-from script2movie.report.looking import SMALLEST_FACE
+from script2movie.perception.sightings import SMALLEST_FACE
 from script2movie.report.scoring import frame_numbers
 
 CAST = Path(script2movie.__file__).parent / "assets/cast"
