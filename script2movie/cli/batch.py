@@ -149,8 +149,14 @@ def _refuse_missing(options: argparse.Namespace, dataset: "Dataset") -> None:
     from script2movie.annotations import keys
 
     dataset.need(keys.SYNOPSES if options.source == "synopsis" else keys.ANNOTATIONS)
-    if REAL_FIRST in options.keyframes or options.spoken == HEARD:
+    if options.keyframes == REAL_FIRST or options.spoken == HEARD:
         dataset.need(keys.CLIPS)
+    for option, typed, words in (
+        ("--keyframes", options.keyframes, (OURS, REAL_FIRST)),
+        ("--subtitles", options.spoken, (None, HEARD)),
+    ):
+        if typed not in words and not Path(typed).is_dir():
+            raise SettingsError(f"{option} {typed} is no folder: give one, or '{words[1]}'")
 
 
 def _refuse_unannotated(options: argparse.Namespace, films: "Sequence[Film]") -> None:

@@ -198,8 +198,8 @@ def test_lines_are_heard_in_the_film_s_own_clips(warm: Path, tree: Path) -> None
         (["--jobs", "0"], "1 or more"),
         (["--planner", "llm"], "--from synopsis"),
         (["--from", "synopsis", "--keyframes", "real-first"], "leave it out"),
-        (["--keyframes", "/nowhere"], "cannot be read"),
-        (["--subtitles", "/nowhere"], "cannot be read"),
+        (["--keyframes", "/nowhere"], "--keyframes /nowhere is no folder"),
+        (["--subtitles", "/nowhere"], "--subtitles /nowhere is no folder"),
         (["--storyboard", "embeded"], "did you mean 'embedded'"),
         (["--clips", "/nowhere"], "cannot be read"),
     ],
@@ -211,6 +211,7 @@ def test_what_cannot_be_run_is_one_sentence(
     assert main([*told, *words]) == 2
     error = capsys.readouterr().err
     assert error.count("script2movie: ") == 1 and said in error
+    assert not (tmp_path / "run").exists()  # the words put right are no other kind of run
 
 
 def test_a_partial_download_says_what_it_lacks(
