@@ -185,8 +185,7 @@ def main() -> None:
     asked = read.parse_args()
     BACKENDS["lipsync"]["plain"] = Backend("__main__:Plain", "")
     width, height = (int(n) for n in asked.size.split("x"))
-    choices = {"cards": False, "music": False, "width": width, "height": height}
-    settings = settings_for(lipsync="plain", **choices)
+    settings = settings_for(lipsync="plain", cards=False, music=False, width=width, height=height)
     for folder in asked.banks:
         bank = read_bank(folder)
         movie = film_of(bank)

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import httpx
-from gradio_client import Client, handle_file
+from gradio_client import Client, handle_file  # type: ignore[import-untyped]
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
