@@ -49,12 +49,10 @@ def drawn(mode: str, seconds: float) -> None:
     board = opened("sdxl-ip-adapter", **sdxl_options(steps=str(STEPS)))
     assert isinstance(board, SdxlIpAdapterStoryboarder)
     painter = board.painter
-    people = [person("Anna", 1), person("Ben", 2)]
-    cast = [
-        replace(one, tokens=painter.encode(one.portrait))
-        for one in people
-        if one.portrait is not None
-    ]
+    cast = []
+    for one in (person("Anna", 1), person("Ben", 2)):
+        assert one.portrait is not None
+        cast.append(replace(one, tokens=painter.encode(one.portrait)))
     views = [view_of(ANNA, BEN)] * NUM_SHOTS
     asks = [board.ask(KITCHEN, view, "two people", (128, 128), n) for n, view in enumerate(views)]
     painter.paint(asks[:1], cast, width=128, height=128)  # warm
