@@ -3,7 +3,7 @@
     python benchmarks/lips.py --film DIR
     python benchmarks/lips.py PORTRAIT [PORTRAIT ...] [--lines FILE] [--shot medium] [--style noir]
 
-DIR is what `script2movie shoot` leaves: plan.json and the clips, with their sound. With portraits,
+DIR is what `script2movie make` leaves: plan.json and the clips, with their sound. With portraits,
 a film is made first in which each person says the next line of FILE (one a row, "(how) words"; the
 five lines below without it) to the next person: in a two-shot, a close-up, a medium shot and over
 a shoulder by turns, the camera still, moving in, in the hand and panning, unless `--shot` is given.
