@@ -10,7 +10,7 @@ Then: small faces, mirrored, dark, two people side by side, and nobody (blurred 
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -145,7 +145,7 @@ def main() -> None:
             )
     # 2. All seven at the threshold in use, and made harder
     every = [(name, rgb) for name in names for rgb in photos[name]]
-    hard = {
+    hard: dict[str, Callable[[Picture], Picture]] = {
         "all photos": lambda rgb: rgb,
         "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
         "at a third of the light": lambda rgb: (rgb * 0.33).astype(np.uint8),

@@ -16,11 +16,11 @@ import subprocess
 from pathlib import Path
 
 import cv2
-import imageio_ffmpeg
 import numpy as np
 from hearing import read_sound
 from numpy.typing import NDArray
 
+from script2movie.media.clips import ffmpeg
 from script2movie.perception.alignment import Aligner
 
 RATE = 48_000
@@ -30,7 +30,7 @@ STAMP = re.compile(r"(\d+):(\d+):(\d+\.\d+)")
 
 def loudness(film: Path) -> tuple[float, float]:
     """LUFS and dBTP, by ffmpeg's EBU R128 meter."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostats", "-i", str(film)]
+    command = [ffmpeg(), "-nostats", "-i", str(film)]
     command += ["-af", "ebur128=peak=true", "-f", "null", "-"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     summary = told[told.rindex("Summary:") :]
@@ -39,7 +39,7 @@ def loudness(film: Path) -> tuple[float, float]:
 
 
 def complaints(film: Path) -> str:
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film)]
+    command = [ffmpeg(), "-v", "error", "-i", str(film)]
     done = subprocess.run([*command, "-f", "null", "-"], capture_output=True, text=True, check=True)
     return done.stderr.strip()
 

@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "storyboard
 STEPS, NUM_SHOTS = 30, 4
 
 
-def slowed(pipe: object, seconds: float) -> None:
+def slowed(unet: Any, seconds: float) -> None:
     """Every pass of the denoiser takes this long at least."""
-    unet = pipe.unet  # type: ignore[attr-defined]
     forward = unet.forward
 
     def waiting(*arguments: object, **more: object) -> object:
@@ -42,20 +43,21 @@ def drawn(mode: str, seconds: float) -> None:
 
     from script2movie.cache import Cache
     from script2movie.media import artefacts
-    from script2movie.stages import Keyframe
+    from script2movie.stages import Keyframe, View
+    from script2movie.storyboard.sdxl_ip_adapter import SdxlIpAdapterStoryboarder
 
     board = opened("sdxl-ip-adapter", **sdxl_options(steps=str(STEPS)))
-    painter = board.painter  # type: ignore[attr-defined]
-    people = [person("Anna", 1), person("Ben", 2)]
-    from dataclasses import replace
-
-    cast = [replace(one, tokens=painter.encode(one.portrait)) for one in people]
-    pipe = painter.model.pipe
+    assert isinstance(board, SdxlIpAdapterStoryboarder)
+    painter = board.painter
+    cast = []
+    for one in (person("Anna", 1), person("Ben", 2)):
+        assert one.portrait is not None
+        cast.append(replace(one, tokens=painter.encode(one.portrait)))
     views = [view_of(ANNA, BEN)] * NUM_SHOTS
-    asks = [board.ask(KITCHEN, view, "two people", (128, 128), n) for n, view in enumerate(views)]  # type: ignore[attr-defined]
+    asks = [board.ask(KITCHEN, view, "two people", (128, 128), n) for n, view in enumerate(views)]
     painter.paint(asks[:1], cast, width=128, height=128)  # warm
     board.draw(KITCHEN, views[0], cast, (), width=1280, height=720, seed=9)
-    slowed(pipe, seconds)
+    slowed(painter.model.pipe.unet, seconds)
     start, worked = time.perf_counter(), time.process_time()
     if mode == "bare":
         for ask in asks:
@@ -65,15 +67,9 @@ def drawn(mode: str, seconds: float) -> None:
             cache = Cache(Path(folder))
             for number, view in enumerate(views):
 
-                def write(path: Path, number: int = number, view: object = view) -> None:
+                def write(path: Path, number: int = number, view: View = view) -> None:
                     keyframe = board.draw(
-                        KITCHEN,
-                        view,
-                        cast,
-                        (),
-                        width=1280,
-                        height=720,
-                        seed=number,  # type: ignore[arg-type]
+                        KITCHEN, view, cast, (), width=1280, height=720, seed=number
                     )
                     artefacts.save(keyframe, path)
 

@@ -3,7 +3,7 @@
     python benchmarks/lips.py --film DIR
     python benchmarks/lips.py PORTRAIT [PORTRAIT ...] [--lines FILE] [--shot medium] [--style noir]
 
-DIR is what `script2movie shoot` leaves: plan.json and the clips, with their sound. With portraits,
+DIR is what `script2movie make` leaves: plan.json and the clips, with their sound. With portraits,
 a film is made first in which each person says the next line of FILE (one a row, "(how) words"; the
 five lines below without it) to the next person: in a two-shot, a close-up, a medium shot and over
 a shoulder by turns, the camera still, moving in, in the hand and panning, unless `--shot` is given.
@@ -155,9 +155,9 @@ def main() -> None:
 
 def film_of_lines(options: argparse.Namespace, folder: Path) -> Path:
     """Shoots the lines with the people of the portraits into the folder, which it returns."""
-    rows = LINES
+    rows: Sequence[str] = LINES
     if options.lines:
-        rows = tuple(filter(None, map(str.strip, options.lines.read_text("utf-8").splitlines())))
+        rows = list(filter(None, map(str.strip, options.lines.read_text("utf-8").splitlines())))
     bank = [character_of(path) for path in options.portraits]
     movie = movie_of(rows, bank, Style(options.style), options.shot)
     width, height = (int(n) for n in options.size.split("x"))
@@ -335,7 +335,8 @@ def spoken_in(aligner: Aligner, sound: NDArray[np.float32], shot: Shot) -> list[
     words = aligner.align(sound, MIX_RATE, " ".join(line.text for line in shot.dialogue))
     found = []
     for line in shot.dialogue:
-        letters, phones = re.sub(r"\W", "", line.text), []
+        letters = re.sub(r"\W", "", line.text)
+        phones: list[AlignedPhone] = []
         while words and (letters := letters.removeprefix(re.sub(r"\W", "", words[0].text))) != "":
             phones += words[0].phones
             words = words[1:]
@@ -351,7 +352,7 @@ def compared(
 ) -> Spoken:
     """The measures of one line."""
     count = max((len(mouth.opening) for mouth in mouths.values()), default=1)
-    times = (np.arange(count) + 0.5) / fps
+    times: Curve = np.arange(0.5, count) / fps
     speaking = (times > phones[0].start) & (times < phones[-1].end)
     moved = tuple(
         float(np.nanstd(other.opening[speaking]))

@@ -50,7 +50,7 @@ def picture() -> NDArray[np.uint8]:
 
     noise = np.random.default_rng(1).normal(0, 1, (HEIGHT, WIDTH, 3)).astype(np.float32)
     soft = cv2.GaussianBlur(noise, (0, 0), 9)
-    return np.clip(128 + 50 * soft / soft.std(), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(128 + 50 * soft / soft.std(), 0, 255), np.uint8)
 
 
 def opened(model: Path, step: float) -> Any:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from script2movie import pipeline
 from script2movie.bank import complete_bank
@@ -43,6 +44,8 @@ LINES = (
 )
 WINDOW = 20.0  # seconds
 MOST = 0.5  # seconds of lag that are tried
+MOUTH = (13, 14), (61, 291)  # of the mesh: the lips' inner edges, the corners
+Curve = NDArray[np.float64]
 
 
 def shoot(folder: Path, size: str) -> Path:
@@ -88,8 +91,8 @@ def main() -> None:
         widest = 0.0
         for seen in tracker.look(rgb):
             points = seen.points
-            wide = np.linalg.norm(points[61] - points[291])
-            widest = max(widest, float(np.linalg.norm(points[13] - points[14]) / max(wide, 1)))
+            gap, wide = (float(np.linalg.norm(points[a] - points[b])) for a, b in MOUTH)
+            widest = max(widest, gap / max(wide, 1))
         openings[number] = widest
     reach = round(0.05 * 48_000)
     level = np.sqrt(np.convolve(sound.astype(float) ** 2, np.full(reach, 1 / reach), "same"))
@@ -97,17 +100,19 @@ def main() -> None:
     for place, at in places.items():
         numbers = np.arange(round(at * fps), round((at + WINDOW) * fps))
         mouth = np.array([openings.get(int(n), 0.0) for n in numbers])
-        best = max(
+        correlation, lag = max(
             (float(np.corrcoef(mouth, heard(level, numbers, lag, fps))[0, 1]), lag)
-            for lag in np.arange(-MOST, MOST, 0.25 / fps)
+            for lag in np.arange(-MOST, MOST, 0.25 / fps).tolist()
         )
-        lag = best[1] * fps
-        print(f"{place:7} lips {lag:+.2f} frames after the sound, correlation {best[0]:.2f}")
+        print(
+            f"{place:7} lips {lag * fps:+.2f} frames after the sound, correlation {correlation:.2f}"
+        )
 
 
-def heard(level: np.ndarray, numbers: np.ndarray, lag: float, fps: float) -> np.ndarray:
+def heard(level: Curve, numbers: NDArray[np.int_], lag: float, fps: float) -> Curve:
+    """The loudness at each frame's middle, `lag` seconds earlier."""
     at = ((numbers + 0.5) / fps - lag) * 48_000
-    return level[np.clip(at.astype(int), 0, len(level) - 1)]
+    return np.take(level, at.astype(int), mode="clip")
 
 
 if __name__ == "__main__":

@@ -12,17 +12,14 @@ Identity: how much farther the speaker's face is from their portrait afterwards.
 """
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
 import lips
+import numpy as np
 
 from script2movie import pipeline
 from script2movie.audio.lipsync import EmbeddedLipSyncer, mouths_of
@@ -185,8 +182,7 @@ def main() -> None:
     asked = read.parse_args()
     BACKENDS["lipsync"]["plain"] = Backend("__main__:Plain", "")
     width, height = (int(n) for n in asked.size.split("x"))
-    choices = {"cards": False, "music": False, "width": width, "height": height}
-    settings = settings_for(lipsync="plain", **choices)
+    settings = settings_for(lipsync="plain", cards=False, music=False, width=width, height=height)
     for folder in asked.banks:
         bank = read_bank(folder)
         movie = film_of(bank)

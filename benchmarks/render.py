@@ -12,12 +12,15 @@ import argparse
 import resource
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from script2movie.animate.backdrop import Place
 from script2movie.animate.embedded import EmbeddedAnimator
@@ -41,7 +44,7 @@ from script2movie.storyboard.embedded import EmbeddedStoryboarder
 FPS = 24
 LEFT = Appearance("left", position=Position.LEFT, facing=Position.RIGHT)
 RIGHT = Appearance("right", position=Position.RIGHT, facing=Position.LEFT)
-SHOTS = (
+SHOTS: tuple[tuple[ShotSize, Framing, CameraMove, tuple[Appearance, ...]], ...] = (
     (ShotSize.MEDIUM, Framing.TWO_SHOT, CameraMove.STATIC, (LEFT, RIGHT)),
     (ShotSize.MEDIUM, Framing.TWO_SHOT, CameraMove.PAN_RIGHT, (LEFT, RIGHT)),
     (ShotSize.MEDIUM, Framing.TWO_SHOT, CameraMove.HANDHELD, (LEFT, RIGHT)),
@@ -75,19 +78,19 @@ def main() -> None:
     print(f"{len(keyframes)} shots of {options.seconds:g} s, {width}x{height}, {FPS} frames/s")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"
-        size = {"width": width, "height": height, "fps": FPS}
+
+        def encoded(frames: Iterable[NDArray[np.uint8]]) -> float:
+            start = time.perf_counter()
+            encode(frames, path, width=width, height=height, fps=FPS)
+            return time.perf_counter() - start
+
         first = {}
         for view, keyframe in keyframes:
-            start = time.perf_counter()
-            encode((frame.nv12 for frame in render(view, keyframe)), path, **size)
-            first[view] = time.perf_counter() - start
+            first[view] = encoded(frame.nv12 for frame in render(view, keyframe))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        spent = Counter(clock.spent)
+        spent = dict(clock.spent)
         for view, keyframe in keyframes:
-            frames = [frame.nv12 for frame in render(view, keyframe)]
-            start = time.perf_counter()
-            encode(frames, path, **size)
-            again = time.perf_counter() - start
+            again = encoded([frame.nv12 for frame in render(view, keyframe)])
             rendered, plain = rendered + first[view], plain + again
             print(
                 f"  {view.framing:9} {view.camera_move:10} {num_frames / first[view]:6.1f} frames/s"
@@ -97,7 +100,7 @@ def main() -> None:
     print(
         f"ratio {rendered / plain:.2f} (render and encode {rendered:.1f} s, encode {plain:.1f} s)"
     )
-    for name, seconds in spent.most_common():
+    for name, seconds in sorted(spent.items(), key=lambda one: -one[1]):
         print(f"  {name:9} {1000 * seconds / total:5.2f} ms a frame")
     print(f"most memory of the render: {memory} MB")
 
@@ -112,7 +115,7 @@ def draw(portraits: list[Path], width: int, height: int) -> list[tuple[View, Key
     setting = Setting(
         "living room", True, Light.DAY, "", "", "", wardrobe=(), props=(), style=Style.PHOTO
     )
-    views = [View(*shot, plot="", background="", style_elements=()) for shot in SHOTS]
+    views = [View(*shot, "", "", ()) for shot in SHOTS]
     return [
         (
             view,
@@ -133,7 +136,7 @@ class Clock:
     """Adds up the processor time that methods take."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: dict[str, float] = defaultdict(float)
 
     def watch(self, owner: type, method: str, name: str) -> None:
         """Times every call of a method from now on."""

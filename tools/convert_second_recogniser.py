@@ -45,7 +45,7 @@ def read(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:
 def convert(weights: dict[str, np.ndarray], strides: dict[str, int]) -> onnx.ModelProto:
     """Pictures (B, 3, 224, 224), blue first, less the mean, to embeddings (B, 1024)."""
     nodes: list[Any] = []
-    kept = [numpy_helper.from_array(np.float32(edge), f"at_{edge}") for edge in (0, 6)]
+    kept = [numpy_helper.from_array(np.array(edge, np.float32), f"at_{edge}") for edge in (0, 6)]
 
     def stored(name: str, values: np.ndarray) -> str:
         half = np.ascontiguousarray(values).astype(np.float16)

@@ -15,6 +15,7 @@ import numpy as np
 
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import FaceRecogniser, Gallery, Recogniser
+from script2movie.perception.portraits import read_portrait
 from script2movie.perception.second_recogniser import SecondRecogniser
 from script2movie.report.scoring import IdentityCounts, count_identities
 
@@ -26,23 +27,23 @@ def main(bench: Path) -> None:
     detector, rng = FaceDetector(), np.random.default_rng(0)
     recognisers: list[Recogniser] = [FaceRecogniser(), SecondRecogniser()]
     photos: dict[str, list[np.ndarray]] = {}
-    galleries: list[dict[str, list[np.ndarray]]] = [{}, {}]
+    portraits: list[dict[str, list[np.ndarray]]] = [{}, {}]
     for folder in sorted((bench / "Character_Bank/1004_Juno").iterdir()):
         for path in sorted(folder.glob("*.jpg")):
-            rgb = np.ascontiguousarray(cv2.imread(str(path))[..., ::-1])
+            rgb = read_portrait(path).rgb
             face = detector.detect(rgb)[0]
             if path.name == "best.jpg":
-                for known, one in zip(galleries, recognisers, strict=True):
-                    known[folder.name] = [one.embed(rgb, face)]
+                for mine, one in zip(portraits, recognisers, strict=True):
+                    mine[folder.name] = [one.embed(rgb, face)]
             else:
                 photos.setdefault(folder.name, []).append(level(rgb, face.keypoints))
-    known = [
-        Gallery(faces, one.same_person) for faces, one in zip(galleries, recognisers, strict=True)
+    galleries = [
+        Gallery(faces, one.same_person) for faces, one in zip(portraits, recognisers, strict=True)
     ]
     shots = []
     for _ in range(NUM_SHOTS):
         planned, other = rng.choice(sorted(photos), 2, replace=False)
-        takes = []
+        takes: list[tuple[list[str | None], float]] = []
         while len(takes) < MOST:
             share = rng.random()
             first, second = (
@@ -52,8 +53,8 @@ def main(bench: Path) -> None:
             faces = detector.detect(mixed)
             if faces:
                 found = [one.embed(mixed, faces[0]) for one in recognisers]
-                names = [g.identify(e) for g, e in zip(known, found, strict=True)]
-                near = float(np.linalg.norm(galleries[0][planned][0] - found[0]))
+                names = [g.identify(e) for g, e in zip(galleries, found, strict=True)]
+                near = float(np.linalg.norm(portraits[0][planned][0] - found[0]))
                 takes.append((names, near))
         shots.append((planned, takes))
     for allowed in (1, 2, 4, MOST):
@@ -63,7 +64,7 @@ def main(bench: Path) -> None:
             right = [number for number, (fault, _) in enumerate(faults) if not fault]
             kept = right[0] if right else min(range(len(faults)), key=lambda n: faults[n])
             for which in (0, 1):
-                seen = {takes[kept][0][which]} - {None}
+                seen = set(filter(None, [takes[kept][0][which]]))
                 counts[which] += count_identities({planned}, seen)
         told = " | ".join(f"{one.f1:.2f}" for one in counts)
         print(f"{allowed} | {told} | {NUM_SHOTS}", flush=True)

@@ -6,6 +6,7 @@ Prints one line a figure: what, value, n. Needs the embedded weights; seconds ar
 as it is loaded now, so cpu seconds on one thread are given beside them.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from hibari.g2p import G2P
-from onnxruntime import InferenceSession
+from hibari.g2p import G2P  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession  # type: ignore[import-untyped]
 
 from script2movie import weights
 from script2movie.perception.alignment import Aligner
@@ -22,6 +24,7 @@ from script2movie.perception.faces import Face, FaceDetector
 from script2movie.perception.identity import FaceRecogniser, Recogniser
 from script2movie.perception.matte import FineMatte, SelfieMatte
 from script2movie.perception.mesh import FaceMesh
+from script2movie.perception.portraits import read_portrait
 from script2movie.perception.second_recogniser import SecondRecogniser
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.perception.transcript import Transcriber
@@ -39,9 +42,18 @@ VOICE_RATE = 24_000
 FRAME = 0.025  # seconds of a Kokoro duration
 LEAD = 0.075  # seconds by which its durations run ahead of its sound
 
+Picture = NDArray[np.uint8]
+Matrix = NDArray[np.float64]  # (2, 3), affine
+Change = Callable[[Picture], tuple[Picture, Matrix]]
+Recordings = dict[tuple[str, str], tuple[NDArray[np.float32], list[float]]]
+"""By voice and line: samples, and when each word starts."""
+
 
 def main(bench: Path) -> None:
-    pictures = {path: read(path, 640) for path in sorted(bench.glob("Char_Bank/*/*.jpg"))}
+    pictures: dict[Path, Picture] = {}
+    for path in sorted(bench.glob("Char_Bank/*/*.jpg")):
+        rgb = read_portrait(path).rgb
+        pictures[path] = scaled(rgb, 640 / max(rgb.shape[:2]))
     measure_faces(pictures)
     measure_mesh(pictures, bench)
     for name, recogniser in (("", FaceRecogniser()), ("second recogniser: ", SecondRecogniser())):
@@ -54,41 +66,43 @@ def say(what: str, value: object, n: object) -> None:
     print(f"{what} | {value} | {n}", flush=True)
 
 
-def read(path: Path, longest: int | None = None) -> np.ndarray:
-    rgb = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-    scale = longest / max(rgb.shape[:2]) if longest else 1
-    return cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def scaled(rgb: Picture, scale: float) -> Picture:
+    return np.asarray(
+        cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
-def measure_faces(pictures: dict[Path, np.ndarray]) -> None:
+def measure_faces(pictures: dict[Path, Picture]) -> None:
     detector = FaceDetector()
     truth = {path: detector.detect(rgb)[0] for path, rgb in pictures.items()}
     rng = np.random.default_rng(0)
 
-    def moved(degrees: float, scale: float) -> Callable[[np.ndarray], tuple]:
-        def change(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def moved(degrees: float, scale: float) -> Change:
+        def change(rgb: Picture) -> tuple[Picture, Matrix]:
             height, width = rgb.shape[:2]
             matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
-            return cv2.warpAffine(rgb, matrix, (width, height)), matrix
+            turned = cv2.warpAffine(rgb, matrix, (width, height))
+            return np.asarray(turned, np.uint8), np.asarray(matrix)
 
         return change
 
-    def pasted(scale: float) -> Callable[[np.ndarray], tuple]:
-        def change(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pasted(scale: float) -> Change:
+        def change(rgb: Picture) -> tuple[Picture, Matrix]:
             frame = np.full((1080, 1920, 3), 90, np.uint8)
-            small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            small = scaled(rgb, scale)
             frame[300 : 300 + small.shape[0], 700 : 700 + small.shape[1]] = small
             return frame, np.array([[scale, 0, 700], [0, scale, 300]])
 
         return change
 
-    def darkened(light: float) -> Callable[[np.ndarray], tuple]:
-        def change(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def darkened(light: float) -> Change:
+        def change(rgb: Picture) -> tuple[Picture, Matrix]:
             noisy = rgb * light + rng.normal(0, 2, rgb.shape)
             return np.clip(noisy, 0, 255).astype(np.uint8), np.eye(2, 3)
 
         return change
 
+    cases: dict[str, tuple[Change, float | None]]
     cases = {f"turned {degrees} degrees": (moved(degrees, 0.7), None) for degrees in (45, 90, 180)}
     cases |= {f"light x {light}": (darkened(light), None) for light in (0.15, 0.08)}
     cases |= {f"x {scale} in 1080p, min_face=24": (pasted(scale), 24) for scale in (0.2, 0.1)}
@@ -99,7 +113,9 @@ def measure_faces(pictures: dict[Path, np.ndarray]) -> None:
             faces = detector.detect(after, min_face=min_face)
             expected = matrix @ [*centre(truth[path]), 1]
             side = truth[path].side * np.hypot(*matrix[0, :2])
-            hits = [np.linalg.norm(centre(face) - expected) < 0.4 * side for face in faces]
+            hits = [
+                np.linalg.norm(np.subtract(centre(face), expected)) < 0.4 * side for face in faces
+            ]
             found += any(hits)
             extra += len(hits) - any(hits)
         say(f"face found, {name} (others found)", f"{found} ({extra})", len(pictures))
@@ -107,8 +123,9 @@ def measure_faces(pictures: dict[Path, np.ndarray]) -> None:
     say("face detection, cpu ms", round(cpu(lambda: detector.detect(rgb), 20) * 1e3, 1), 20)
 
 
-def centre(face: Face) -> np.ndarray:
-    return np.array(face.box).reshape(2, 2).mean(axis=0)
+def centre(face: Face) -> tuple[float, float]:
+    x0, y0, x1, y1 = face.box
+    return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 def cpu(call: Callable[[], object], times: int) -> float:
@@ -119,7 +136,7 @@ def cpu(call: Callable[[], object], times: int) -> float:
     return (time.process_time() - start) / times
 
 
-def measure_mesh(pictures: dict[Path, np.ndarray], bench: Path) -> None:
+def measure_mesh(pictures: dict[Path, Picture], bench: Path) -> None:
     detector, mesh = FaceDetector(), FaceMesh()
     reference = np.load(REFERENCE / "mediapipe_meshes.npz")
     errors = []
@@ -138,8 +155,8 @@ def measure_mesh(pictures: dict[Path, np.ndarray], bench: Path) -> None:
 def measure_identity(bench: Path, recogniser: Recogniser, name: str) -> None:
     detector, below = FaceDetector(), recogniser.same_person
 
-    def embed(path: Path) -> np.ndarray:
-        rgb = read(path)
+    def embed(path: Path) -> NDArray[np.float32]:
+        rgb = read_portrait(path).rgb
         return recogniser.embed(rgb, detector.detect(rgb)[0])
 
     people = sorted((bench / "Character_Bank/1004_Juno").iterdir())
@@ -167,12 +184,12 @@ def measure_identity(bench: Path, recogniser: Recogniser, name: str) -> None:
     )
     false = float(np.mean(np.array(other) < below))
     say(f"{name}false positive rate at {below}", round(false, 4), len(other))
-    rgb = read(people[0] / "best.jpg")
+    rgb = read_portrait(people[0] / "best.jpg").rgb
     face = detector.detect(rgb)[0]
     say(f"{name}identity, cpu ms", round(cpu(lambda: recogniser.embed(rgb, face), 5) * 1e3), 5)
 
 
-def measure_mattes(pictures: list[np.ndarray]) -> None:
+def measure_mattes(pictures: list[Picture]) -> None:
     selfie = SelfieMatte()
     say("fast matte, cpu ms", round(cpu(lambda: selfie.matte(pictures[0]), 10) * 1e3, 1), 10)
     for num_threads in (1, 2):
@@ -194,7 +211,9 @@ def measure_speech() -> None:
     seconds = sum(len(samples) for samples, _ in recordings.values()) / VOICE_RATE
     counts, starts, embeddings = WordCounts(), [], {}
     spent = {"transcript": 0.0, "alignment": 0.0, "speaker": 0.0}
-    transcriber.text(*warm(recordings)), aligner.align(*warm(recordings), LINES[0])
+    samples, _ = recordings[VOICES[0], LINES[0]]
+    transcriber.text(samples, VOICE_RATE)  # loads the models
+    aligner.align(samples, VOICE_RATE, LINES[0])
     for (voice, line), (samples, expected) in recordings.items():
         clock = time.process_time()
         heard = transcriber.text(samples, VOICE_RATE)
@@ -208,14 +227,14 @@ def measure_speech() -> None:
         clock = time.process_time()
         embeddings[voice, line] = recogniser.embed(samples, VOICE_RATE)
         spent["speaker"] += time.process_time() - clock
-    say("word error rate of synthetic speech", round(counts.error_rate, 3), len(recordings))
+    say("word error rate of synthetic speech", f"{counts.error_rate:.3f}", len(recordings))
     off = f"{np.median(starts) * 1e3:.0f} / {np.mean(starts) * 1e3:.0f}"
     say("word starts to the voice's own durations, ms, median / mean", off, len(starts))
-    alike = {True: [], False: []}
+    alike: dict[bool, list[float]] = {True: [], False: []}
     keys = list(embeddings)
-    for index, first in enumerate(keys):
-        for second in keys[:index]:
-            alike[first[0] == second[0]].append(embeddings[first] @ embeddings[second])
+    for index, one in enumerate(keys):
+        for other in keys[:index]:
+            alike[one[0] == other[0]].append(float(embeddings[one] @ embeddings[other]))
     for same, values in alike.items():
         spread = f"{min(values):.2f} to {max(values):.2f}, mean {np.mean(values):.2f}"
         say(f"speaker similarity, {'one voice' if same else 'two voices'}", spread, len(values))
@@ -223,18 +242,12 @@ def measure_speech() -> None:
         say(f"{model}, times real time, cpu", round(seconds / cpu_seconds, 1), len(recordings))
 
 
-def warm(recordings: dict) -> tuple[np.ndarray, int]:
-    return next(iter(recordings.values()))[0], VOICE_RATE
-
-
-def synthesise() -> dict[tuple[str, str], tuple[np.ndarray, list[float]]]:
-    """Each line by each voice: samples, and when each word starts."""
-    import json
-
+def synthesise() -> Recordings:
+    """Each line by each voice."""
     session = InferenceSession(weights.path("kokoro"), providers=["CPUExecutionProvider"])
     letters = json.loads(weights.path("kokoro-vocabulary").read_bytes())["vocab"]
     read_out = G2P()
-    recordings = {}
+    recordings: Recordings = {}
     for voice in VOICES:
         file = weights.path("kokoro-voices") / f"{voice}.bin"
         styles = np.fromfile(file, np.float32).reshape(-1, 256)

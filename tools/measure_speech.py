@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import soundfile
+import soundfile  # type: ignore[import-untyped]
 
 from script2movie.audio.embedded import EmbeddedSpeaker
 from script2movie.audio.loudness import integrated_loudness
@@ -70,8 +70,8 @@ def main(samples: list[Path]) -> None:
                 pairs = zip(speech.words, plain, strict=True)
                 starts += [abs(word.start - found.start) for word, found in pairs]
     same = [a @ b for takes in heard.values() for a, b in combinations(takes, 2)]
-    pairs = [(heard[one], heard[other]) for one, other in combinations(heard, 2)]
-    other = [a @ b for one, two in pairs for a in one for b in two]
+    two_people = combinations(heard.values(), 2)
+    other = [a @ b for one, two in two_people for a in one for b in two]
     print(f"voices {', '.join(voice.name for voice in voices.values())}")
     print(
         f"word error rate {total.error_rate:.4f} of {total.words} words, {seconds:.0f} s of speech"
