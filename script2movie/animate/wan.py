@@ -92,9 +92,11 @@ class WanAnimator(ClipAnimator):
             )
         else:
             self.kind = MIXTURE if index.get("boundary_ratio") is not None else FIRST
-        time = int(decoder["scale_factor_temporal"])
+        # Only the 5B's decoder says by what it shrinks; the others leave it to diffusers.
+        time = int(decoder.get("scale_factor_temporal", 4))
         self.grid = Grid(time, 1, time + 1, self.kind.most)
-        self.multiple = int(decoder["scale_factor_spatial"]) * int(denoiser["patch_size"][1])
+        space = int(decoder.get("scale_factor_spatial", 8))
+        self.multiple = space * int(denoiser["patch_size"][1])
         self.guidance = options.guidance or self.kind.guidance
         super().__init__(
             options,

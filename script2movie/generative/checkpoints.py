@@ -261,8 +261,10 @@ def _weights(folder: Path, variant: str | None) -> list[Path] | None:
         single = folder / f"{stem}{middle}.safetensors"
         index = folder / f"{stem}.safetensors.index{middle}.json"
         if index.is_file():
-            shards = read_json(index).get("weight_map", {})
-            return [folder / name for name in sorted(set(shards.values()))]
+            shards = read_json(index)["weight_map"]
+            if not isinstance(shards, dict):
+                raise _damaged(index)
+            return [folder / str(name) for name in sorted(set(shards.values()))]
         if single.is_file():
             return [single]
     return _weights(folder, None) if variant else None
@@ -291,15 +293,33 @@ def _stem(folder: Path) -> str:
     return STEMS[0] if named else STEMS[1]
 
 
+class _Told(dict[str, Any]):
+    """What a configuration says; asked with [] for what it does not say, it is refused."""
+
+    def __init__(self, told: dict[str, Any], path: Path) -> None:
+        super().__init__(told)
+        self.path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise WeightsError(
+            f"{self.path} does not say '{key}': it is damaged or of another architecture: fetch "
+            "the checkpoint again, or choose another"
+        )
+
+
 def read_json(path: Path) -> dict[str, Any]:
-    """A configuration. Raises WeightsError where it is damaged."""
+    """A configuration, whose [] raises WeightsError for a key that is not there.
+
+    Raises:
+        WeightsError: it is damaged.
+    """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         raise _damaged(path) from None
     if not isinstance(told, dict):
         raise _damaged(path)
-    return told
+    return _Told(told, path)
 
 
 def _fingerprint(root: Path, folders: Sequence[Path]) -> str:
