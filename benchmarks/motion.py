@@ -7,7 +7,8 @@ everything that is not the model shows. Three processes, one after the other:
 
     bare      the diffusers pipeline alone, called once a shot with the same arguments
     stage     the same clips as the pipeline's stage: fitted, made, joined, retimed to the film's
-              rate, scaled to its size, written without loss, named and kept
+              rate, scaled to its size, written without loss, named and kept; memory as the
+              command line sets it up
     convert   what one frame of the film costs in that, at the size of the real model
 
 Prints one line of JSON each. Needs the extras 'gpu' and 'dev'.
@@ -107,8 +108,8 @@ def bare(model: Path, shots: int, step: float) -> dict[str, float]:
 
 
 def stage(model: Path, shots: int, step: float) -> dict[str, float]:
-    animator = opened(model, step)
     from script2movie.cache import Cache
+    from script2movie.cli.arena import share_arena
     from script2movie.media import artefacts
     from script2movie.movie import Framing, Light, Movie, Scene, Shot, ShotSize
     from script2movie.pipeline.choosing import Chosen, Judge
@@ -118,6 +119,8 @@ def stage(model: Path, shots: int, step: float) -> dict[str, float]:
     from script2movie.settings import settings_for
     from script2movie.stages import Keyframe, TimedSpeech
 
+    share_arena()
+    animator = opened(model, step)
     made = [
         Shot(f"s01_sh{n:03}", ShotSize.WIDE, Framing.ESTABLISHING, duration=SECONDS)
         for n in range(1, shots + 1)

@@ -51,6 +51,7 @@ Picture = NDArray[np.uint8]
 Clip = NDArray[np.uint8]  # (N, H, W, 3) RGB
 
 LEAST_SHARE = 0.6  # of a model's frame that a film must use, or its size is refused
+EDITION = 2  # raised when the same clips would become other frames
 PREVIEW_STEPS = 8  # denoising steps of a preview, where the model's own are more
 PREVIEW_AREA = 0.25  # of the pixels that are else asked for
 
@@ -136,19 +137,11 @@ class ClipAnimator(ABC):
         fingerprint: str,
         load: Callable[[Running], Any],
     ) -> None:
-        """`fingerprint` names the checkpoints; `pixels` is an area.
-
-        Raises:
-            SettingsError: no steps, or fewer pixels than the model's smallest frame.
-        """
-        if options.steps < 1:
-            raise SettingsError(
-                f"--option animator.steps is {options.steps}; it must be at least 1"
-            )
+        """`fingerprint` names the checkpoints; `pixels` is an area."""
         few = options.preview
         self.steps = min(options.steps, PREVIEW_STEPS) if few else options.steps
         self.pixels = round(pixels * PREVIEW_AREA) if few else pixels
-        self.fingerprint = f"{self.name} 1 {fingerprint} {options.fingerprint}"
+        self.fingerprint = f"{self.name} {EDITION} {fingerprint} {options.fingerprint}"
         self._turn = Lock()
         self.model: Model[Any] = Model(f"animator {self.name}", options, load)
 

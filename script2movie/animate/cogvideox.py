@@ -53,17 +53,21 @@ class CogVideoXAnimator(ClipAnimator):
             ["CogVideoXImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
-        decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
-        scale = 2 ** (len(decoder["block_out_channels"]) - 1)
-        most, patches = int(denoiser["sample_frames"]), denoiser.get("patch_size_t")
-        self.learned = bool(denoiser.get("use_learned_positional_embeddings"))
-        self.size = (int(denoiser["sample_width"]) * scale, int(denoiser["sample_height"]) * scale)
-        self.multiple = scale * int(denoiser["patch_size"])
-        self.fps = 16 if patches else 8
-        # 1.5 was trained on whole seconds of 16 frames and one more; the 5B on one length only.
-        self.grid = Grid(16, 1, 17, most) if patches else Grid(1, 0, most, most)
-        self.most_tokens = int(denoiser["max_text_seq_length"])
+        with loading(self.checkpoint.folder):
+            denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
+            decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
+            scale = 2 ** (len(decoder["block_out_channels"]) - 1)
+            most, patches = int(denoiser["sample_frames"]), denoiser.get("patch_size_t")
+            self.learned = bool(denoiser.get("use_learned_positional_embeddings"))
+            self.size = (
+                int(denoiser["sample_width"]) * scale,
+                int(denoiser["sample_height"]) * scale,
+            )
+            self.multiple = scale * int(denoiser["patch_size"])
+            self.fps = 16 if patches else 8
+            # 1.5 was trained on whole seconds of 16 frames and one more; the 5B on one length only.
+            self.grid = Grid(16, 1, 17, most) if patches else Grid(1, 0, most, most)
+            self.most_tokens = int(denoiser["max_text_seq_length"])
         self.guidance = options.guidance
         super().__init__(
             options,

@@ -32,7 +32,13 @@ from script2movie.animate.clips import (
     option,
     told_steps,
 )
-from script2movie.animate.learned import LearnedPeople, file_name, learned_files, with_tokens
+from script2movie.animate.learned import (
+    LearnedPeople,
+    file_name,
+    learn_token,
+    learned_files,
+    with_tokens,
+)
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
 from script2movie.errors import WeightsError
@@ -128,7 +134,8 @@ class DreamVideoAnimator(LearnedPeople):
         )
         for name, path in self.embeddings.items():
             with loading(path):
-                pipe.load_textual_inversion({"emb_params": embedding(path)}, token=f"<{name}>")
+                tokens = embedding(path)
+            learn_token(pipe, name, tokens, path)
         adaptable(pipe.unet)
         for kind, files in (("identity", self.identities), ("motion", self.motions)):
             for name, path in files.items():

@@ -62,16 +62,16 @@ class HunyuanAnimator(ClipAnimator):
             ["HunyuanVideo15ImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
-        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
-        time = int(decoder["temporal_compression_ratio"])
-        self.grid = Grid(time, 1, time + 1, 30 * time + 1)
-        self.sizes = buckets(
-            int(denoiser["target_size"]), int(decoder["spatial_compression_ratio"])
-        )
+        with loading(self.checkpoint.folder):
+            decoder = read_json(self.checkpoint.folder / "vae" / "config.json")
+            denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
+            time = int(decoder["temporal_compression_ratio"])
+            self.grid = Grid(time, 1, time + 1, 30 * time + 1)
+            target = int(denoiser["target_size"])
+            self.sizes = buckets(target, int(decoder["spatial_compression_ratio"]))
         super().__init__(
             options,
-            pixels=int(denoiser["target_size"]) ** 2,
+            pixels=target**2,
             fingerprint=self.checkpoint.fingerprint,
             load=self._load,
         )

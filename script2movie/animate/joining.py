@@ -42,5 +42,6 @@ def continued(
                 t = (after + 1) / (fade + 1)
                 kept = 1.0 - t * t * (3.0 - 2.0 * t)
                 clip[after] = np.clip(clip[after] + np.rint(kept * lacking), 0, 255)
-        yield from clip
         given = [frame.copy() for frame in clip[-overlap:]]
+        yield from map(np.copy, clip)
+        del clip  # and no frame is a view of it: it is gone before the next one is made

@@ -12,12 +12,12 @@ from typing import Any
 from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
 from script2movie.errors import WeightsError
-from script2movie.generative.checkpoints import find, weights_file
+from script2movie.generative.checkpoints import find, loading, weights_file
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.stages import FaceTrack, View
 
-__all__ = ["LearnedPeople", "file_name", "learned_files", "token", "with_tokens"]
+__all__ = ["LearnedPeople", "file_name", "learn_token", "learned_files", "token", "with_tokens"]
 
 
 class LearnedPeople(ClipAnimator):
@@ -71,6 +71,22 @@ def token(name: str) -> str:
     return f"<{file_name(name)}>"
 
 
+def learn_token(pipe: Any, name: str, tokens: Any, path: Path) -> None:
+    """Makes a person's learned tokens (tokens, width) a word of the pipeline.
+
+    Raises:
+        WeightsError: they were learned on another base.
+    """
+    wanted, there = pipe.text_encoder.get_input_embeddings().weight.shape[-1], tokens.shape[-1]
+    if there != wanted:
+        raise WeightsError(
+            f"{path} is for another base model (text of width {there}, not {wanted}): bring one "
+            "that was learned on this model, or choose its model with --option animator.model="
+        )
+    with loading(path):
+        pipe.load_textual_inversion({"emb_params": tokens}, token=f"<{name}>")
+
+
 def file_name(name: str) -> str:
     """'Mrs. O'Brien' as 'mrs-o-brien': a person's file and token."""
     return re.sub(r"\W+", "-", name.casefold()).strip("-")
@@ -84,11 +100,12 @@ def learned_files(folder: str, option: str, pattern: str, pickle: bool) -> dict[
     """
     if not folder:
         return {}
-    kinds = (".safetensors", ".pt", ".pth") if pickle else (".safetensors",)
+    there = sorted(find(folder, option).glob(pattern))
+    safe = [path for path in there if path.suffix == ".safetensors"]
+    pickles = [path for path in there if path.suffix in {".pt", ".pth"}]
     found = {
         file_name(path.parent.name if "/" in pattern else path.stem): path
-        for path in sorted(find(folder, option).glob(pattern))
-        if path.suffix in kinds
+        for path in (sorted([*safe, *pickles]) if pickle else safe or pickles[:1])
     }
     if not found:
         raise WeightsError(f"{folder} holds no safetensors file: see --option {option}=")

@@ -57,13 +57,14 @@ class LTX2Animator(ClipAnimator):
             ["LTX2Pipeline", "LTX2ImageToVideoPipeline", "LTX2ConditionPipeline"],
             allow_pickle=options.allow_pickle,
         )
-        denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
-        time, high, wide = denoiser["vae_scale_factors"]
-        self.grid = Grid(int(time), 1, int(time) + 1, 15 * int(time) + 1)
-        self.multiple = max(int(high), int(wide)) * int(denoiser["patch_size"])
-        self.overlap = int(time) + 1  # frames that are two latents, the second of them motion
-        # LTX-2.3 was trained to be guided by what it does without some of its attention; 2.0 not.
-        self.perturbed = bool(denoiser.get("perturbed_attn"))
+        with loading(self.checkpoint.folder):
+            denoiser = read_json(self.checkpoint.folder / "transformer" / "config.json")
+            time, high, wide = denoiser["vae_scale_factors"]
+            self.grid = Grid(int(time), 1, int(time) + 1, 15 * int(time) + 1)
+            self.multiple = max(int(high), int(wide)) * int(denoiser["patch_size"])
+            self.overlap = int(time) + 1  # frames that are two latents, the second of them motion
+            # 2.3 was trained to be guided by what it does without some of its attention; 2.0 not.
+            self.perturbed = bool(denoiser.get("perturbed_attn"))
         self.guidance = options.guidance
         super().__init__(
             options,

@@ -32,13 +32,20 @@ from script2movie.animate.clips import (
     step_callback,
 )
 from script2movie.animate.fitting import Fit
-from script2movie.animate.learned import LearnedPeople, learned_files, token, with_tokens
+from script2movie.animate.learned import (
+    LearnedPeople,
+    learn_token,
+    learned_files,
+    token,
+    with_tokens,
+)
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
 from script2movie.animate.refining import face_regions, redrawn, tiles
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
     file_digest,
+    load_lora,
     loading,
     model_checkpoint,
     pipeline_checkpoint,
@@ -127,14 +134,13 @@ class MagicMeAnimator(LearnedPeople):
         )
         for name, path in self.identities.items():
             with loading(path):
-                tensor = _tokens(path)
-                pipe.load_textual_inversion({"emb_params": tensor}, token=f"<{name}>")
+                tokens = _tokens(path)
+            learn_token(pipe, name, tokens, path)
         pipe.enable_free_noise(
             context_length=WINDOW, context_stride=STRIDE
         )  # it rebuilds what LoRAs load into
         for move, path in self.loras.items():
-            with loading(path):
-                pipe.load_lora_weights(path.parent, weight_name=path.name, adapter_name=move)
+            load_lora(pipe, path, move)
         return place(pipe, running)
 
     @property

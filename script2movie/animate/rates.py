@@ -9,7 +9,6 @@ nothing in one frame matches the other) the two frames are mixed as they are.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVar
 
 import cv2
@@ -76,35 +75,36 @@ def _motion(before: Picture, after: Picture) -> _Motion:
         return np.asarray(search.calc(one, other, still), np.float32)
 
     forth, back = flow(greys[0], greys[1]), flow(greys[1], greys[0])
-    undone = forth + _taken(back, _grid(*small) + forth, cv2.INTER_LINEAR)
+    undone = forth + _moved(back, forth, 1.0, cv2.INTER_LINEAR)
     apart = scale * np.hypot(undone[..., 0], undone[..., 1])
     trust = np.clip(2.0 - apart / DISAGREEMENT, 0.0, 1.0).astype(np.float32)
     trust = np.asarray(cv2.GaussianBlur(trust, (0, 0), 2.0 / scale), np.float32)
     if scale == 1:
         return _Motion(forth, back, trust)
+    forth *= scale
+    back *= scale
     forth, back, trust = (
         np.asarray(cv2.resize(one, (width, height)), np.float32) for one in (forth, back, trust)
     )
-    return _Motion(scale * forth, scale * back, trust)
+    return _Motion(forth, back, trust)
 
 
 def _between(before: Picture, after: Picture, motion: _Motion, share: float) -> Picture:
     """The frame `share` of the way from `before` to `after`."""
-    grid = _grid(before.shape[1], before.shape[0])
-    early = _taken(before, grid - share * motion.forth, cv2.INTER_CUBIC)
-    late = _taken(after, grid - (1.0 - share) * motion.back, cv2.INTER_CUBIC)
+    early = _moved(before, motion.forth, -share, cv2.INTER_CUBIC)
+    late = _moved(after, motion.back, share - 1.0, cv2.INTER_CUBIC)
     along = cv2.addWeighted(early, 1.0 - share, late, share, 0)
     plain = cv2.addWeighted(before, 1.0 - share, after, share, 0)
     return np.asarray(cv2.blendLinear(along, plain, motion.trust, 1.0 - motion.trust), np.uint8)
 
 
-@lru_cache(maxsize=4)
-def _grid(width: int, height: int) -> Flow:
-    """Every pixel's own place."""
-    return np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
-
-
-def _taken(picture: NDArray[Number], places: Flow, interpolation: int) -> NDArray[Number]:
-    x, y = np.ascontiguousarray(places[..., 0]), np.ascontiguousarray(places[..., 1])
-    taken = cv2.remap(picture, x, y, interpolation, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(taken, picture.dtype)
+def _moved(picture: NDArray[Number], flow: Flow, share: float, how: int) -> NDArray[Number]:
+    """A picture of which every pixel shows what lies `share` of its flow away."""
+    moved = cv2.remap(
+        picture,
+        np.multiply(flow, share),
+        np.empty(0, np.float32),  # x and y are together in the first map
+        how | cv2.WARP_RELATIVE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, picture.dtype)

@@ -61,9 +61,10 @@ class SVDAnimator(ClipAnimator):
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )
-        num_frames = int(
-            read_json(self.checkpoint.folder / "unet" / "config.json").get("num_frames", 25)
-        )
+        with loading(self.checkpoint.folder):
+            num_frames = int(
+                read_json(self.checkpoint.folder / "unet" / "config.json").get("num_frames", 25)
+            )
         self.grid = Grid(1, 0, num_frames, num_frames)
         super().__init__(
             options,

@@ -78,23 +78,26 @@ class WanAnimator(ClipAnimator):
             allow_pickle=options.allow_pickle,
         )
         folder = self.checkpoint.folder
-        index = read_json(folder / "model_index.json")
-        denoiser, decoder = (
-            read_json(folder / "transformer" / "config.json"),
-            read_json(folder / "vae" / "config.json"),
-        )
-        if index.get("expand_timesteps"):
-            self.kind = SMALL
-        elif denoiser["in_channels"] == denoiser["out_channels"]:
-            raise WeightsError(
-                f"{folder} is a Wan that starts from text alone: choose one that starts from a "
-                "picture, such as --option animator.model=Wan-AI/Wan2.2-TI2V-5B-Diffusers"
+        with loading(folder):
+            index = read_json(folder / "model_index.json")
+            denoiser, decoder = (
+                read_json(folder / "transformer" / "config.json"),
+                read_json(folder / "vae" / "config.json"),
             )
-        else:
-            self.kind = MIXTURE if index.get("boundary_ratio") is not None else FIRST
-        time = int(decoder["scale_factor_temporal"])
-        self.grid = Grid(time, 1, time + 1, self.kind.most)
-        self.multiple = int(decoder["scale_factor_spatial"]) * int(denoiser["patch_size"][1])
+            if index.get("expand_timesteps"):
+                self.kind = SMALL
+            elif denoiser["in_channels"] == denoiser["out_channels"]:
+                raise WeightsError(
+                    f"{folder} is a Wan that starts from text alone: choose one that starts from a "
+                    "picture, such as --option animator.model=Wan-AI/Wan2.2-TI2V-5B-Diffusers"
+                )
+            else:
+                self.kind = MIXTURE if index.get("boundary_ratio") is not None else FIRST
+            # Only the 5B's decoder says by what it shrinks; the others leave it to diffusers.
+            time = int(decoder.get("scale_factor_temporal", 4))
+            self.grid = Grid(time, 1, time + 1, self.kind.most)
+            space = int(decoder.get("scale_factor_spatial", 8))
+            self.multiple = space * int(denoiser["patch_size"][1])
         self.guidance = options.guidance or self.kind.guidance
         super().__init__(
             options,

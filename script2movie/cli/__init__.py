@@ -10,6 +10,7 @@
     beside    what lies in the folder of --out
     doctor    what this machine can run
     console   progress bars, or quiet where nobody watches
+    arena     where the memory of its threads comes from
 
 Importing this costs nothing: a verb imports what it needs when it runs.
 """
@@ -21,6 +22,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from script2movie.cli.arena import share_arena
 from script2movie.cli.parser import parser
 from script2movie.errors import Script2MovieError, ShotFailed
 
@@ -30,6 +32,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, 1 where some shots failed, 2 where the input is bad."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    share_arena()
     for stream in (sys.stdout, sys.stderr):  # a terminal without UTF-8 is no reason to fail
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -25,6 +25,7 @@ __all__ = [
     "file_digest",
     "find",
     "header",
+    "load_lora",
     "loading",
     "model_checkpoint",
     "pipeline_checkpoint",
@@ -40,6 +41,7 @@ NO_WEIGHTS = {  # what a component without weights is read from, by a word in it
     "FeatureExtractor": ("preprocessor_config.json",),
     "Guidance": ("guider_config.json",),
 }
+VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model")
 STEMS = ("diffusion_pytorch_model", "model")  # diffusers' name and transformers'
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 STRETCH = 65_536  # bytes of a large file that are hashed at a time
@@ -122,6 +124,11 @@ def pipeline_checkpoint(
     """
     folder = find(source, option) / subfolder
     index = folder / "model_index.json"
+    if folder.is_file():
+        raise WeightsError(
+            f"{folder} is one file, and --option {option}= wants a folder in diffusers' layout, as "
+            f"{classes[0]}.from_single_file(...).save_pretrained(...) makes of it"
+        )
     if not index.is_file():
         raise WeightsError(
             f"{folder} has no model_index.json: --option {option}= wants a pipeline in "
@@ -144,6 +151,8 @@ def pipeline_checkpoint(
         wanted = _config_of(of) or ("config.json",)
         if not any((folder / name / one).is_file() for one in wanted):
             raise _missing(folder / name / wanted[0], option)
+        if "Tokenizer" in of and not any((folder / name / one).is_file() for one in VOCABULARIES):
+            raise _missing(folder / name / VOCABULARIES[0], option)
     variant = _variant(models, prefer_fp16)
     for model in models:
         _check_weights(model, variant, option, allow_pickle)
@@ -221,7 +230,7 @@ def header(path: Path) -> dict[str, Any]:
 
 @contextmanager
 def loading(folder: Path) -> Iterator[None]:
-    """Around `from_pretrained` and the like: what does not fit becomes one sentence."""
+    """Around whatever reads one, as `from_pretrained`: what does not fit becomes one sentence."""
     try:
         yield
     except Script2MovieError:
@@ -229,11 +238,25 @@ def loading(folder: Path) -> Iterator[None]:
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
         if "out of memory" in str(error):
             raise
-        reason = " ".join(str(error).split())[:300]
+        reason = " ".join(str(error).split()).partition(". ")[0].rstrip(".")[:300]
         raise WeightsError(
             f"the checkpoint {folder} does not load: {reason}; it is damaged or of another "
             "architecture: choose another, or fetch it again"
         ) from error
+
+
+def load_lora(pipe: Any, path: Path, name: str) -> None:
+    """Puts a LoRA into a pipeline under a name.
+
+    Raises:
+        WeightsError: it is damaged, or for another base.
+    """
+    with loading(path):
+        pipe.load_lora_weights(
+            str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True
+        )
+    if name not in pipe.get_list_adapters().get("unet", ()):
+        raise WeightsError(f"{path} changes no layer of this model: it is for another base model")
 
 
 # --- looking ----------------------------------------------------------------------------------
@@ -261,8 +284,10 @@ def _weights(folder: Path, variant: str | None) -> list[Path] | None:
         single = folder / f"{stem}{middle}.safetensors"
         index = folder / f"{stem}.safetensors.index{middle}.json"
         if index.is_file():
-            shards = read_json(index).get("weight_map", {})
-            return [folder / name for name in sorted(set(shards.values()))]
+            shards = read_json(index)["weight_map"]
+            if not isinstance(shards, dict):
+                raise _damaged(index)
+            return [folder / str(name) for name in sorted(set(shards.values()))]
         if single.is_file():
             return [single]
     return _weights(folder, None) if variant else None
@@ -291,15 +316,35 @@ def _stem(folder: Path) -> str:
     return STEMS[0] if named else STEMS[1]
 
 
+class _Told(dict[str, Any]):
+    """What a configuration says; asked with [] for what it does not say, it is refused."""
+
+    def __init__(self, told: dict[str, Any], path: Path) -> None:
+        super().__init__(told)
+        self.path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise WeightsError(
+            f"{self.path} does not say '{key}': it is damaged or of another architecture: fetch "
+            "the checkpoint again, or choose another"
+        )
+
+
 def read_json(path: Path) -> dict[str, Any]:
-    """A configuration. Raises WeightsError where it is damaged."""
+    """A configuration, whose [] raises WeightsError for a key that is not there.
+
+    Raises:
+        WeightsError: it is damaged, or not there.
+    """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WeightsError(f"{path} is not there: fetch the checkpoint again") from None
     except ValueError:
         raise _damaged(path) from None
     if not isinstance(told, dict):
         raise _damaged(path)
-    return told
+    return _Told(told, path)
 
 
 def _fingerprint(root: Path, folders: Sequence[Path]) -> str:

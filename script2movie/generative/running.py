@@ -13,6 +13,7 @@ says so in its metadata (`checkpoint`), so that `script2movie weights` can list 
 torch and diffusers when a model is placed, not before.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
@@ -27,6 +28,18 @@ Dtype = Literal["float16", "bfloat16", "float32"]
 
 
 INVISIBLE = {"device", "offload", "allow_pickle"}  # options that change no picture
+SHARE, COUNT, AMOUNT = (0, 1), (1, math.inf), (0, math.inf)
+BOUNDS: dict[str, tuple[float, float]] = {  # of options that are numbers, by their names
+    **dict.fromkeys(("steps", "longest", "rank", "training_steps"), COUNT),
+    **dict.fromkeys(("pixels", "class_images", "motion", "noise"), AMOUNT),
+    **dict.fromkeys(("guidance", "guidance_scale", "image_guidance_scale"), AMOUNT),
+    **dict.fromkeys(("ip_adapter_scale", "controlnet_scale", "rate_16", "rate_32"), SHARE),
+    **dict.fromkeys(("alpha", "face_strength", "tile_strength"), SHARE),
+    "identity_images": (1, 4),
+    "previous_shots": (0, 3),
+    "training_pixels": (64, math.inf),
+}
+SMALLEST = 64 * 64  # pixels of a picture
 
 
 def _help(text: str) -> dict[str, str]:
@@ -107,6 +120,14 @@ def check(running: Running, backend: str, *, transformer: bool, caches: bool = T
     """
     require("torch", "diffusers", "transformers", "accelerate", backend=backend)
     stage = backend.partition(" ")[0]
+    for one in fields(running):
+        least, most = BOUNDS.get(one.name, (-math.inf, math.inf))
+        if one.name == "pixels" and isinstance(running, Stills):
+            least = SMALLEST
+        value = getattr(running, one.name)
+        if one.name in BOUNDS and not least <= value <= most:
+            room = f"at least {least}" if most == math.inf else f"{least} to {most}"
+            raise SettingsError(f"--option {stage}.{one.name} is {value}; it must be {room}")
     for name, plain, able in (
         ("attention", "native", transformer),
         ("caching", "none", transformer and caches),
@@ -116,6 +137,8 @@ def check(running: Running, backend: str, *, transformer: bool, caches: bool = T
                 f"the model of {backend} cannot have {name} '{getattr(running, name)}': "
                 f"leave out --option {stage}.{name}="
             )
+    if running.attention != "native":
+        _check_attention(running.attention, f"--option {stage}.attention=")
     if running.device == "cpu" and running.offload != "none":
         raise SettingsError(
             f"{backend}: offload '{running.offload}' moves weights off a GPU, and the device is "
@@ -138,6 +161,23 @@ def check(running: Running, backend: str, *, transformer: bool, caches: bool = T
             f"not find here: install a driver and a torch build for it, or type "
             f"--option {stage}.device=cpu --option {stage}.dtype=float32 (slow)"
         )
+
+
+def _check_attention(kernel: str, option: str) -> None:
+    """Raises SettingsError for a kernel that diffusers does not know, or that is not here."""
+    from diffusers import AttentionBackendName, attention_backend
+
+    known = [one.value for one in AttentionBackendName if "_hub" not in one.value]
+    if kernel not in known:  # one of the hub is code, fetched in the middle of a run
+        usual = ", ".join(one for one in known if not one.startswith("_"))
+        raise SettingsError(f"{option} is '{kernel}'; it must be one of {usual}")
+    try:
+        with attention_backend(kernel):
+            pass
+    except (ImportError, RuntimeError) as error:
+        raise SettingsError(
+            f"{option} '{kernel}' cannot be used here: {error} Or leave the option out"
+        ) from None
 
 
 def torch_dtype(running: Running) -> Any:
@@ -166,7 +206,7 @@ def place(pipe: Any, running: Running) -> Any:
             denoiser.enable_layerwise_casting(
                 storage_dtype=torch.float8_e4m3fn, compute_dtype=torch_dtype(running)
             )
-        if running.attention != "native":
+        if denoiser is not getattr(pipe, "unet", None):  # always: diffusers' default is global
             denoiser.set_attention_backend(running.attention)
         if running.caching == "first-block":
             from diffusers import FirstBlockCacheConfig

@@ -79,8 +79,9 @@ class PlusFace:
             allow_pickle=options.allow_pickle,
         )
         _check_fit(self._file, model, "image_proj.latents", "IP-Adapter Plus or Plus-Face")
-        config = checkpoints.read_json(self._encoder.folder / "config.json")
-        self.width = int(config["hidden_size"])
+        with checkpoints.loading(self._encoder.folder):
+            config = checkpoints.read_json(self._encoder.folder / "config.json")
+            self.width = int(config["hidden_size"])
         self.fingerprint = f"{checkpoints.file_digest(self._file)} {self._encoder.fingerprint}"
 
     def load(self, pipe: Any) -> None:

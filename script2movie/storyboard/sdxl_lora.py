@@ -310,13 +310,10 @@ class SdxlLoraStoryboarder:
         """The adapter's name in the pipeline, loaded into it where it is not yet."""
         name = f"person_{lora.path.stem.encode().hex()}"
         if name not in pipe.get_list_adapters().get("unet", ()):
-            with checkpoints.loading(lora.path), warnings.catch_warnings():
+            with warnings.catch_warnings():
                 # peft asks whether a second adapter is meant: it is
                 warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
-                pipe.load_lora_weights(
-                    str(lora.path.parent), weight_name=lora.path.name, adapter_name=name,
-                    local_files_only=True,
-                )  # fmt: skip
+                checkpoints.load_lora(pipe, lora.path, name)
         return name
 
     def _load(self, running: Running) -> Any:

@@ -1,6 +1,7 @@
 """Clips that go on from one another: no seam, however badly a clip repeats what it was given."""
 
 from collections.abc import Sequence
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from scenery import panned
 
 from script2movie.animate.joining import continued
+from script2movie.animate.rates import retimed
 
 Picture = NDArray[np.uint8]
 
@@ -51,3 +53,29 @@ def test_a_clip_that_begins_exactly_as_it_was_told_is_left_as_it_is() -> None:
     frames = list(continued([panned(0)], (9, 9), make))
     assert all(np.array_equal(frame, panned(n / 24)) for n, frame in enumerate(frames))
     assert len(frames) == 17
+
+
+@pytest.mark.parametrize("lengths", [(9,), (9, 9, 9)])
+@pytest.mark.parametrize("overlap", [1, 3])
+def test_a_clip_is_let_go_before_the_next_one_is_made(
+    lengths: tuple[int, ...], overlap: int
+) -> None:
+    made: list[ref[NDArray[np.uint8]]] = []
+
+    def make(given: Sequence[Picture], length: int, number: int) -> NDArray[np.uint8]:
+        assert all(clip() is None for clip in made)
+        clip = np.full((length, 96, 160, 3), 40 + number, np.uint8)
+        made.append(ref(clip))
+        return clip
+
+    # As a shot is made: frames between the clips' are asked for, and the last few are kept.
+    count = 3 * (sum(lengths) - overlap * (len(lengths) - 1)) - 2
+    stream = retimed(
+        continued([panned(0)], lengths, make, overlap=overlap),
+        model_fps=8,
+        fps=24,
+        num_frames=count,
+    )
+    kept = list(stream)[-5:]
+    assert len(made) == len(lengths) and len(kept) == 5
+    assert all(clip() is None for clip in made)

@@ -33,11 +33,11 @@ def speaker() -> EmbeddedSpeaker:
 
 @pytest.fixture(scope="module")
 def voices(speaker: EmbeddedSpeaker) -> dict[str, NDArray[np.float32]]:
-    """Two people, each with sentences and pauses: some ten seconds."""
+    """Two people, with sentences and pauses: some ten seconds of one, three of the other."""
     pause = np.zeros(SPEECH_RATE // 2, np.float32)
     said = {}
-    for name in ("am_michael", "af_bella"):
-        lines = [speaker.speak(Line("x", text), Voice(name), seed=0).samples for text in SAID]
+    for name, texts in (("am_michael", SAID), ("af_bella", SAID[1:2])):
+        lines = [speaker.speak(Line("x", text), Voice(name), seed=0).samples for text in texts]
         said[name] = np.concatenate([part for line in lines for part in (line, pause)])
     return said
 
@@ -90,9 +90,7 @@ def test_what_would_spoil_a_clone_is_refused(
     music = sum(np.sin(2 * np.pi * f * clock) for f in (220, 277, 330, 440))
     cases = {
         "behind Ann's voice": one + 0.03 * np.asarray(music, np.float32),
-        "two people are heard": np.concatenate(
-            (np.array_split(one, 3)[0], np.array_split(other, 3)[1])
-        ),
+        "two people are heard": np.concatenate((np.array_split(one, 3)[0], other)),
         "of Ann speaking on end|holds .* of Ann": one[: SPEECH_RATE * 3 // 2],
     }
     for number, (told, samples) in enumerate(cases.items()):

@@ -84,6 +84,38 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     assert str(copy / name) in said and "script2movie weights --fetch" in said
 
 
+def test_a_tokenizer_without_its_words_is_incomplete(copy: Path) -> None:
+    for path in (copy / "tokenizer").iterdir():
+        if path.name != "tokenizer_config.json":
+            path.unlink()
+    assert f"lacks {copy / 'tokenizer' / 'tokenizer.json'}" in refused(copy)
+
+
+def test_one_file_is_no_folder(copy: Path) -> None:
+    said = refused(copy / "unet" / "diffusion_pytorch_model.safetensors")
+    assert "is one file" in said
+    assert "StableDiffusionXLPipeline.from_single_file(...).save_pretrained(...)" in said
+
+
+def test_an_index_of_shards_that_says_nothing_is_refused(copy: Path) -> None:
+    index = copy / "unet" / "diffusion_pytorch_model.safetensors.index.json"
+    index.write_text("{}")
+    assert f"{index} does not say 'weight_map'" in refused(copy)
+    index.write_text('{"weight_map": ["a.safetensors"]}')
+    assert f"{index} is damaged" in refused(copy)
+
+
+def test_a_configuration_is_asked_for_what_it_says(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    with pytest.raises(WeightsError, match=r"config\.json is not there"):
+        checkpoints.read_json(config)
+    config.write_text('{"width": 3}')
+    told = checkpoints.read_json(config)
+    assert told["width"] == 3 and told.get("height") is None
+    with pytest.raises(WeightsError, match="does not say 'height'"):
+        told["height"]
+
+
 def test_another_architecture_is_named(copy: Path) -> None:
     index = copy / "model_index.json"
     told = json.loads(index.read_text())

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
 from script2movie.animate.magic_me import noise_prior
 from script2movie.media.clips import read_frames
@@ -53,6 +54,31 @@ def test_the_identity_and_the_camera_are_in_the_frames(model: Model) -> None:
     # A move that the folder has no LoRA for is told in words alone.
     still = model.frames(camera_move=CameraMove.STATIC)
     assert np.array_equal(still, model.frames(loras, camera_move=CameraMove.STATIC))
+
+
+def test_what_was_learned_on_another_base_is_refused(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(folder: str, *options: str) -> str:
+        capsys.readouterr()
+        words = model.words(f"identities={model.root / folder}", *options)
+        assert shoot(one_shot(), tmp_path / "film.mp4", *words) == 2
+        (line,) = (x for x in capsys.readouterr().err.splitlines() if x.startswith("script2movie"))
+        return line
+
+    wide = model.root / "wide" / "anna.safetensors"
+    wide.parent.mkdir()
+    save_file({"emb_params": torch.zeros(4, 48)}, wide)
+    assert f"{wide} is for another base model (text of width 48, not 32)" in said("wide")
+    pickle = model.root / "pickles" / "anna.pt"
+    pickle.parent.mkdir()
+    pickle.write_bytes(b"anything")
+    assert f"{pickle} is a pickle" in said("pickles")
+    strange = model.root / "strange" / "pan-left" / "lora.safetensors"
+    strange.parent.mkdir(parents=True)
+    save_file({"other.lora_A.weight": torch.zeros(2, 8)}, strange)
+    told = said("people", f"camera_loras={strange.parents[1]}")
+    assert f"{strange} changes no layer of this model" in told
 
 
 def test_tiles_are_drawn_again_and_a_long_shot_is_one_piece(model: Model) -> None:

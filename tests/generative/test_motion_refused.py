@@ -71,11 +71,38 @@ def test_a_wan_that_reads_text_alone(refused: Refuse, tmp_path: Path) -> None:
     assert "starts from text alone" in refused(*animator("wan", folder))
 
 
+def test_a_configuration_without_what_is_needed(
+    models: Path, tmp_path: Path, refused: Refuse
+) -> None:
+    config = broken(models, tmp_path, "cogvideox") / "transformer" / "config.json"
+    whole = json.loads(config.read_text())
+    config.write_text(json.dumps({key: whole[key] for key in whole if key != "sample_frames"}))
+    said = refused(*animator("cogvideox", config.parents[1]))
+    assert f"{config} does not say 'sample_frames'" in said
+    config.write_text(json.dumps(whole | {"sample_frames": "many"}))
+    assert "does not load: invalid literal" in refused(*animator("cogvideox", config.parents[1]))
+
+
+def test_attention_kernels(models: Path, refused: Refuse) -> None:
+    for kernel, said in (
+        ("flash", "'flash' cannot be used here: Flash Attention"),  # its package is not installed
+        ("flash_hub", "must be one of flash, "),  # code that the hub would be asked for
+        ("quick", "is 'quick'; it must be one of flash, "),
+    ):
+        words = animator("cogvideox", models / "cogvideox", f"attention={kernel}")
+        assert said in refused(*words)
+
+
 def test_devices_and_options(models: Path, refused: Refuse) -> None:
     words = animator("svd", models / "svd")
     assert "'cuda'" in refused(*words, "--option", "animator.device=cuda")
     assert "float16" in refused(*words, "--option", "animator.dtype=float16")
-    assert "at least 1" in refused(*words, "--option", "animator.steps=0")
+    for typed, said in (
+        ("steps=0", "steps is 0; it must be at least 1"),
+        ("pixels=-1", "pixels is -1; it must be at least 0"),
+        ("guidance=nan", "guidance is nan; it must be at least 0"),
+    ):
+        assert said in refused(*words, "--option", f"animator.{typed}")
     assert "smallest frame" in refused(*words, "--option", "animator.pixels=100")
     assert "attention" in refused(*words, "--option", "animator.attention=flash")
 

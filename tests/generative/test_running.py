@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from script2movie.errors import ShotFailed
+from script2movie.backends import open_backend
+from script2movie.errors import SettingsError, ShotFailed
 from script2movie.generative import model as module
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, thriftier
@@ -97,6 +98,25 @@ def test_thrift_never_changes_what_is_computed() -> None:
         (asked.dtype, asked.quantisation, asked.caching)
     }
     assert not list(thriftier(steps[-1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("sdxl-ip-adapter", "pixels=100", "it must be at least 4096"),
+        ("sdxl-ip-adapter", "ip_adapter_scale=7", "it must be 0 to 1"),
+        ("sdxl-storydiffusion", "identity_images=5", "it must be 1 to 4"),
+        ("sdxl-lora", "rank=0", "it must be at least 1"),
+        ("flux2-klein", "steps=-2", "it must be at least 1"),
+        ("storygen", "previous_shots=4", "it must be 0 to 3"),
+    ],
+)
+def test_numbers_that_make_no_picture_are_refused_before_anything_is_looked_at(
+    name: str, typed: str, said: str
+) -> None:
+    option, _, value = typed.partition("=")
+    with pytest.raises(SettingsError, match=f"--option storyboard.{option} is .*; {said}"):
+        open_backend("storyboard", name, {"device": "cpu", "dtype": "float32", option: value})
 
 
 def test_steps_are_told(memory: Path) -> None:

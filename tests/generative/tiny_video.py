@@ -4,6 +4,7 @@ As `checkpoints`: the very classes that a published checkpoint names, a few chan
 as diffusers writes them.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,14 @@ def wan(folder: Path, kind: str = "2.1", *, fp16: bool = False, sharded: bool = 
         boundary_ratio=0.9 if kind == "a14b" else None,
         expand_timesteps=small,
     )
-    return save(pipe, folder, fp16=fp16, sharded=sharded)
+    save(pipe, folder, fp16=fp16, sharded=sharded)
+    if not small:  # published before diffusers' decoder had these
+        config = folder / "vae" / "config.json"
+        told = json.loads(config.read_text(encoding="utf-8"))
+        new = ("scale_factor_temporal", "scale_factor_spatial", "is_residual", "patch_size")
+        older = {key: value for key, value in told.items() if key not in new}
+        config.write_text(json.dumps(older), encoding="utf-8")
+    return folder
 
 
 def cogvideox(
