@@ -21,6 +21,7 @@ from script2movie.stages import Animator, LipSyncer, Mixer, Planner, Speaker, St
 
 __all__ = [
     "BACKENDS",
+    "HEARING",
     "STAGES",
     "Backend",
     "Crew",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 STAGES = ("planner", "speaker", "storyboard", "animator", "lipsync", "mixer")
+HEARING = ("transcriber", "diarizer")  # not of a film that is made: of one that is listened to
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,29 @@ BACKENDS: dict[str, dict[str, Backend]] = {
         "embedded": Backend(
             "script2movie.audio.mix:EmbeddedMixer",
             "dialogue, room tone and music to -16 LUFS",
+        ),
+    },
+    "transcriber": {
+        "embedded": Backend(
+            "script2movie.perception.transcript:Transcriber", "Whisper tiny.en: English"
+        ),
+        "whisper": Backend(
+            "script2movie.perception.published.whisper:ChosenWhisper",
+            "the published Whisper-large-v3, by transformers (MIT, weights Apache-2.0)",
+        ),
+    },
+    "diarizer": {
+        "embedded": Backend(
+            "script2movie.perception.diarization:EmbeddedDiarizer",
+            "phrases put together by voice; finds no two voices at once",
+        ),
+        "pyannote": Backend(
+            "script2movie.audio.checkout_diarization:Pyannote",
+            "pyannote.audio in an environment of its own (MIT, weights CC-BY-4.0)",
+        ),
+        "checkout": Backend(
+            "script2movie.audio.checkout_diarization:CheckoutDiarizer",
+            "a program of your own, by the protocol of docs/workers.md",
         ),
     },
 }

@@ -13,11 +13,13 @@ Knows nothing of scenes and shots. Refuses with `BankError`; several faults are 
 
 from script2movie.bank.figures import Figure, complete_bank, default_figures
 from script2movie.bank.folder import names_in_bank, read_bank
-from script2movie.bank.harvest import Harvest, harvest_voices
+from script2movie.bank.harvest import Diarizer, Harvest, WordTranscriber, harvest_voices
 
 __all__ = [
+    "Diarizer",
     "Figure",
     "Harvest",
+    "WordTranscriber",
     "complete_bank",
     "default_figures",
     "harvest_voices",

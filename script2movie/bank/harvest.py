@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from script2movie.bank.folder import read_bank
 from script2movie.errors import BankError, writing
 from script2movie.movie import Character
+from script2movie.perception.diarization import Diarizer, EmbeddedDiarizer
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
@@ -22,8 +23,9 @@ from script2movie.perception.portraits import portrait_face, read_portrait
 from script2movie.perception.sound import HEARING_RATE, read_recording
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.perception.talking import Phrase, phrases_of
+from script2movie.perception.transcript import Transcriber, WordTranscriber
 
-__all__ = ["Harvest", "Piece", "harvest_voices"]
+__all__ = ["Diarizer", "Harvest", "Piece", "WordTranscriber", "harvest_voices"]
 
 Floats = NDArray[np.float32]
 
@@ -59,10 +61,18 @@ class Harvest:
     doubts: tuple[str, ...]
 
 
-def harvest_voices(film: Path, folder: Path, out: Path | None = None) -> tuple[Harvest, ...]:
+def harvest_voices(
+    film: Path,
+    folder: Path,
+    out: Path | None = None,
+    *,
+    transcriber: WordTranscriber | None = None,
+    diarizer: Diarizer | None = None,
+) -> tuple[Harvest, ...]:
     """Writes a `voice.wav` and its `voice.txt` for everybody of a bank who says enough in a film.
 
-    They go into each person's own folder of the bank, or into `<out>/<name>/`.
+    They go into each person's own folder of the bank, or into `<out>/<name>/`. The words are the
+    `transcriber`'s and the voices are told apart by the `diarizer`: the embedded ones unless given.
 
     Raises:
         BankError: nobody of the bank has a portrait, its portraits lie side by side and `out` is
@@ -90,7 +100,9 @@ def harvest_voices(film: Path, folder: Path, out: Path | None = None) -> tuple[H
         if person.voice_sample is not None
     }
     try:
-        phrases = phrases_of(film, faces, voices)
+        phrases = phrases_of(
+            film, faces, voices, transcriber or Transcriber(), diarizer or EmbeddedDiarizer()
+        )
     except ValueError as error:
         raise BankError(f"{film} cannot be heard: {error}") from None
     return tuple(_harvest(one, phrases, places[one.name], recogniser) for one in bank)

@@ -5,6 +5,7 @@
     bench     the verbs of the benchmark
     batch     its films rendered, alone or several at once
     early     the verbs that look at a film before it is shot
+    voices    the verb that cuts voice samples out of a film
     typed     what was typed, as settings and a bank
     ui        the verb that opens the studio
     beside    what lies in the folder of --out

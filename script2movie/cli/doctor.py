@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from script2movie import weights
-from script2movie.backends import STAGES, available, open_backend
+from script2movie.backends import HEARING, STAGES, available, open_backend
 from script2movie.errors import BackendUnavailable, Script2MovieError
 from script2movie.settings import PROFILES
 
@@ -107,9 +107,9 @@ def _gpu() -> Finding:
 def _backends(profile: str) -> list[Finding]:
     """The profile's own must open; of another it is only said what it lacks."""
     findings = []
-    for stage in STAGES:
+    for stage in (*STAGES, *HEARING):
         for name, backend in available(stage).items():
-            needed = getattr(PROFILES[profile], stage) == name
+            needed = getattr(PROFILES[profile], stage, "embedded") == name
             try:
                 opened = open_backend(stage, name)
                 opened.close()

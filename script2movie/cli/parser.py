@@ -2,11 +2,12 @@
 
 import argparse
 import re
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from script2movie import __version__
-from script2movie.cli import batch, bench, early, stories, ui
+from script2movie.cli import batch, bench, early, stories, ui, voices
 from script2movie.errors import SettingsError
 from script2movie.settings import did_you_mean
 
@@ -141,18 +142,11 @@ def parser() -> argparse.ArgumentParser:
 
     bench.add_verbs(verbs, _verb)
     batch.add_verb(verbs, _verb, _choices)
-    voices = _verb(verbs, "voices", "cut voice samples for a cast out of a film")
-    voices.add_argument("what", choices=["from-video"], help="from-video: who speaks is looked for")
-    voices.add_argument("film", type=Path, help="a clip in which the people of the bank speak")
-    voices.add_argument(
-        "--bank", type=Path, required=True, metavar="DIR", help="a cast folder, as for --cast"
-    )
-    voices.add_argument(
-        "--out", type=Path, metavar="DIR", help="where voices go, if not into the bank's folders"
-    )
+    voices.add_verb(verbs, _verb, _options)
 
     backends = _verb(verbs, "backends", "list the backends of every stage, or one's own options")
-    backends.add_argument("stage", nargs="?", help=f"one of {', '.join(STAGES)}")
+    stages = (*STAGES, *voices.HEARING)
+    backends.add_argument("stage", nargs="?", help=f"one of {', '.join(stages)}")
     backends.add_argument("name", nargs="?", help="a backend of this stage")
     studio = _verb(verbs, "ui", "open the studio: pages in a browser on which a film is made")
     _studio(studio)
@@ -246,12 +240,12 @@ def _choices(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _options(verb: argparse.ArgumentParser) -> None:
+def _options(verb: argparse.ArgumentParser, stages: tuple[str, ...] = STAGES) -> None:
     verb.add_argument(
         "--option",
         dest="options",
         action="append",
-        type=_option,
+        type=partial(_option, stages),
         metavar="STAGE.NAME=VALUE",
         help="a choice of one backend's own (script2movie backends STAGE NAME lists them)",
     )
@@ -332,15 +326,15 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _option(text: str) -> tuple[str, str]:
+def _option(stages: tuple[str, ...], text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     stage, dot, option = name.partition(".")
     if not (sign and dot and option):
         raise argparse.ArgumentTypeError(
             f"'{text}' is no option; write it as in --option planner.model=qwen3"
         )
-    if stage not in STAGES:
+    if stage not in stages:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is of no stage{did_you_mean(stage, STAGES)} (there are: {', '.join(STAGES)})"
+            f"'{text}' is of no stage{did_you_mean(stage, stages)} (there are: {', '.join(stages)})"
         )
     return name, value

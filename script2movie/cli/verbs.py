@@ -39,7 +39,6 @@ __all__ = [
     "report",
     "shoot",
     "train_lora",
-    "voices",
     "weights",
 ]
 
@@ -208,30 +207,14 @@ def weights(options: argparse.Namespace) -> int:
     return 0
 
 
-def voices(options: argparse.Namespace) -> int:
-    """Cuts voice samples out of a film, and lists what a person should listen to."""
-    from script2movie.bank import harvest_voices
-
-    found = harvest_voices(options.film, options.bank, options.out)
-    lines = []
-    for one in found:
-        cut = (
-            f"{one.seconds:.1f} s from {len(one.pieces)} pieces, {one.ratio:.0f} dB over the noise"
-        )
-        lines.append(f"{one.name}: {one.path or 'no sample'} ({cut})")
-        lines += [f"    listen: {doubt}" for doubt in one.doubts]
-    told = [{**asdict(one), "path": str(one.path) if one.path else None} for one in found]
-    printed(options, told, "\n".join(lines))
-    return 0 if any(one.path for one in found) else 1
-
-
 def backends(options: argparse.Namespace) -> int:
     """Lists every stage's backends, one stage's, or one backend's options."""
-    from script2movie.backends import STAGES, available, options_of
+    from script2movie.backends import HEARING, STAGES, available, options_of
     from script2movie.settings import nearest
 
-    if options.stage and options.stage not in STAGES:
-        raise SettingsError(f"there is no stage '{options.stage}'{nearest(options.stage, STAGES)}")
+    stages = (*STAGES, *HEARING)
+    if options.stage and options.stage not in stages:
+        raise SettingsError(f"there is no stage '{options.stage}'{nearest(options.stage, stages)}")
     if options.name:
         kind = options_of(options.stage, options.name)
         choices = [
@@ -247,7 +230,7 @@ def backends(options: argparse.Namespace) -> int:
         return 0
     rows = [
         {"stage": stage, "name": name, "summary": backend.summary}
-        for stage in STAGES
+        for stage in stages
         if options.stage in (None, stage)
         for name, backend in available(stage).items()
     ]

@@ -1,12 +1,12 @@
 """Who says what, when, in a film: faces that are known, mouths that move, voices that recur.
 
-A phrase belongs to the known face whose mouth moves as the sound does; phrases are then put
-together by voice, and a voice that one face speaks with names the phrases in which nobody is seen.
-Where lips and voice disagree the phrase is nobody's, and is said to be in doubt. Knows a film's
-frames and sound and embeddings of people; nothing of banks or files of voices.
+A phrase belongs to the known face whose mouth moves as the sound does; a diarizer tells the voices
+apart, and a voice that one face speaks with names the phrases in which nobody is seen. Where lips
+and voice disagree, or two voices speak at once, the phrase is nobody's, and is said to be in doubt.
+Knows a film's frames and sound and embeddings of people; nothing of banks or files of voices.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.media.clips import read_frames, read_sound
+from script2movie.perception.diarization import ONE_VOICE, Diarizer, Turn, tells_voice
 from script2movie.perception.sound import HEARING_RATE
-from script2movie.perception.speaker import SpeakerRecogniser, voiced
+from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.perception.tracks import FaceTracker
-from script2movie.perception.transcript import SpokenWord, Transcriber
+from script2movie.perception.transcript import SpokenWord, WordTranscriber
 
 __all__ = ["Phrase", "phrases_of"]
 
@@ -28,14 +29,14 @@ Floats = NDArray[np.float32]
 BREATH = 0.35  # seconds of silence that part two phrases
 LONGEST = 9.0  # seconds of one phrase
 SHORTEST = 0.7
+BEFORE, AFTER = 0.05, 0.1  # seconds of sound kept around a phrase's words
+BORDER = 0.1  # seconds of another's turn in a word, whose times are no better than that
 LOOKS = 12  # looks a second at the picture
 HEIGHT = 540  # pixels to which it is brought
 MOVING = 0.018  # mouth widths, standard deviation of a mouth that speaks
 FOLLOWS = 0.05  # correlation of a mouth with the sound: at 12 looks a second it is low
 INSIDE = 0.2  # seconds at a phrase's ends in which another's mouth may still close, or open
 LEADS = 1.5  # times that a speaker's mouth moves more than any other's
-ONE_VOICE = 0.76  # mean cosine of two groups of phrases that are one voice
-HEARD = 1.0  # seconds of voice by which it can be told
 MAJORITY = 0.7  # of a voice's seconds that are seen on one face
 
 
@@ -43,8 +44,9 @@ MAJORITY = 0.7  # of a voice's seconds that are seen on one face
 class Phrase:
     """A run of words: seconds, text, samples (N,) at 16 kHz; `name` is '' for nobody known.
 
-    `seen` is the known face whose mouth moved with it, '' for none; `voice` numbers the voices of
-    the film, -1 where it is too short to tell; `doubt` says why a person should listen.
+    `seen` is the known face whose mouth moved with it, '' for none; `voices` numbers who of the
+    film is heard in it: none where that cannot be told, several where they speak at once; `doubt`
+    says why a person should listen.
     """
 
     start: float
@@ -52,7 +54,7 @@ class Phrase:
     text: str
     samples: Floats
     seen: str = ""
-    voice: int = -1
+    voices: tuple[int, ...] = ()
     name: str = ""
     doubt: str = ""
 
@@ -64,40 +66,85 @@ class _Mouth:
 
 
 def phrases_of(
-    film: Path, people: Mapping[str, Floats], voices: Mapping[str, Floats]
+    film: Path,
+    people: Mapping[str, Floats],
+    known: Mapping[str, Floats],
+    transcriber: WordTranscriber,
+    diarizer: Diarizer,
 ) -> list[Phrase]:
     """The phrases of a film in order, each with who says it where that can be told.
 
-    `people` are the faces that are known, (128,) each; `voices` the voices, (256,) each, of those
+    `people` are the faces that are known, (128,) each; `known` the voices, (256,) each, of those
     who have one already. Raises ValueError where the film has no sound, WeightsError for a model.
     """
     sound = read_sound(film, HEARING_RATE)
-    words = Transcriber().words(sound, HEARING_RATE)
-    phrases = _phrases(words, sound)
+    words = transcriber.words(sound, HEARING_RATE)
+    turns = diarizer.turns(sound, HEARING_RATE, _spoken(words))
+    phrases = _phrases(words, turns, sound)
     mouths = _mouths(film, people)
     phrases = [replace(one, seen=_speaker(one, mouths)) for one in phrases]
-    return _named(phrases, voices)
+    return _named(phrases, known)
 
 
-def _phrases(words: Sequence[SpokenWord], sound: Floats) -> list[Phrase]:
+def _follows(word: SpokenWord, run: Sequence[SpokenWord]) -> bool:
+    """Whether a word is said in one breath with those before it, in one sentence."""
+    return (
+        word.start - run[-1].end < BREATH
+        and word.end - run[0].start < LONGEST
+        and not run[-1].text.endswith((".", "?", "!"))
+    )
+
+
+def _spoken(words: Sequence[SpokenWord]) -> list[tuple[float, float]]:
+    """The phrases that words make, in seconds; none reaches into another's words."""
     runs: list[list[SpokenWord]] = []
     for word in words:
-        if (
-            runs
-            and word.start - runs[-1][-1].end < BREATH
-            and word.end - runs[-1][0].start < LONGEST
-            and not runs[-1][-1].text.endswith((".", "?", "!"))
-        ):
+        if runs and _follows(word, runs[-1]):
             runs[-1].append(word)
         else:
             runs.append([word])
+    ends = [0.0, *(run[-1].end for run in runs)]
+    starts = [*(run[0].start for run in runs[1:]), np.inf]
+    return [
+        (max(run[0].start - BEFORE, before), min(run[-1].end + AFTER, after))
+        for run, before, after in zip(runs, ends[:-1], starts, strict=True)
+    ]
+
+
+def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) -> list[Phrase]:
+    """Words of one breath, one sentence and the same voices, with their sound."""
+    runs: list[tuple[tuple[int, ...], list[SpokenWord]]] = []
+    for word in words:
+        voices = _heard(word, turns)
+        if runs and runs[-1][0] == voices and _follows(word, runs[-1][1]):
+            runs[-1][1].append(word)
+        else:
+            runs.append((voices, [word]))
     found = []
-    for run in runs:
-        start, end = max(0.0, run[0].start - 0.05), run[-1].end + 0.1
-        if end - start >= SHORTEST:
+    for voices, run in runs:
+        start, end = max(0.0, run[0].start - BEFORE), run[-1].end + AFTER
+        for turn in turns:  # another's, which a phrase may only touch at its ends
+            if turn.voice not in voices and turn.start < end and turn.end > start:
+                if turn.start <= start:
+                    start = turn.end
+                elif turn.end >= end:
+                    end = turn.start
+        if end - start >= SHORTEST or len(voices) > 1:
             part = sound[round(start * HEARING_RATE) : round(end * HEARING_RATE)]
-            found.append(Phrase(start, end, " ".join(word.text for word in run), part))
+            text = " ".join(word.text for word in run)
+            found.append(Phrase(start, end, text, part, voices=voices))
     return found
+
+
+def _heard(word: SpokenWord, turns: Sequence[Turn]) -> tuple[int, ...]:
+    """The voices whose turns a word lies in: the one that has most of it, and any beside it."""
+    shares: dict[int, float] = defaultdict(float)
+    for turn in turns:
+        shared = min(word.end, turn.end) - max(word.start, turn.start)
+        if shared > 0:
+            shares[turn.voice] += shared
+    most = max(shares, key=lambda voice: shares[voice], default=None)
+    return tuple(sorted(one for one in shares if one == most or shares[one] > BORDER))
 
 
 def _mouths(film: Path, people: Mapping[str, Floats]) -> dict[str, _Mouth]:
@@ -155,48 +202,41 @@ def _level(phrase: Phrase, times: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(powers[at]))
 
 
-def _named(phrases: list[Phrase], voices: Mapping[str, Floats]) -> list[Phrase]:
-    """The phrases put together by voice, and each voice named by the face that is seen with it."""
-    # 1. One group a voice: the two likest are put together until no two are alike
-    recogniser = SpeakerRecogniser()
-    told = [
-        number
-        for number, one in enumerate(phrases)
-        if len(voiced(one.samples, HEARING_RATE)) >= HEARD * HEARING_RATE
-    ]
-    embeddings = {n: recogniser.embed(phrases[n].samples, HEARING_RATE) for n in told}
-    groups: list[list[int]] = [[number] for number in told]
-    while len(groups) > 1:
-        means = np.stack([np.mean([embeddings[n] for n in group], axis=0) for group in groups])
-        means /= np.linalg.norm(means, axis=1, keepdims=True)
-        alike = means @ means.T - 2 * np.eye(len(groups))
-        first, second = sorted(divmod(int(alike.argmax()), len(groups)))
-        if alike[first, second] < ONE_VOICE:
-            break
-        groups[first] += groups.pop(second)
-    # 2. Whose it is: by the faces, or by a sample that is there already
-    named = list(phrases)
-    for voice, group in enumerate(groups):
-        seconds: Counter[str] = Counter()
-        for n in group:
-            seconds[phrases[n].seen] += phrases[n].end - phrases[n].start  # type: ignore[assignment]
-        seen = {name: value for name, value in seconds.items() if name}
-        name = max(seen, key=lambda one: seen[one], default="")
-        sure = bool(seen) and seen[name] >= MAJORITY * sum(seen.values())
-        mean = np.mean([embeddings[n] for n in group], axis=0)
-        known = {who: float(mean @ own / np.linalg.norm(mean)) for who, own in voices.items()}
-        heard = max(known, key=lambda who: known[who], default="")
-        if not sure and heard and known[heard] >= ONE_VOICE:
-            name, sure = heard, True
-        for n in group:
-            one = phrases[n]
-            doubt = ""
-            if not sure:
-                doubt = "nobody known is seen to say this" if not seen else "two faces, one voice"
-            elif one.seen not in ("", name):
+def _named(phrases: Sequence[Phrase], known: Mapping[str, Floats]) -> list[Phrase]:
+    """Each phrase by its voice, and each voice by the face that is seen with it."""
+    voices = {voice for one in phrases for voice in one.voices}
+    owners = {
+        voice: _owner([one for one in phrases if one.voices == (voice,)], known) for voice in voices
+    }
+    named = []
+    for one in phrases:
+        name, doubt = one.seen, "too little voice to tell whose"
+        if len(one.voices) == 1:
+            name, doubt = owners[one.voices[0]]
+            if name and one.seen not in ("", name):
                 doubt = f"{one.seen}'s lips move, but the voice is {name}'s"
-            named[n] = replace(one, voice=voice, name="" if doubt else name, doubt=doubt)
-    return [
-        one if one.voice >= 0 else replace(one, name=one.seen, doubt="too short to tell the voice")
-        for one in named
-    ]
+        elif one.voices:
+            whose = " and ".join(f"{owners[voice][0] or 'another'}'s" for voice in one.voices)
+            name, doubt = "", f"{whose} voices at once: left out"
+        named.append(replace(one, name=name, doubt=doubt))
+    return named
+
+
+def _owner(phrases: Sequence[Phrase], known: Mapping[str, Floats]) -> tuple[str, str]:
+    """Whose voice says some phrases, by the faces or else by a sample; or '' and why not."""
+    seen: dict[str, float] = defaultdict(float)
+    for one in phrases:
+        if one.seen:
+            seen[one.seen] += one.end - one.start
+    name = max(seen, key=lambda who: seen[who], default="")
+    if name and seen[name] >= MAJORITY * sum(seen.values()):
+        return name, ""
+    heard = [one.samples for one in phrases if tells_voice(one.samples, HEARING_RATE)]
+    if known and heard:
+        recogniser = SpeakerRecogniser()
+        mean = np.mean([recogniser.embed(samples, HEARING_RATE) for samples in heard], axis=0)
+        alike = {who: float(mean @ own / np.linalg.norm(mean)) for who, own in known.items()}
+        name = max(alike, key=lambda who: alike[who])
+        if alike[name] >= ONE_VOICE:
+            return name, ""
+    return "", "two faces, one voice" if seen else "nobody known is seen to say this"

@@ -6,10 +6,10 @@ bring it also load GPL codecs into the process. Knows nothing of who speaks.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from script2movie import weights
 from script2movie.perception.sound import HEARING_RATE, HOP, mel_power, resample
 
-__all__ = ["SpokenWord", "Transcriber"]
+__all__ = ["SpokenWord", "Transcriber", "WordTranscriber"]
 
 WINDOW = 30 * HEARING_RATE  # samples that the network hears at once
 STAMP = 0.02  # seconds between time stamps
@@ -34,8 +34,25 @@ class SpokenWord:
     end: float
 
 
+class WordTranscriber(Protocol):
+    """Writes down speech, each word with its time."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names whatever changes what is heard."""
+        ...
+
+    def words(self, samples: NDArray[np.float32], rate: int) -> Sequence[SpokenWord]:
+        """Mono sound (N,) in -1..1 to its words in order."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Transcriber:
     """Writes down English speech. Opening it is cheap; the model loads with the first sound."""
+
+    fingerprint = "Whisper tiny.en"
 
     def __init__(self) -> None:
         """Raises WeightsError where the weight is not on this machine."""
@@ -68,6 +85,10 @@ class Transcriber:
             for start, encoded, tokens in self._windows(samples, rate)
             for word in self._timed(start, encoded, tokens)
         )
+
+    def close(self) -> None:
+        """Lets go of the model."""
+        self.__dict__.pop("_model", None)
 
     def _windows(
         self, samples: NDArray[np.float32], rate: int

