@@ -30,7 +30,8 @@ BREATH = 0.35  # seconds of silence that part two phrases
 LONGEST = 9.0  # seconds of one phrase
 SHORTEST = 0.7
 BEFORE, AFTER = 0.05, 0.1  # seconds of sound kept around a phrase's words
-BORDER = 0.1  # seconds of another's turn in a word, whose times are no better than that
+BEGINNING = 0.3  # seconds of a word by which it is told whose it is
+BORDER = 0.1  # seconds of another's turn in a word: its times are no better than that
 LOOKS = 12  # looks a second at the picture
 HEIGHT = 540  # pixels to which it is brought
 MOVING = 0.018  # mouth widths, standard deviation of a mouth that speaks
@@ -112,7 +113,10 @@ def _spoken(words: Sequence[SpokenWord]) -> list[tuple[float, float]]:
 
 
 def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) -> list[Phrase]:
-    """Words of one breath, one sentence and the same voices, with their sound."""
+    """Words of one breath, one sentence and the same voices, with their sound.
+
+    Where a turn begins or ends at a phrase, its times count: a transcriber's are less exact.
+    """
     runs: list[tuple[tuple[int, ...], list[SpokenWord]]] = []
     for word in words:
         voices = _heard(word, turns)
@@ -121,14 +125,22 @@ def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) 
         else:
             runs.append((voices, [word]))
     found = []
+    last = -np.inf  # when the word before began
     for voices, run in runs:
-        start, end = max(0.0, run[0].start - BEFORE), run[-1].end + AFTER
-        for turn in turns:  # another's, which a phrase may only touch at its ends
-            if turn.voice not in voices and turn.start < end and turn.end > start:
-                if turn.start <= start:
-                    start = turn.end
-                elif turn.end >= end:
-                    end = turn.start
+        start, end = run[0].start, run[-1].end
+        own = [one for one in turns if one.voice in voices and one.start < end and one.end > start]
+        if own:
+            end = min(end, max(one.end for one in own))
+            begins = min(one.start for one in own)
+            if max(last, start - BREATH) < begins:
+                start = min(start, begins)
+        start, end, last = max(0.0, start - BEFORE), end + AFTER, run[-1].start
+        for one in turns:  # another's, which a phrase may only touch at its ends
+            if one.voice not in voices and one.start < end and one.end > start:
+                if one.start <= start:
+                    start = one.end
+                elif one.end >= end:
+                    end = one.start
         if end - start >= SHORTEST or len(voices) > 1:
             part = sound[round(start * HEARING_RATE) : round(end * HEARING_RATE)]
             text = " ".join(word.text for word in run)
@@ -137,14 +149,30 @@ def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) 
 
 
 def _heard(word: SpokenWord, turns: Sequence[Turn]) -> tuple[int, ...]:
-    """The voices whose turns a word lies in: the one that has most of it, and any beside it."""
+    """The voices of a word: in whose turn it begins, and any that speak into that.
+
+    Where it ends is not known: a transcriber counts the pause behind a word to it.
+    """
+    until = word.start + min(max(word.end - word.start, BORDER), BEGINNING)
+    if not _shares(turns, word.start, until):
+        until = max(until, word.end)
+    shares = _shares(turns, word.start, until)
+    if not shares:
+        return ()
+    first = max(shares, key=lambda voice: shares[voice])
+    mine = [one.end for one in turns if one.voice == first and one.start < until]
+    beside = _shares(turns, word.start, min(max(until, word.end), max(mine)))
+    return tuple(sorted({first, *(one for one, shared in beside.items() if shared > BORDER)}))
+
+
+def _shares(turns: Sequence[Turn], start: float, end: float) -> dict[int, float]:
+    """The seconds that each voice has of a stretch."""
     shares: dict[int, float] = defaultdict(float)
     for turn in turns:
-        shared = min(word.end, turn.end) - max(word.start, turn.start)
+        shared = min(end, turn.end) - max(start, turn.start)
         if shared > 0:
             shares[turn.voice] += shared
-    most = max(shares, key=lambda voice: shares[voice], default=None)
-    return tuple(sorted(one for one in shares if one == most or shares[one] > BORDER))
+    return shares
 
 
 def _mouths(film: Path, people: Mapping[str, Floats]) -> dict[str, _Mouth]:
