@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import tiny
 from numpy.typing import NDArray
 
 from script2movie import weights
+from script2movie.backends import open_backend
 from script2movie.errors import WeightsError
 from script2movie.perception.published.cepstra import mel_cepstra, warped_cepstra
 from script2movie.perception.published.clip import ClipEncoder, read_aesthetic_head
@@ -112,6 +114,27 @@ def test_whisper_writes_the_same_words_again(
     words = transcriber.text(samples[: 2 * rate], rate)
     assert words == transcriber.text(samples[: 2 * rate], rate)
     assert "<|" not in words
+
+
+@pytest.mark.parametrize("seconds", [3, 45])
+def test_whispers_words_have_their_times(
+    seconds: int, tmp_path: Path, speech: tuple[NDArray[np.float32], int]
+) -> None:
+    """Within one window of 30 s, and from one to the next."""
+    folder = tiny.whisper(tmp_path / "whisper")
+    transcriber = cast(
+        WhisperTranscriber, open_backend("transcriber", "whisper", {"weights": str(folder)})
+    )
+    samples, rate = speech
+    sound = np.tile(samples, seconds * rate // len(samples) + 1)[: seconds * rate]
+    words = transcriber.words(sound, rate)
+    assert words and words == transcriber.words(sound, rate)
+    assert all("<|" not in one.text and 0 <= one.start <= one.end <= seconds for one in words)
+    starts = [one.start for one in words]
+    assert starts == sorted(starts) and (seconds < 30 or starts[-1] > 30)
+    assert all(one.end <= after for one, after in zip(words, starts[1:], strict=False))
+    assert transcriber.fingerprint.startswith("Whisper whisper ")
+    transcriber.close()
 
 
 def test_wavlm_embeds_a_voice(tmp_path: Path, speech: tuple[NDArray[np.float32], int]) -> None:

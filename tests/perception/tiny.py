@@ -106,7 +106,7 @@ def inception(path: Path) -> Path:
 
 
 def whisper(folder: Path) -> Path:
-    """A WhisperForConditionalGeneration with its processor, vocabulary of bytes."""
+    """A WhisperForConditionalGeneration with its processor, vocabulary of bytes and of times."""
     import torch
     from tokenizers.pre_tokenizers import ByteLevel
     from transformers import (
@@ -121,12 +121,14 @@ def whisper(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     special = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|transcribe|>"]
     special += ["<|notimestamps|>"]
-    words = [*sorted(ByteLevel.alphabet()), *special]
+    stamps = [f"<|{number / 50:.2f}|>" for number in range(1501)]
+    words = [*sorted(ByteLevel.alphabet()), *special, *stamps]
     vocabulary = {word: number for number, word in enumerate(words)}
     (folder / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
     (folder / "merges.txt").write_text("#version: 0.2\n", "utf-8")
     tokenizer = WhisperTokenizer(vocab=vocabulary, merges=[])
     tokenizer.add_special_tokens({"additional_special_tokens": special[1:]})
+    tokenizer.add_tokens(stamps)
     ids = {word: vocabulary[word] for word in special}
     torch.manual_seed(5)
     config = WhisperConfig(
@@ -151,6 +153,8 @@ def whisper(folder: Path) -> Path:
         lang_to_id={"<|en|>": ids["<|en|>"]},
         task_to_id={"transcribe": ids["<|transcribe|>"]},
         no_timestamps_token_id=ids["<|notimestamps|>"],
+        max_initial_timestamp_index=50,
+        alignment_heads=[[0, 0], [0, 1]],
         decoder_start_token_id=ids["<|startoftranscript|>"],
         eos_token_id=ids["<|endoftext|>"],
         pad_token_id=ids["<|endoftext|>"],

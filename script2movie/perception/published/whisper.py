@@ -76,10 +76,11 @@ class WhisperTranscriber:
         )
         heard = resample(samples, rate, HEARING_RATE)
         told = listen(heard, return_timestamps="word", generate_kwargs=self._asked)["chunks"]
-        end = len(heard) / HEARING_RATE  # of a word that nothing follows
+        last = len(heard) / HEARING_RATE  # the end of a word that nothing follows
         return tuple(
-            SpokenWord(one["text"].strip(), one["timestamp"][0], one["timestamp"][1] or end)
+            SpokenWord(one["text"].strip(), start, last if end is None else end)
             for one in told
+            for start, end in [one["timestamp"]]
         )
 
     def close(self) -> None:
