@@ -190,3 +190,21 @@ def test_what_cannot_be_harvested_is_refused(bank: Path, tmp_path: Path) -> None
         harvest_voices(text, flat)
     with pytest.raises(BankError, match="cannot be heard"):
         harvest_voices(text, flat, tmp_path / "voices")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("--diarizer pyanote", "there is no diarizer 'pyanote'; did you mean 'pyannote'?"),
+        ("--diarizer pyannote", "give --option diarizer.python=ENV/bin/python"),
+        ("--option diarizer.python=x", "diarizer 'embedded' has no option 'python'"),
+        ("--option speaker.python=x", "is of no stage"),
+        ("--transcriber whisper --option transcriber.weights=lost", "lost: there is no such file"),
+    ],
+)
+def test_who_listens_is_chosen_by_name(
+    typed: str, told: str, bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = ["voices", "from-video", "clip.mp4", "--bank", str(bank), *typed.split()]
+    assert main(chosen) == 2
+    assert told in capsys.readouterr().err
