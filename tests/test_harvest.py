@@ -199,7 +199,10 @@ def test_what_cannot_be_harvested_is_refused(bank: Path, tmp_path: Path) -> None
         ("--diarizer pyannote", "give --option diarizer.python=ENV/bin/python"),
         ("--option diarizer.python=x", "diarizer 'embedded' has no option 'python'"),
         ("--option speaker.python=x", "is of no stage"),
-        ("--transcriber whisper --option transcriber.weights=lost", "lost: there is no such file"),
+        (
+            "--transcriber whisper --option transcriber.checkpoint=lost",
+            "lost: there is no such file",
+        ),
     ],
 )
 def test_who_listens_is_chosen_by_name(

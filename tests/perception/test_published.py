@@ -123,7 +123,7 @@ def test_whispers_words_have_their_times(
     """Within one window of 30 s, and from one to the next."""
     folder = tiny.whisper(tmp_path / "whisper")
     transcriber = cast(
-        WhisperTranscriber, open_backend("transcriber", "whisper", {"weights": str(folder)})
+        WhisperTranscriber, open_backend("transcriber", "whisper", {"checkpoint": str(folder)})
     )
     samples, rate = speech
     sound = np.tile(samples, seconds * rate // len(samples) + 1)[: seconds * rate]

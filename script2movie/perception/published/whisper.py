@@ -97,7 +97,7 @@ class WhisperTranscriber:
 class WhisperOptions:
     """What the published Whisper may be told where it is chosen by name."""
 
-    weights: Path | None = field(
+    checkpoint: Path | None = field(
         default=None, metadata={"help": "a folder with the model, if not where weights lie"}
     )
     language: str = field(default="en", metadata={"help": "two letters, of the film's lines"})
@@ -110,5 +110,5 @@ class ChosenWhisper(WhisperTranscriber):
 
     def __init__(self, options: WhisperOptions = WhisperOptions()) -> None:
         """Raises WeightsError where it is not on this machine, BackendUnavailable without torch."""
-        given = {WEIGHTS: options.weights.expanduser()} if options.weights else {}
+        given = {WEIGHTS: options.checkpoint.expanduser()} if options.checkpoint else {}
         super().__init__(find(WEIGHTS, given), options.language)
