@@ -120,7 +120,9 @@ def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) 
     runs: list[tuple[tuple[int, ...], list[SpokenWord]]] = []
     for word in words:
         voices = _heard(word, turns)
-        if runs and runs[-1][0] == voices and _follows(word, runs[-1][1]):
+        before = _shares(turns, runs[-1][1][-1].start, word.start) if runs else {}
+        alone = all(shared <= BORDER for one, shared in before.items() if one not in voices)
+        if runs and runs[-1][0] == voices and alone and _follows(word, runs[-1][1]):
             runs[-1][1].append(word)
         else:
             runs.append((voices, [word]))
@@ -129,12 +131,13 @@ def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) 
     for voices, run in runs:
         start, end = run[0].start, run[-1].end
         own = [one for one in turns if one.voice in voices and one.start < end and one.end > start]
-        if own:
-            end = min(end, max(one.end for one in own))
-            begins = min(one.start for one in own)
-            if max(last, start - BREATH) < begins:
-                start = min(start, begins)
-        start, end, last = max(0.0, start - BEFORE), end + AFTER, run[-1].start
+        if own and max(last, start - BREATH) < own[0].start:
+            start = min(start, own[0].start)
+        last = until = run[-1].start
+        for one in own:
+            if one.start <= until + BEGINNING:
+                until = max(until, one.end)
+        start, end = max(0.0, start - BEFORE), (min(end, until) if until > last else end) + AFTER
         for one in turns:  # another's, which a phrase may only touch at its ends
             if one.voice not in voices and one.start < end and one.end > start:
                 if one.start <= start:
