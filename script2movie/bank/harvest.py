@@ -19,10 +19,11 @@ from script2movie.perception.diarization import Diarizer, EmbeddedDiarizer
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.identity import FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
+from script2movie.perception.phrases import Phrase
 from script2movie.perception.portraits import portrait_face, read_portrait
 from script2movie.perception.sound import HEARING_RATE, read_recording
 from script2movie.perception.speaker import SpeakerRecogniser
-from script2movie.perception.talking import Phrase, phrases_of
+from script2movie.perception.talking import phrases_of
 from script2movie.perception.transcript import Transcriber, WordTranscriber
 
 __all__ = ["Diarizer", "Harvest", "Piece", "WordTranscriber", "harvest_voices"]

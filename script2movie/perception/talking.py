@@ -16,22 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.media.clips import read_frames, read_sound
-from script2movie.perception.diarization import ONE_VOICE, Diarizer, Turn, tells_voice
+from script2movie.perception.diarization import ONE_VOICE, Diarizer, tells_voice
+from script2movie.perception.phrases import Phrase, cut_phrases, spoken
 from script2movie.perception.sound import HEARING_RATE
 from script2movie.perception.speaker import SpeakerRecogniser
 from script2movie.perception.tracks import FaceTracker
-from script2movie.perception.transcript import SpokenWord, WordTranscriber
+from script2movie.perception.transcript import WordTranscriber
 
-__all__ = ["Phrase", "phrases_of"]
+__all__ = ["phrases_of"]
 
 Floats = NDArray[np.float32]
 
-BREATH = 0.35  # seconds of silence that part two phrases
-LONGEST = 9.0  # seconds of one phrase
-SHORTEST = 0.7
-BEFORE, AFTER = 0.05, 0.1  # seconds of sound kept around a phrase's words
-BEGINNING = 0.3  # seconds of a word by which it is told whose it is
-BORDER = 0.1  # seconds of another's turn in a word: its times are no better than that
 LOOKS = 12  # looks a second at the picture
 HEIGHT = 540  # pixels to which it is brought
 MOVING = 0.018  # mouth widths, standard deviation of a mouth that speaks
@@ -39,25 +34,6 @@ FOLLOWS = 0.05  # correlation of a mouth with the sound: at 12 looks a second it
 INSIDE = 0.2  # seconds at a phrase's ends in which another's mouth may still close, or open
 LEADS = 1.5  # times that a speaker's mouth moves more than any other's
 MAJORITY = 0.7  # of a voice's seconds that are seen on one face
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A run of words: seconds, text, samples (N,) at 16 kHz; `name` is '' for nobody known.
-
-    `seen` is the known face whose mouth moved with it, '' for none; `voices` numbers who of the
-    film is heard in it: none where that cannot be told, several where they speak at once; `doubt`
-    says why a person should listen.
-    """
-
-    start: float
-    end: float
-    text: str
-    samples: Floats
-    seen: str = ""
-    voices: tuple[int, ...] = ()
-    name: str = ""
-    doubt: str = ""
 
 
 @dataclass
@@ -80,102 +56,11 @@ def phrases_of(
     """
     sound = read_sound(film, HEARING_RATE)
     words = transcriber.words(sound, HEARING_RATE)
-    turns = diarizer.turns(sound, HEARING_RATE, _spoken(words))
-    phrases = _phrases(words, turns, sound)
+    turns = diarizer.turns(sound, HEARING_RATE, spoken(words))
+    phrases = cut_phrases(words, turns, sound)
     mouths = _mouths(film, people)
     phrases = [replace(one, seen=_speaker(one, mouths)) for one in phrases]
     return _named(phrases, known)
-
-
-def _follows(word: SpokenWord, run: Sequence[SpokenWord]) -> bool:
-    """Whether a word is said in one breath with those before it, in one sentence."""
-    return (
-        word.start - run[-1].end < BREATH
-        and word.end - run[0].start < LONGEST
-        and not run[-1].text.endswith((".", "?", "!"))
-    )
-
-
-def _spoken(words: Sequence[SpokenWord]) -> list[tuple[float, float]]:
-    """The phrases that words make, in seconds; none reaches into another's words."""
-    runs: list[list[SpokenWord]] = []
-    for word in words:
-        if runs and _follows(word, runs[-1]):
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    ends = [0.0, *(run[-1].end for run in runs)]
-    starts = [*(run[0].start for run in runs[1:]), np.inf]
-    return [
-        (max(run[0].start - BEFORE, before), min(run[-1].end + AFTER, after))
-        for run, before, after in zip(runs, ends[:-1], starts, strict=True)
-    ]
-
-
-def _phrases(words: Sequence[SpokenWord], turns: Sequence[Turn], sound: Floats) -> list[Phrase]:
-    """Words of one breath, one sentence and the same voices, with their sound.
-
-    Where a turn begins or ends at a phrase, its times count: a transcriber's are less exact.
-    """
-    runs: list[tuple[tuple[int, ...], list[SpokenWord]]] = []
-    for word in words:
-        voices = _heard(word, turns)
-        before = _shares(turns, runs[-1][1][-1].start, word.start) if runs else {}
-        alone = all(shared <= BORDER for one, shared in before.items() if one not in voices)
-        if runs and runs[-1][0] == voices and alone and _follows(word, runs[-1][1]):
-            runs[-1][1].append(word)
-        else:
-            runs.append((voices, [word]))
-    found = []
-    last = -np.inf  # when the word before began
-    for voices, run in runs:
-        start, end = run[0].start, run[-1].end
-        own = [one for one in turns if one.voice in voices and one.start < end and one.end > start]
-        if own and max(last, start - BREATH) < own[0].start:
-            start = min(start, own[0].start)
-        last = until = run[-1].start
-        for one in own:
-            if one.start <= until + BEGINNING:
-                until = max(until, one.end)
-        start, end = max(0.0, start - BEFORE), (min(end, until) if until > last else end) + AFTER
-        for one in turns:  # another's, which a phrase may only touch at its ends
-            if one.voice not in voices and one.start < end and one.end > start:
-                if one.start <= start:
-                    start = one.end
-                elif one.end >= end:
-                    end = one.start
-        if end - start >= SHORTEST or len(voices) > 1:
-            part = sound[round(start * HEARING_RATE) : round(end * HEARING_RATE)]
-            text = " ".join(word.text for word in run)
-            found.append(Phrase(start, end, text, part, voices=voices))
-    return found
-
-
-def _heard(word: SpokenWord, turns: Sequence[Turn]) -> tuple[int, ...]:
-    """The voices of a word: in whose turn it begins, and any that speak into that.
-
-    Where it ends is not known: a transcriber counts the pause behind a word to it.
-    """
-    until = word.start + min(max(word.end - word.start, BORDER), BEGINNING)
-    if not _shares(turns, word.start, until):
-        until = max(until, word.end)
-    shares = _shares(turns, word.start, until)
-    if not shares:
-        return ()
-    first = max(shares, key=lambda voice: shares[voice])
-    mine = [one.end for one in turns if one.voice == first and one.start < until]
-    beside = _shares(turns, word.start, min(max(until, word.end), max(mine)))
-    return tuple(sorted({first, *(one for one, shared in beside.items() if shared > BORDER)}))
-
-
-def _shares(turns: Sequence[Turn], start: float, end: float) -> dict[int, float]:
-    """The seconds that each voice has of a stretch."""
-    shares: dict[int, float] = defaultdict(float)
-    for turn in turns:
-        shared = min(end, turn.end) - max(start, turn.start)
-        if shared > 0:
-            shares[turn.voice] += shared
-    return shares
 
 
 def _mouths(film: Path, people: Mapping[str, Floats]) -> dict[str, _Mouth]:
