@@ -122,6 +122,7 @@ def test_everybodys_voice_is_cut_out_of_a_film(
         assert "summer" not in words  # the narrator's line is nobody's
         assert ("letters" in words) == (name == "Anna")  # who is known by voice, not seen
         assert told[name]["seconds"] == pytest.approx(len(samples) / rate, abs=1.0)
+    assert ["summer" in piece["text"] for piece in told[""]["pieces"]] == [True]  # said to be
     assert {one.name: one.voice_sample is not None for one in read_bank(bank)} == {
         "Anna": True,
         "Ben": True,

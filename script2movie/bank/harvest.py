@@ -51,7 +51,8 @@ class Piece:
 class Harvest:
     """What was found of one person: `path` is None where there is not enough for a sample.
 
-    `ratio` is dB of speech to noise; `doubts` are what a person should listen to.
+    `ratio` is dB of speech to noise; `doubts` are what a person should listen to. A `name` of ''
+    stands for what is said by nobody of the bank.
     """
 
     name: str
@@ -106,7 +107,14 @@ def harvest_voices(
         )
     except ValueError as error:
         raise BankError(f"{film} cannot be heard: {error}") from None
-    return tuple(_harvest(one, phrases, places[one.name], recogniser) for one in bank)
+    found = [_harvest(one, phrases, places[one.name], recogniser) for one in bank]
+    nobodys = [one for one in phrases if not any(_near(one, person) for person in bank)]
+    if nobodys:
+        pieces = tuple(Piece(one.start, one.end, one.text) for one in nobodys)
+        seconds = sum(one.end - one.start for one in nobodys)
+        doubts = tuple(f"{_moment(one)}: {one.doubt}" for one in nobodys)
+        found.append(Harvest("", None, seconds, 0.0, pieces, doubts))
+    return tuple(found)
 
 
 def _face(person: Character) -> Floats | None:

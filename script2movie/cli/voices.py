@@ -61,10 +61,10 @@ def voices(options: argparse.Namespace) -> int:
         transcriber.close()
     lines = []
     for one in found:
-        cut = (
-            f"{one.seconds:.1f} s from {len(one.pieces)} pieces, {one.ratio:.0f} dB over the noise"
-        )
-        lines.append(f"{one.name}: {one.path or 'no sample'} ({cut})")
+        cut = f"{one.seconds:.1f} s from {len(one.pieces)} pieces"
+        if one.name:
+            cut += f", {one.ratio:.0f} dB over the noise"
+        lines.append(f"{one.name or 'nobody of the bank'}: {one.path or 'no sample'} ({cut})")
         lines += [f"    listen: {doubt}" for doubt in one.doubts]
     told = [{**asdict(one), "path": str(one.path) if one.path else None} for one in found]
     printed(options, told, "\n".join(lines))
