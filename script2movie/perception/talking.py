@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.media.clips import read_frames, read_sound
-from script2movie.perception.diarization import ONE_VOICE, Diarizer, tells_voice
+from script2movie.perception.diarization import ONE_VOICE, Diarizer, Turn, tells_voice
 from script2movie.perception.phrases import Phrase, cut_phrases, spoken
 from script2movie.perception.sound import HEARING_RATE
 from script2movie.perception.speaker import SpeakerRecogniser
@@ -31,6 +31,7 @@ LOOKS = 12  # looks a second at the picture
 HEIGHT = 540  # pixels to which it is brought
 MOVING = 0.018  # mouth widths, standard deviation of a mouth that speaks
 FOLLOWS = 0.05  # correlation of a mouth with the sound: at 12 looks a second it is low
+AROUND = 0.5  # seconds beside a phrase, in which its speaker's mouth rests unless the turn goes on
 INSIDE = 0.2  # seconds at a phrase's ends in which another's mouth may still close, or open
 LEADS = 1.5  # times that a speaker's mouth moves more than any other's
 MAJORITY = 0.7  # of a voice's seconds that are seen on one face
@@ -59,7 +60,7 @@ def phrases_of(
     turns = diarizer.turns(sound, HEARING_RATE, spoken(words))
     phrases = cut_phrases(words, turns, sound)
     mouths = _mouths(film, people)
-    phrases = [replace(one, seen=_speaker(one, mouths)) for one in phrases]
+    phrases = [replace(one, seen=_speaker(one, mouths, turns, sound)) for one in phrases]
     return _named(phrases, known)
 
 
@@ -89,19 +90,22 @@ def _mouths(film: Path, people: Mapping[str, Floats]) -> dict[str, _Mouth]:
     return mouths
 
 
-def _speaker(phrase: Phrase, mouths: Mapping[str, _Mouth]) -> str:
+def _speaker(
+    phrase: Phrase, mouths: Mapping[str, _Mouth], turns: Sequence[Turn], sound: Floats
+) -> str:
     """The known face whose mouth moves with the phrase, more than any other's."""
     moves: list[tuple[float, float, str]] = []
     for name, mouth in mouths.items():
-        times = np.array(mouth.times)
+        times, openings = np.array(mouth.times), np.array(mouth.openings)
         during = (times >= phrase.start + INSIDE) & (times <= phrase.end - INSIDE)
         wanted = 0.6 * LOOKS * (phrase.end - phrase.start - 2 * INSIDE)
         if np.count_nonzero(during) < max(wanted, 3):
             continue  # not seen for most of it
-        opening = np.array(mouth.openings)[during]
-        loud = _level(phrase, times[during])
-        follows = float(np.corrcoef(opening, loud)[0, 1]) if opening.std() and loud.std() else 0.0
-        moves.append((float(opening.std()), follows, name))
+        around = (times >= phrase.start - AROUND) & (times <= phrase.end + AROUND)
+        loud = _level(phrase, times[around], turns, sound)
+        still = not (openings[around].std() and loud.std())
+        follows = 0.0 if still else float(np.corrcoef(openings[around], loud)[0, 1])
+        moves.append((float(openings[during].std()), follows, name))
     moves.sort(reverse=True)
     if not moves or moves[0][0] < MOVING or moves[0][1] < FOLLOWS:
         return ""
@@ -110,12 +114,20 @@ def _speaker(phrase: Phrase, mouths: Mapping[str, _Mouth]) -> str:
     return moves[0][2]
 
 
-def _level(phrase: Phrase, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How loud the phrase is around each of some moments of the film."""
-    reach = round(0.06 * HEARING_RATE)
-    powers = np.convolve(phrase.samples.astype(float) ** 2, np.full(reach, 1 / reach), "same")
-    at = np.clip(((times - phrase.start) * HEARING_RATE).astype(int), 0, len(powers) - 1)
-    return np.asarray(np.sqrt(powers[at]))
+def _level(
+    phrase: Phrase, times: NDArray[np.float64], turns: Sequence[Turn], sound: Floats
+) -> NDArray[np.float64]:
+    """How loud the phrase's own voices are at some moments: 0 where it is others' turn."""
+    own = [(one.start, one.end) for one in turns if one.voice in phrase.voices]
+    own.append((phrase.start, phrase.end))
+    reach = round(0.03 * HEARING_RATE)
+    levels = []
+    for time in times:
+        at = round(time * HEARING_RATE)
+        heard = sound[max(0, at - reach) : at + reach].astype(float)
+        mine = heard.size and any(start <= time <= end for start, end in own)
+        levels.append(float(np.sqrt(np.mean(heard**2))) if mine else 0.0)
+    return np.array(levels)
 
 
 def _named(phrases: Sequence[Phrase], known: Mapping[str, Floats]) -> list[Phrase]:
