@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer, pre_tokenizers, trainers
 from tokenizers.models import BPE
@@ -19,7 +20,7 @@ WORDS = (
 
 @cache
 def _byte_pairs(suffix: str, specials: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
-    ends = {"end_of_word_suffix": suffix} if suffix else {}
+    ends: dict[str, Any] = {"end_of_word_suffix": suffix} if suffix else {}
     trained = Tokenizer(BPE(**ends))
     trained.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
