@@ -27,6 +27,7 @@ from script2movie.animate.rates import retimed
 from script2movie.errors import SettingsError, ShotFailed
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running
+from script2movie.generative.sizes import as_bytes
 from script2movie.media import nv12
 from script2movie.stages import FaceTrack, Frame, Keyframe, Likeness, TimedSpeech, View, Watch
 
@@ -270,7 +271,7 @@ def as_clip(frames: NDArray[np.floating[Any]]) -> Clip:
     """A pipeline's frames (N, H, W, 3) in 0..1 as bytes; a frame at a time, as they are large."""
     clip = np.empty(frames.shape, np.uint8)
     for frame, made in zip(clip, frames, strict=True):
-        frame[:] = np.rint(np.clip(made, 0.0, 1.0) * 255.0)
+        frame[:] = as_bytes(made, "animator")
     return clip
 
 

@@ -108,7 +108,7 @@ def learned_files(folder: str, option: str, pattern: str, pickle: bool) -> dict[
         for path in (sorted([*safe, *pickles]) if pickle else safe or pickles[:1])
     }
     if not found:
-        raise WeightsError(f"{folder} holds no safetensors file: see --option {option}=")
+        raise WeightsError(f"{folder} holds no safetensors file {pattern}: see --option {option}=")
     return {
         name: weights_file(str(path), option, allow_pickle=pickle) for name, path in found.items()
     }

@@ -225,7 +225,8 @@ def backends(options: argparse.Namespace) -> int:
             }
             for field in (fields(kind) if kind else ())
         ]
-        told = [f"{one['option']:<28} {one['default']:<20} {one['help']}" for one in choices]
+        wide = max((len(one["default"]) for one in choices), default=0)
+        told = [f"{one['option']:<28} {one['default']:<{wide}} {one['help']}" for one in choices]
         printed(options, choices, "\n".join(told) or f"{options.name} has no options")
         return 0
     rows = [
@@ -234,7 +235,7 @@ def backends(options: argparse.Namespace) -> int:
         if options.stage in (None, stage)
         for name, backend in available(stage).items()
     ]
-    lines = (f"{row['stage']:<11} {row['name']:<12} {row['summary']}" for row in rows)
+    lines = (f"{row['stage']:<11} {row['name']:<20} {row['summary']}" for row in rows)
     printed(options, rows, "\n".join(lines))
     return 0
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from script2movie.errors import BackendUnavailable, SettingsError
+from script2movie.errors import BackendUnavailable, SettingsError, WeightsError
 from script2movie.generative.checkpoints import require
 
 __all__ = ["Dtype", "Running", "Stills", "check", "place", "thriftier", "torch_dtype"]
@@ -188,9 +188,20 @@ def torch_dtype(running: Running) -> Any:
 
 
 def place(pipe: Any, running: Running) -> Any:
-    """Puts a freshly loaded pipeline where it runs, as the options say; returns it."""
+    """Puts a freshly loaded pipeline where it runs, as the options say; returns it.
+
+    Raises:
+        WeightsError: a part of it has been given no weights.
+    """
     import torch
 
+    for name, part in pipe.components.items():
+        parameters = part.named_parameters() if isinstance(part, torch.nn.Module) else ()
+        if lost := next((key for key, one in parameters if one.is_meta), ""):
+            raise WeightsError(
+                f"the checkpoint's {name} has no tensor '{lost}': it is damaged or of another "
+                "architecture: choose another, or fetch it again"
+            )
     denoisers = [
         part
         for name in ("unet", "transformer", "transformer_2")

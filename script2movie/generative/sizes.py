@@ -1,12 +1,15 @@
-"""The sizes that models can make, and pictures fitted to the film's size. Pure but for OpenCV."""
+"""Models' pictures: the sizes they can have, as bytes, fitted to the film. Pure but for OpenCV."""
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["fitted", "model_size", "unfit"]
+from script2movie.errors import ShotFailed
+
+__all__ = ["as_bytes", "fitted", "model_size", "unfit"]
 
 WIDEST = 2.5  # width to height, or height to width, that diffusion models still compose well
 
@@ -29,6 +32,20 @@ def model_size(width: int, height: int, *, pixels: int, multiple: int) -> tuple[
         return max(multiple, round(side * scale / multiple) * multiple)
 
     return rounded(width), rounded(height)
+
+
+def as_bytes(drawn: NDArray[np.floating[Any]], stage: str) -> NDArray[np.uint8]:
+    """A pipeline's picture (H, W, 3) in 0..1 as bytes.
+
+    Raises:
+        ShotFailed: it holds what is no number, which would be black.
+    """
+    if not np.isfinite(drawn.sum()):
+        raise ShotFailed(
+            "the model made no picture but NaN: its weights are damaged, or their numbers too "
+            f"narrow for it: --option {stage}.dtype=bfloat16 (or float32), or fetch it again"
+        )
+    return np.asarray(np.rint(np.clip(drawn, 0.0, 1.0) * 255.0), np.uint8)
 
 
 def fitted(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from script2movie.generative import checkpoints
 from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.sizes import as_bytes
 from script2movie.storyboard import references
 from script2movie.storyboard.references import LocalStoryboarder, Picture
 
@@ -70,7 +70,7 @@ class Flux2KleinStoryboarder(LocalStoryboarder):
                 callback_on_step_end=told,
             ).images[0]
 
-        return np.asarray((self.model.call(run) * 255).round(), np.uint8)
+        return as_bytes(self.model.call(run), "storyboard")
 
     def count(self, words: str) -> int:
         return len(self.model.pipe.tokenizer(words)["input_ids"])

@@ -14,6 +14,7 @@ from PIL import Image
 
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.sizes import as_bytes
 from script2movie.storyboard import references
 from script2movie.storyboard.references import LocalStoryboarder, Picture
 
@@ -85,7 +86,7 @@ class FluxKontextStoryboarder(LocalStoryboarder):
                 callback_on_step_end=told,
             ).images[0]
 
-        return np.asarray((self.model.call(run) * 255).round(), np.uint8)
+        return as_bytes(self.model.call(run), "storyboard")
 
     def count(self, words: str) -> int:
         return len(self.model.pipe.tokenizer_2(words)["input_ids"])

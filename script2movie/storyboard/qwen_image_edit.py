@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from script2movie.generative import checkpoints
 from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.sizes import as_bytes
 from script2movie.stages import View
 from script2movie.storyboard import references
 from script2movie.storyboard.casting import seen_people
@@ -87,7 +87,7 @@ class QwenImageEditStoryboarder(LocalStoryboarder):
                 max_sequence_length=1024,
             ).images[0]
 
-        return np.asarray((self.model.call(run) * 255).round(), np.uint8)
+        return as_bytes(self.model.call(run), "storyboard")
 
     def count(self, words: str) -> int:
         return len(self.model.pipe.tokenizer(words)["input_ids"])

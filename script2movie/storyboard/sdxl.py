@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, Stills, check, place, torch_dtype
-from script2movie.generative.sizes import model_size
+from script2movie.generative.sizes import as_bytes, model_size
 from script2movie.stages import Likeness, Setting, View
 from script2movie.storyboard.regions import Region, mask
 
@@ -238,4 +238,4 @@ def decoded(pipe: Any, latents: Any) -> Picture:
     picture = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor, return_dict=False)[0]
     pipe.maybe_free_model_hooks()
     drawn = pipe.image_processor.postprocess(picture.float(), output_type="np")[0]
-    return np.asarray((drawn * 255).round(), np.uint8)
+    return as_bytes(drawn, "storyboard")

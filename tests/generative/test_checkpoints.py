@@ -10,6 +10,7 @@ import torch
 from script2movie.errors import WeightsError
 from script2movie.generative import checkpoints
 from script2movie.generative.checkpoints import model_checkpoint, pipeline_checkpoint, weights_file
+from script2movie.generative.running import Running, place
 from script2movie.weights import hub
 
 from . import checkpoints as built
@@ -139,6 +140,18 @@ def test_what_does_not_fit_its_configuration_does_not_load(copy: Path) -> None:
         checkpoints.loading(copy),
     ):
         StableDiffusionXLPipeline.from_pretrained(copy, **found.arguments)
+
+
+def test_a_model_whose_tensors_are_another_s_is_given_no_place(copy: Path) -> None:
+    from diffusers import StableDiffusionXLPipeline
+
+    name = "diffusion_pytorch_model.safetensors"
+    shutil.copy(copy / "vae" / name, copy / "unet" / name)
+    found = pipeline_checkpoint(str(copy), OPTION, SDXL)
+    with checkpoints.loading(copy):
+        pipe = StableDiffusionXLPipeline.from_pretrained(copy, **found.arguments)
+    with pytest.raises(WeightsError, match=r"checkpoint's unet has no tensor '.*\.weight'"):
+        place(pipe, Running(device="cpu", dtype="float32"))
 
 
 @pytest.mark.parametrize("cut", [0, 4, 100, -1])

@@ -11,7 +11,7 @@ from script2movie.errors import SettingsError, ShotFailed
 from script2movie.generative import model as module
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, thriftier
-from script2movie.generative.sizes import fitted, model_size, unfit
+from script2movie.generative.sizes import as_bytes, fitted, model_size, unfit
 from script2movie.stages import Watch
 
 
@@ -137,6 +137,14 @@ def test_a_models_size_has_the_films_proportions(size: tuple[int, int]) -> None:
     assert width / height == pytest.approx(size[0] / size[1], rel=0.09)
     assert unfit(*size, "it") == ""
     assert "it cannot make pictures of 2000x500" in unfit(2000, 500, "it")
+
+
+def test_a_picture_of_no_numbers_is_no_black_one() -> None:
+    drawn = np.linspace(0, 1, 48, dtype=np.float32).reshape(4, 4, 3)
+    assert np.array_equal(as_bytes(drawn, "animator"), np.rint(drawn * 255).astype(np.uint8))
+    drawn[3, 3, 0] = np.nan
+    with pytest.raises(ShotFailed, match=r"no picture but NaN.*--option animator\.dtype=bfloat16"):
+        as_bytes(drawn, "animator")
 
 
 def test_a_picture_fills_the_frame_and_keeps_its_middle() -> None:

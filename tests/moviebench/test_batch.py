@@ -257,6 +257,6 @@ def test_what_a_backend_refuses_stops_no_other_shot(tree: Path, tmp_path: Path) 
 
 
 def test_a_film_from_its_synopsis_has_shots_of_its_own(warm: Path, tree: Path) -> None:
-    batch(tree, warm, "--from", "synopsis", "--minutes", "0.1")
+    batch(tree, warm, "--from", "synopsis", "--minutes", "0.2")
     names = {path.stem for path in (warm / INN).iterdir()}
     assert "s01_sh001" in names and all(name.startswith("s0") for name in names)
