@@ -151,7 +151,8 @@ def pipeline_checkpoint(
         wanted = _config_of(of) or ("config.json",)
         if not any((folder / name / one).is_file() for one in wanted):
             raise _missing(folder / name / wanted[0], option)
-        if "Tokenizer" in of and not any((folder / name / one).is_file() for one in VOCABULARIES):
+        worded = "Tokenizer" in of and not of.startswith("ByT5")  # which reads bytes
+        if worded and not any((folder / name / one).is_file() for one in VOCABULARIES):
             raise _missing(folder / name / VOCABULARIES[0], option)
     variant = _variant(models, prefer_fp16)
     for model in models:
