@@ -9,9 +9,10 @@ characters, shots or files.
 """
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -21,7 +22,6 @@ from script2movie.perception.faces import Face, FaceDetector
 from script2movie.perception.identity import SAME_PERSON, FaceRecogniser
 from script2movie.perception.mesh import FaceMesh
 from script2movie.perception.portraits import lifted
-from script2movie.perception.sightings import SMALLEST_FACE
 
 __all__ = ["FaceTracker", "Sighting", "face_under"]
 
@@ -30,7 +30,9 @@ Floats = NDArray[np.float32]
 
 SURE = 0.5  # of the mesh that there is a face
 SAME_PLACE = 0.6  # of a face's size that it may move from one look at it to the next
+SAME_FACE = 0.5  # of a face's size, within which two are one
 SEARCH = 8  # looks from one search to the next; fewer at first where somebody is missing
+FARTHEST = 1 / 14  # of the picture's height: a smaller face has a mouth of a few pixels
 LOOKS = 4  # embeddings by which a face is told, the last ones, one a search
 PLACED = 0.12  # that a face where a keyframe has a person counts as nearer to them
 STRANGER = SAME_PERSON + 0.06  # distance from which a face is nobody's: moving faces blur
@@ -51,16 +53,27 @@ class Sighting:
     box: Box
 
 
-@dataclass
 class _Track:
-    face: Face
-    points: Floats
-    light: NDArray[np.uint8]  # (12, 12) its box
-    unseen: int = 0
-    looks: deque[Floats] = field(default_factory=lambda: deque(maxlen=LOOKS))  # (128,) each
-    nearer: dict[str, float] = field(default_factory=dict)  # to whom a keyframe has in its place
+    """A face that is followed: where it is, how light its box is (12, 12), and whose it may be."""
+
+    def __init__(self, points: Floats, rgb: NDArray[np.uint8]) -> None:
+        self.looks: deque[Floats] = deque(maxlen=LOOKS)  # (128,) each
+        self.num_looks = 0
+        self.nearer: dict[str, float] = {}  # to whom a keyframe has in its place
+        self.found(points, rgb)
+
+    def found(self, points: Floats, rgb: NDArray[np.uint8]) -> None:
+        """The face is here, by its mesh (468, 2)."""
+        self.points, self.face, self.unseen = points, face_under(points), 0
+        self.light = _light(rgb, self.face.box)
+
+    def is_another(self, face: Face, rgb: NDArray[np.uint8]) -> bool:
+        """Whether a face in the same place looks like another's."""
+        change = np.abs(_light(rgb, face.box).astype(np.int16) - self.light).mean()
+        return bool(change > 255 * SWAP)
 
     def distance(self, name: str, own: Floats) -> float:
+        """How far its looks are from a person's."""
         away = float(np.median([np.linalg.norm(one - own) for one in self.looks]))
         return (away if own.any() else UNKNOWN) - self.nearer.get(name, 0.0)
 
@@ -95,21 +108,27 @@ class FaceTracker:
             if change > CUT:
                 self._tracks, self._wait, self._pause, self._places = [], 0, 1, {}
         self._before = np.asarray(small, np.uint8)
-        # 2. Each face is followed by its mesh
+        # 2. Each face is followed by its mesh; two that became one are told apart anew
         light = lifted(rgb)
         for track in self._tracks:
             self._follow(track, light)
+        for first, second in combinations(self._tracks, 2):
+            if _apart(first.face.box, second.face.box) < SAME_FACE:
+                first.unseen = second.unseen = GONE
         followed = [track for track in self._tracks if track.unseen < GONE]
         if len(followed) < len(self._tracks):
             self._tracks, self._wait, self._pause = followed, 0, 1
-        # 3. New ones are looked for, soon again where somebody is missing, and all are looked at
+        # 3. New ones are looked for, closely and soon again where somebody is missing
         lost = any(track.unseen for track in self._tracks)
         if self._wait == 0 or lost:
-            missing = set(self._people) - set(self._names().values())
-            self._search(rgb, light, closely=bool(missing) or lost)
+            closely = lost or bool(self._missing())
+            self._find(light, min_face=rgb.shape[0] * FARTHEST if closely else None)
+            self._recognise(rgb, [track for track in self._tracks if track.num_looks < LOOKS])
+            if self._missing():
+                self._recognise(rgb, self._nameless()[:1])
+            self._places = {}  # a keyframe is the first frame
         if self._wait == 0:
-            missing = set(self._people) - set(self._names().values())
-            self._wait = self._pause if missing else SEARCH
+            self._wait = self._pause if self._missing() else SEARCH
             self._pause = min(2 * self._pause, SEARCH)
         self._wait -= 1
         names = self._names()
@@ -125,42 +144,54 @@ class FaceTracker:
         face = face_under(points)
         if mesh.presence < SURE or _apart(face.box, track.face.box) > SAME_PLACE:
             track.unseen += 1
-            return
-        now = _light(light, face.box)
-        if np.abs(now.astype(np.int16) - track.light).mean() > 255 * SWAP:
+        elif track.is_another(face, light):
             track.unseen = GONE
-            return
-        track.face, track.points, track.light, track.unseen = face, points, now, 0
+        else:
+            track.found(points, light)
 
-    def _search(self, rgb: NDArray[np.uint8], light: NDArray[np.uint8], *, closely: bool) -> None:
-        smallest = rgb.shape[0] * SMALLEST_FACE if closely else None
-        for found in self._detector.detect(light, min_face=smallest):
-            near = [track for track in self._tracks if _apart(found.box, track.face.box) < 0.5]
-            if not near:
-                mesh = self._mesh.fit(light, found)
-                if mesh.presence < SURE:
-                    continue
-                points = mesh.points[:, :2]
-                face = face_under(points)
-                near = [_Track(face, points, _light(light, face.box))]
-                self._tracks += near
-            track = near[0]
-            if track.unseen:
-                mesh = self._mesh.fit(light, found)
-                if mesh.presence >= SURE:
-                    track.points, track.unseen = mesh.points[:, :2], 0
-                    track.face = face_under(track.points)
-                    track.light = _light(light, track.face.box)
-            if self._people:
-                seen = self._recogniser.embed(rgb, found)
-                if track.looks and np.linalg.norm(seen - track.looks[-1]) > STRANGER:
-                    track.looks.clear()
-                    track.nearer = {}
-                track.looks.append(seen)
+    def _find(self, light: NDArray[np.uint8], min_face: float | None) -> None:
+        for found in self._detector.detect(light, min_face=min_face):
+            if any(not track.unseen for track in self._near(found)):
+                continue
+            # a detector's box may be twice a small face: the mesh on it says where the face is
+            mesh = self._mesh.fit(light, found)
+            if mesh.presence >= SURE:
+                mesh = self._mesh.fit(light, face_under(mesh.points[:, :2]))
+            points = mesh.points[:, :2]
+            face = face_under(points)
+            near = self._near(face)
+            if mesh.presence < SURE or any(not track.unseen for track in near):
+                continue
+            if near and not near[0].is_another(face, light):
+                near[0].found(points, light)
+            else:
+                self._tracks = [track for track in self._tracks if track not in near]
+                self._tracks.append(_Track(points, light))
+
+    def _near(self, face: Face) -> list[_Track]:
+        return [track for track in self._tracks if _apart(face.box, track.face.box) < SAME_FACE]
+
+    def _recognise(self, rgb: NDArray[np.uint8], tracks: Sequence[_Track]) -> None:
+        for track in tracks if self._people else ():
+            if not track.unseen:
+                track.looks.append(self._recogniser.embed(rgb, track.face))
+                track.num_looks += 1
                 for name, box in self._places.items():
-                    if _apart(found.box, box) < SAME_PLACE:
+                    if _apart(track.face.box, box) < SAME_PLACE:
                         track.nearer[name] = PLACED
-        self._places = {}  # a keyframe is the first frame
+
+    def _missing(self) -> set[str]:
+        return set(self._people) - set(self._names().values())
+
+    def _nameless(self) -> list[_Track]:
+        """The faces that are nobody's after all their looks, the one least looked at first."""
+        names = self._names()
+        faces = [
+            track
+            for number, track in enumerate(self._tracks)
+            if number not in names and track.num_looks >= LOOKS and not track.unseen
+        ]
+        return sorted(faces, key=lambda track: track.num_looks)
 
     def _names(self) -> dict[int, str]:
         """The name of each track that has one: the likest pair first, nobody twice."""
