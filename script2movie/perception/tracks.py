@@ -38,6 +38,7 @@ PLACED = 0.12  # that a face where a keyframe has a person counts as nearer to t
 STRANGER = SAME_PERSON + 0.06  # distance from which a face is nobody's: moving faces blur
 UNKNOWN = 0.55  # distance of every face to a person whose looks are not known
 CUT = 0.16  # mean change of brightness at which the picture is another
+STIR = 0.06  # the same from which there may be new faces in it: a camera's move is below 0.01
 SWAP = 0.10  # the same of a face's own box, at which it may be another face
 GONE = 3  # looks without a face after which it has left
 EYES = (33, 263)  # the outer corners in MediaPipe's topology
@@ -106,7 +107,9 @@ class FaceTracker:
         if self._before is not None:
             change = float(np.abs(small.astype(np.int16) - self._before).mean()) / 255
             if change > CUT:
-                self._tracks, self._wait, self._pause, self._places = [], 0, 1, {}
+                self._tracks, self._places = [], {}
+            if change > STIR:
+                self._wait, self._pause = 0, 1
         self._before = np.asarray(small, np.uint8)
         # 2. Each face is followed by its mesh; two that became one are told apart anew
         light = lifted(rgb)

@@ -87,6 +87,17 @@ def test_a_face_that_could_not_be_seen_at_first_is_soon_found(
     assert seen[-1].keys() == people.keys()
 
 
+def test_people_who_are_there_all_at_once_are_known_at_once(
+    portraits: Mapping[str, Picture], people: Embeddings
+) -> None:
+    first, second = people
+    empty = np.full((HEIGHT, WIDTH, 3), WALL, np.uint8)
+    frame = film(portraits, {first: LEFT, second: RIGHT}, 110)
+    seen = named(FaceTracker(people, {}), [empty] * 20 + [frame] * 2)
+    assert not any(seen[:20])
+    assert all(one.keys() == people.keys() for one in seen[20:])
+
+
 def test_a_face_in_anothers_place_does_not_get_their_name(
     portraits: Mapping[str, Picture], people: Embeddings
 ) -> None:
