@@ -163,7 +163,7 @@ class Plain:
             y, x = (rgb.shape[0] - height) * 2 // 3, (rgb.shape[1] - width) // 2
             rgb = cv2.GaussianBlur(rgb, (0, 0), rgb.shape[0] / 9)
             rgb[y : y + height, x : x + width] = small
-            corner = np.float32([x, y])
+            corner = np.array([x, y], np.float32)
             faces = tuple(
                 FaceTrack(one.character, one.points * np.float32(self.far) + corner)
                 for one in faces
