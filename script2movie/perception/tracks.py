@@ -112,9 +112,9 @@ class FaceTracker:
                 self._wait, self._pause = 0, 1
         self._before = np.asarray(small, np.uint8)
         # 2. Each face is followed by its mesh; two that became one are told apart anew
-        light = lifted(rgb)
+        rgb = lifted(rgb)
         for track in self._tracks:
-            self._follow(track, light)
+            self._follow(track, rgb)
         for first, second in combinations(self._tracks, 2):
             if _apart(first.face.box, second.face.box) < SAME_FACE:
                 first.unseen = second.unseen = GONE
@@ -125,7 +125,7 @@ class FaceTracker:
         lost = any(track.unseen for track in self._tracks)
         if self._wait == 0 or lost:
             closely = lost or bool(self._missing())
-            self._find(light, min_face=rgb.shape[0] * FARTHEST if closely else None)
+            self._find(rgb, min_face=rgb.shape[0] * FARTHEST if closely else None)
             self._recognise(rgb, [track for track in self._tracks if track.num_looks < LOOKS])
             if self._missing():
                 self._recognise(rgb, self._nameless()[:1])
@@ -141,35 +141,35 @@ class FaceTracker:
             if not track.unseen
         )
 
-    def _follow(self, track: _Track, light: NDArray[np.uint8]) -> None:
-        mesh = self._mesh.fit(light, track.face)
+    def _follow(self, track: _Track, rgb: NDArray[np.uint8]) -> None:
+        mesh = self._mesh.fit(rgb, track.face)
         points = mesh.points[:, :2]
         face = face_under(points)
         if mesh.presence < SURE or _apart(face.box, track.face.box) > SAME_PLACE:
             track.unseen += 1
-        elif track.is_another(face, light):
+        elif track.is_another(face, rgb):
             track.unseen = GONE
         else:
-            track.found(points, light)
+            track.found(points, rgb)
 
-    def _find(self, light: NDArray[np.uint8], min_face: float | None) -> None:
-        for found in self._detector.detect(light, min_face=min_face):
+    def _find(self, rgb: NDArray[np.uint8], min_face: float | None) -> None:
+        for found in self._detector.detect(rgb, min_face=min_face):
             if any(not track.unseen for track in self._near(found)):
                 continue
             # a detector's box may be twice a small face: the mesh on it says where the face is
-            mesh = self._mesh.fit(light, found)
+            mesh = self._mesh.fit(rgb, found)
             if mesh.presence >= SURE:
-                mesh = self._mesh.fit(light, face_under(mesh.points[:, :2]))
+                mesh = self._mesh.fit(rgb, face_under(mesh.points[:, :2]))
             points = mesh.points[:, :2]
             face = face_under(points)
             near = self._near(face)
             if mesh.presence < SURE or any(not track.unseen for track in near):
                 continue
-            if near and not near[0].is_another(face, light):
-                near[0].found(points, light)
+            if near and not near[0].is_another(face, rgb):
+                near[0].found(points, rgb)
             else:
                 self._tracks = [track for track in self._tracks if track not in near]
-                self._tracks.append(_Track(points, light))
+                self._tracks.append(_Track(points, rgb))
 
     def _near(self, face: Face) -> list[_Track]:
         return [track for track in self._tracks if _apart(face.box, track.face.box) < SAME_FACE]
