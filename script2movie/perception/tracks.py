@@ -37,9 +37,9 @@ LOOKS = 4  # embeddings by which a face is told, the last ones, one a search
 PLACED = 0.12  # that a face where a keyframe has a person counts as nearer to them
 STRANGER = SAME_PERSON + 0.06  # distance from which a face is nobody's: moving faces blur
 UNKNOWN = 0.55  # distance of every face to a person whose looks are not known
-CUT = 0.16  # mean change of brightness at which the picture is another
-STIR = 0.06  # the same from which there may be new faces in it: a camera's move is below 0.01
-SWAP = 0.10  # the same of a face's own box, at which it may be another face
+CUT = 0.37  # change of brightness, of the brightness there was, at which the picture is another
+STIR = 0.10  # the same from which there may be new faces in it: a camera's move is below 0.03
+SWAP = 0.23  # the same of a face's own box, at which it may be another face
 GONE = 3  # looks without a face after which it has left
 EYES = (33, 263)  # the outer corners in MediaPipe's topology
 KEYPOINTS = (*EYES, 1, 13, 234, 454)  # near BlazeFace's: eyes, nose tip, mouth, ears
@@ -70,8 +70,7 @@ class _Track:
 
     def is_another(self, face: Face, rgb: NDArray[np.uint8]) -> bool:
         """Whether a face in the same place looks like another's."""
-        change = np.abs(_light(rgb, face.box).astype(np.int16) - self.light).mean()
-        return bool(change > 255 * SWAP)
+        return _change(_light(rgb, face.box), self.light) > SWAP
 
     def distance(self, name: str, own: Floats) -> float:
         """How far its looks are from a person's."""
@@ -103,18 +102,19 @@ class FaceTracker:
     def look(self, rgb: NDArray[np.uint8]) -> tuple[Sighting, ...]:
         """The faces on the next frame (H, W, 3), the named ones with their names."""
         # 1. Another picture has other faces
-        small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (32, 18), None, 0, 0, 3)
+        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        small = np.asarray(cv2.resize(grey, (32, 18), None, 0, 0, cv2.INTER_AREA), np.uint8)
         if self._before is not None:
-            change = float(np.abs(small.astype(np.int16) - self._before).mean()) / 255
+            change = _change(small, self._before)
             if change > CUT:
                 self._tracks, self._places = [], {}
             if change > STIR:
                 self._wait, self._pause = 0, 1
-        self._before = np.asarray(small, np.uint8)
+        self._before = small
         # 2. Each face is followed by its mesh; two that became one are told apart anew
-        rgb = lifted(rgb)
+        light = lifted(rgb)
         for track in self._tracks:
-            self._follow(track, rgb)
+            self._follow(track, rgb, light)
         for first, second in combinations(self._tracks, 2):
             if _apart(first.face.box, second.face.box) < SAME_FACE:
                 first.unseen = second.unseen = GONE
@@ -125,10 +125,10 @@ class FaceTracker:
         lost = any(track.unseen for track in self._tracks)
         if self._wait == 0 or lost:
             closely = lost or bool(self._missing())
-            self._find(rgb, min_face=rgb.shape[0] * FARTHEST if closely else None)
-            self._recognise(rgb, [track for track in self._tracks if track.num_looks < LOOKS])
+            self._find(rgb, light, min_face=rgb.shape[0] * FARTHEST if closely else None)
+            self._recognise(light, [track for track in self._tracks if track.num_looks < LOOKS])
             if self._missing():
-                self._recognise(rgb, self._nameless()[:1])
+                self._recognise(light, self._nameless()[:1])
             self._places = {}  # a keyframe is the first frame
         if self._wait == 0:
             self._wait = self._pause if self._missing() else SEARCH
@@ -141,8 +141,8 @@ class FaceTracker:
             if not track.unseen
         )
 
-    def _follow(self, track: _Track, rgb: NDArray[np.uint8]) -> None:
-        mesh = self._mesh.fit(rgb, track.face)
+    def _follow(self, track: _Track, rgb: NDArray[np.uint8], light: NDArray[np.uint8]) -> None:
+        mesh = self._mesh.fit(light, track.face)
         points = mesh.points[:, :2]
         face = face_under(points)
         if mesh.presence < SURE or _apart(face.box, track.face.box) > SAME_PLACE:
@@ -152,14 +152,16 @@ class FaceTracker:
         else:
             track.found(points, rgb)
 
-    def _find(self, rgb: NDArray[np.uint8], min_face: float | None) -> None:
-        for found in self._detector.detect(rgb, min_face=min_face):
+    def _find(
+        self, rgb: NDArray[np.uint8], light: NDArray[np.uint8], min_face: float | None
+    ) -> None:
+        for found in self._detector.detect(light, min_face=min_face):
             if any(not track.unseen for track in self._near(found)):
                 continue
             # a detector's box may be twice a small face: the mesh on it says where the face is
-            mesh = self._mesh.fit(rgb, found)
+            mesh = self._mesh.fit(light, found)
             if mesh.presence >= SURE:
-                mesh = self._mesh.fit(rgb, face_under(mesh.points[:, :2]))
+                mesh = self._mesh.fit(light, face_under(mesh.points[:, :2]))
             points = mesh.points[:, :2]
             face = face_under(points)
             near = self._near(face)
@@ -174,10 +176,10 @@ class FaceTracker:
     def _near(self, face: Face) -> list[_Track]:
         return [track for track in self._tracks if _apart(face.box, track.face.box) < SAME_FACE]
 
-    def _recognise(self, rgb: NDArray[np.uint8], tracks: Sequence[_Track]) -> None:
+    def _recognise(self, light: NDArray[np.uint8], tracks: Sequence[_Track]) -> None:
         for track in tracks if self._people else ():
             if not track.unseen:
-                track.looks.append(self._recogniser.embed(rgb, track.face))
+                track.looks.append(self._recogniser.embed(light, track.face))
                 track.num_looks += 1
                 for name, box in self._places.items():
                     if _apart(track.face.box, box) < SAME_PLACE:
@@ -234,3 +236,9 @@ def _light(rgb: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         return np.zeros((12, 12), np.uint8)
     grey = cv2.cvtColor(rgb[y0:y1, x0:x1], cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.resize(grey, (12, 12), None, 0, 0, cv2.INTER_AREA), np.uint8)
+
+
+def _change(now: NDArray[np.uint8], before: NDArray[np.uint8]) -> float:
+    """How far two pictures (H, W) differ, of the brighter one's brightness."""
+    differ = np.abs(now.astype(np.int16) - before).mean()
+    return float(differ / max(now.mean(), before.mean(), 8.0))
