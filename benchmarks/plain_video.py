@@ -161,7 +161,8 @@ class Plain:
             small = cv2.resize(rgb, None, None, self.far, self.far, cv2.INTER_AREA)
             height, width = small.shape[:2]
             y, x = (rgb.shape[0] - height) * 2 // 3, (rgb.shape[1] - width) // 2
-            rgb = cv2.GaussianBlur(rgb, (0, 0), rgb.shape[0] / 9)
+            few = cv2.resize(rgb, (16, 9), interpolation=cv2.INTER_AREA)
+            rgb = cv2.resize(few, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
             rgb[y : y + height, x : x + width] = small
             corner = np.array([x, y], np.float32)
             faces = tuple(
