@@ -162,7 +162,8 @@ class Plain:
             height, width = small.shape[:2]
             y, x = (rgb.shape[0] - height) * 2 // 3, (rgb.shape[1] - width) // 2
             few = cv2.resize(rgb, (16, 9), interpolation=cv2.INTER_AREA)
-            rgb = cv2.resize(few, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
+            size = (rgb.shape[1], rgb.shape[0])
+            rgb = np.asarray(cv2.resize(few, size, interpolation=cv2.INTER_CUBIC), np.uint8)
             rgb[y : y + height, x : x + width] = small
             corner = np.array([x, y], np.float32)
             faces = tuple(
