@@ -258,6 +258,8 @@ def main() -> None:
         people = complete_bank(movie.cast, bank)
         cache = Cache(out / ".script2movie")
         pipeline.shoot(movie, people, out / "film.mp4", settings, cache, lambda *_: None)
+        if not COUNTS[-1].spoken:
+            read.exit(1, f"{out} holds this film already, so nothing was counted: empty it\n")
         print(folder.name, COUNTS[-1])
         lips.measure(out)
     spoken, right, shut = (
