@@ -86,7 +86,7 @@ class _Asking:
 
     @cached_property
     def fingerprint(self) -> str:
-        return f"lip worker 1 {self._checkout.fingerprint} {sorted(self._handed.items())}"
+        return f"lip worker 2 {self._checkout.fingerprint} {sorted(self._handed.items())}"
 
     def sync(
         self,

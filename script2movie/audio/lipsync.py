@@ -24,7 +24,7 @@ GLIMPSE = 6  # frames from one look to the next while nobody speaks
 class EmbeddedLipSyncer:
     """Phonemes into mouth poses, poses into moved lips."""
 
-    fingerprint = f"embedded lip-sync 5, openfacefx {version('openfacefx')}"
+    fingerprint = f"embedded lip-sync 6, openfacefx {version('openfacefx')}"
     num_workers = 2
 
     def sync(
