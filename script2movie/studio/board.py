@@ -18,6 +18,7 @@ from script2movie.screenplay.faults import MAX_IN_SHOT, faults
 __all__ = [
     "add_scene",
     "add_shot",
+    "chosen",
     "delete_scene",
     "delete_shot",
     "edit_scene",
@@ -44,6 +45,12 @@ EMPTY = {Framing.ESTABLISHING, Framing.INSERT, Framing.POINT_OF_VIEW}  # may be 
 
 
 # --- looking ------------------------------------------------------------------------------------
+
+
+def chosen(movie: Movie, shot_id: str) -> str:
+    """The shot's id where the plan has it, else the first one's."""
+    ids = [shot.id for _, shot in movie.shots]
+    return shot_id if shot_id in ids else ids[0]
 
 
 def shot_of(movie: Movie, shot_id: str) -> Shot:

@@ -10,10 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from script2movie.movie import Movie
 
@@ -22,7 +30,7 @@ from .films import small_movie
 ROOT = Path(__file__).parents[2]
 OWN_CAST = ROOT / "examples" / "own_cast"
 SCREENSHOTS = ROOT / "out" / "screenshots"
-SETTLING = 1_500  # milliseconds until what a page reads when it is opened has come
+QUIET = 120  # milliseconds without a question under way, after which a page has settled
 PATIENCE = 240_000  # milliseconds that work may take on a busy machine
 
 
@@ -112,13 +120,33 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+_asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+
+
+def settle(page: Page) -> None:
+    """Waits until the studio has answered all that the page has asked."""
+    asked, still = _asked[page], 0
+    while still < QUIET:
+        page.wait_for_timeout(20)
+        still = 0 if asked else still + 20
+
+
 def visit(page: Page, studio: Studio, film: str = "") -> None:
     """Opens the studio, on a film where one is named, and waits until it answers."""
+    if page not in _asked:
+        asked = _asked[page] = set()
+        page.on("request", lambda one: "/queue/" in one.url and asked.add(one))
+        page.on("requestfinished", lambda one: asked.discard(one))
+        page.on("requestfailed", lambda one: asked.discard(one))
+    _asked[page].clear()
     page.goto(f"{studio.address}/{f'?film={film}' if film else ''}")
     page.get_by_role("button", name="New film").wait_for()
     if film:
-        page.wait_for_function("document.querySelector('#films input').value !== ''")
-    page.wait_for_timeout(SETTLING)
+        page.wait_for_function(
+            "film => document.querySelector('#story-stands :is(input, textarea)')?.value === film",
+            arg=film,
+        )
+    settle(page)
 
 
 def step(page: Page, name: str) -> None:
@@ -131,7 +159,7 @@ def step(page: Page, name: str) -> None:
         page.locator("#steps .overflow-dropdown button").filter(
             has_text=name.capitalize()
         ).last.click()
-    page.wait_for_timeout(SETTLING)
+    settle(page)
 
 
 def begin(page: Page, studio: Studio, title: str) -> str:
@@ -141,6 +169,7 @@ def begin(page: Page, studio: Studio, title: str) -> str:
     page.get_by_role("button", name="New film").click()
     slug = "-".join(title.lower().split())
     page.wait_for_function("slug => window.location.search.startsWith('?film=' + slug)", arg=slug)
+    settle(page)
     return page.url.partition("film=")[2]
 
 
