@@ -48,12 +48,12 @@ class Studio:
 
 
 @contextmanager
-def opened(folder: Path, *options: str) -> Iterator[Studio]:
+def opened(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterator[Studio]:
     """`python app.py` on a free port, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "app.py"), "--folder", str(folder), "--port", str(port)]
+    command = [sys.executable, str(app), "--folder", str(folder), "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--no-browser", *options],
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
@@ -135,9 +135,17 @@ def visit(page: Page, studio: Studio, film: str = "") -> None:
     """Opens the studio, on a film where one is named, and waits until it answers."""
     if page not in _asked:
         asked = _asked[page] = set()
-        page.on("request", lambda one: "/queue/" in one.url and asked.add(one))
-        page.on("requestfinished", lambda one: asked.discard(one))
-        page.on("requestfailed", lambda one: asked.discard(one))
+
+        def begun(request: Request) -> None:
+            if "/queue/" in request.url or "/upload" in request.url:
+                asked.add(request)
+
+        def over(request: Request) -> None:
+            asked.discard(request)
+
+        page.on("request", begun)
+        page.on("requestfinished", over)
+        page.on("requestfailed", over)
     _asked[page].clear()
     page.goto(f"{studio.address}/{f'?film={film}' if film else ''}")
     page.get_by_role("button", name="New film").wait_for()

@@ -13,10 +13,15 @@ from script2movie.studio.desk import QUIET, TURN, Desk, Page, Shared, refusing, 
 __all__ = ["Bar", "bar", "join"]
 
 FROM_ADDRESS = "() => new URLSearchParams(window.location.search).get('film') || ''"
-TO_ADDRESS = """film => {
+# What stands on the pages is not seen until it is the chosen film's.
+LEAVE = """film => {
   const address = new URL(window.location);
   if (film) address.searchParams.set('film', film); else address.searchParams.delete('film');
   window.history.replaceState(null, '', address);
+  document.body.classList.add('s2m-turning');
+}"""
+ARRIVE = """(film, stands) => {
+  if (film === stands) document.body.classList.remove('s2m-turning');
 }"""
 # To another film, unless one was chosen since this was asked for.
 GO = """(way, film) => {
@@ -203,13 +208,13 @@ def join(desk: Desk, shared: Shared, bar: Bar, steps: Sequence[Page], blocks: gr
 
     needs = [one for step in steps for one in step.inputs]
     shows = [one for step in steps for one in step.outputs]
-    bar.film.change(None, bar.film, None, js=TO_ADDRESS, **QUIET)
+    bar.film.change(None, bar.film, None, js=LEAVE, **QUIET)
     bar.film.change(
         turn,
         [bar.film, *needs],
         [shared.shot, news, bar.sure, *shared.looked, *shows],
         **TURN,
-    )
+    ).then(None, [bar.film, bar.stands], None, js=ARRIVE, **QUIET)
     bar.timer.tick(
         tick,
         [bar.film, shared.shot, bar.stands, news, opened, playing, *needs],
