@@ -125,10 +125,11 @@ _asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 
 def settle(page: Page) -> None:
     """Waits until the studio has answered all that the page has asked."""
-    asked, still = _asked[page], 0
+    asked, still, deadline = _asked[page], 0, time.monotonic() + PATIENCE / 1000
     while still < QUIET:
         page.wait_for_timeout(20)
         still = 0 if asked else still + 20
+        assert time.monotonic() < deadline, [(one.url, one.post_data) for one in asked]
 
 
 def visit(page: Page, studio: Studio, film: str = "") -> None:
@@ -137,7 +138,7 @@ def visit(page: Page, studio: Studio, film: str = "") -> None:
         asked = _asked[page] = set()
 
         def begun(request: Request) -> None:
-            if "/queue/" in request.url or "/upload" in request.url:
+            if "/queue/" in request.url or "/upload?" in request.url:
                 asked.add(request)
 
         def over(request: Request) -> None:

@@ -26,6 +26,8 @@ def test_the_page_asks_no_other_host_and_is_there_at_once(page: Page, studio: St
     for name in STEPS:
         step(page, name)
         page.wait_for_timeout(300)
+    tabs = page.locator("#steps .tab-container:not(.visually-hidden) [role=tab]")
+    expect(tabs).to_have_text([name.capitalize() for name in STEPS])
     outside = [url for url in asked if not url.startswith((studio.address, "data:", "blob:"))]
     assert len(asked) > 10 and not outside
     assert not wrong

@@ -97,8 +97,8 @@ def build(desk: Desk, shared: Shared) -> Page:
 
         stands = standing("cast")  # the film and the person
         joined = gr.Textbox(visible="hidden", label="j")  # the same of whoever was added last
-    chosen, offering = gr.State(""), gr.State(())
-    found, unseen, unheard = (gr.State(NOTHING) for _ in range(3))  # a film, and words about it
+        chosen, offering = gr.State(""), gr.State(())
+        found, unseen, unheard = (gr.State(NOTHING) for _ in range(3))  # a film, and words about it
 
     def show(
         look: Look,
