@@ -95,6 +95,19 @@ def test_every_choice_of_somebody_in_a_hurry_is_shown(
     expect(page.locator("#dialogue textarea")).to_have_value("Ben: Maybe.")
 
 
+def test_a_story_typed_before_there_is_a_film_is_kept(page: Page, network: Studio) -> None:
+    visit(page, network)
+    story = page.locator("#story textarea")
+    story.fill("Anna waits.")
+    story.blur()
+    expect(page.get_by_text("begin a new one").first).to_be_visible()
+    page.get_by_label("Title of a new film").fill("Waiting")
+    page.get_by_role("button", name="New film").click()
+    expect(page.locator("#length")).to_contain_text("2 words of prose")
+    page.reload()
+    expect(story).to_have_value("Anna waits.")
+
+
 def test_a_second_browser_cannot_see_the_first_one_s_films(
     browser: Browser, network: Studio
 ) -> None:

@@ -125,7 +125,7 @@ def build(desk: Desk, shared: Shared) -> Page:
         shot, scene = board.shot_of(movie, shot_id), board.scene_of(movie, shot_id)
         cast = [member.name for member in movie.cast]
         names = {"plan.json": "plan.json", **SCREENPLAYS}
-        link = "Download " + ", ".join(
+        link = "Download " + " ".join(
             f'<a href="films/{project.id}/{name}?download=1" download>{label}</a>'
             for name, label in names.items()
         )

@@ -62,10 +62,14 @@ def build(desk: Desk, shared: Shared) -> Page:
         stands = standing("story")
         asked = gr.State(("", ""))  # the film whose planning costs something, and what
 
-    def show(look: Look, asked: tuple[str, str]) -> tuple[Any, ...]:
+    def show(look: Look, asked: tuple[str, str], was: str, written: str) -> tuple[Any, ...]:
         project = look.project
         if project is None:
             return "", "", "", 0, True, "", gr.Row(visible=False), ""
+        # Words of before there was a film are the first one's.
+        if not was and not project.story and 0 < len(written.strip()) <= desk.limits.story:
+            with project.changing():
+                project.tell(written, ".md", desk.limits)
         choices = project.facts.choices
         typed = [project.story, choices.minutes, choices.narrator]
         text, minutes, narrator = (gr.skip() for _ in typed) if look.news else typed
@@ -76,7 +80,7 @@ def build(desk: Desk, shared: Shared) -> Page:
         )
 
     outputs = [stands, text, length, minutes, narrator, price, sure, foreseen]
-    page = Page("story", show, outputs, [asked])
+    page = Page("story", show, outputs, [asked, stands, text])
 
     @refusing
     def keep(
