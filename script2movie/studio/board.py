@@ -78,6 +78,7 @@ def faults_of(movie: Movie, shot_id: str = "") -> list[str]:
         if shot_id and owner != shot_id:
             continue
         words = fault[place.end() :].lstrip(".: ") if place else fault
+        words = re.sub(r"dialogue\[(\d+)\]\.text", _row, words)
         words = re.sub(r"(\w+)\[(\d+)\]\.?", lambda part: f"{part[1]} {int(part[2]) + 1} ", words)
         found.append(f"{owner}: {words}" if owner and not shot_id else words)
     return found
@@ -306,6 +307,10 @@ def join_scene(movie: Movie, scene_id: str) -> Movie:
 
 
 # --- inside -------------------------------------------------------------------------------------
+
+
+def _row(place: re.Match[str]) -> str:
+    return f"row {int(place[1]) + 1} of the dialogue"
 
 
 def _framing(framing: Framing, count: int) -> Framing:

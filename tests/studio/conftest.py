@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
@@ -18,7 +17,6 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
-    Request,
     expect,
     sync_playwright,
 )
@@ -120,34 +118,55 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-_asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+# Counts in the browser what was asked and is not answered yet.
+COUNT = r"""
+window.unanswered = new Set();
+window.asking = 0;
+{
+  const send = window.fetch, answered = new Set();
+  const listen = async stream => {
+    let said = '';
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (said + part).split('\n');
+      said = lines.pop();
+      for (const line of lines) {
+        const told = line.startsWith('data:') ? JSON.parse(line.slice(5)) : {};
+        if (told.msg !== 'process_completed') continue;
+        answered.add(told.event_id);
+        unanswered.delete(told.event_id);
+      }
+    }
+  };
+  window.fetch = async (where, what) => {
+    const url = String(where.url ?? where);
+    const asks = url.includes('/queue/join') || url.includes('/upload?');
+    if (asks) window.asking += 1;
+    const response = await send(where, what);
+    if (asks) {
+      const told = await response.clone().json();
+      if (told.event_id && !answered.has(told.event_id)) unanswered.add(told.event_id);
+      window.asking -= 1;
+    }
+    if (!url.includes('/queue/data')) return response;
+    const [mine, theirs] = response.body.tee();
+    listen(mine).catch(() => {});
+    return new Response(theirs, response);
+  };
+}"""
 
 
 def settle(page: Page) -> None:
     """Waits until the studio has answered all that the page has asked."""
-    asked, still, deadline = _asked[page], 0, time.monotonic() + PATIENCE / 1000
+    still, deadline = 0, time.monotonic() + PATIENCE / 1000
     while still < QUIET:
         page.wait_for_timeout(20)
-        still = 0 if asked else still + 20
-        assert time.monotonic() < deadline, [(one.url, one.post_data) for one in asked]
+        still = still + 20 if page.evaluate("asking + unanswered.size === 0") else 0
+        assert time.monotonic() < deadline, "the studio has not answered"
 
 
 def visit(page: Page, studio: Studio, film: str = "") -> None:
     """Opens the studio, on a film where one is named, and waits until it answers."""
-    if page not in _asked:
-        asked = _asked[page] = set()
-
-        def begun(request: Request) -> None:
-            if "/queue/" in request.url or "/upload?" in request.url:
-                asked.add(request)
-
-        def over(request: Request) -> None:
-            asked.discard(request)
-
-        page.on("request", begun)
-        page.on("requestfinished", over)
-        page.on("requestfailed", over)
-    _asked[page].clear()
+    page.add_init_script(f"if (!window.unanswered) {{{COUNT}}}")
     page.goto(f"{studio.address}/{f'?film={film}' if film else ''}")
     page.get_by_role("button", name="New film").wait_for()
     if film:

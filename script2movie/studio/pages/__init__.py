@@ -44,6 +44,28 @@ for (const kind of ['click', 'drop', 'change'])
     if (stands) place.dataset.stands = stands.value;
   }, true);
 </script>"""
+# Questions are sent in the order in which they were asked, and answers read in that order: Gradio's
+# client reads an answer that is there before its question was confirmed at once, but any other one
+# from a timer, so the confirmation waits for the timers set before it.
+IN_ORDER = """<script>
+{
+  const send = window.fetch;
+  let sent = Promise.resolve();
+  const ask = async (where, what) => {
+    const response = await send(where, what);
+    const told = await response.json();
+    await new Promise(resolve => setTimeout(resolve, 5));
+    response.json = async () => told;
+    return response;
+  };
+  window.fetch = (where, what) => {
+    if (!String(where.url ?? where).includes('/queue/join')) return send(where, what);
+    const answer = sent.then(() => ask(where, what));
+    sent = answer.catch(() => {});
+    return answer;
+  };
+}
+</script>"""
 LOOK: dict[str, Any] = {
     "theme": gr.themes.Base(
         primary_hue="blue", neutral_hue="slate", font=FONT, font_mono=("ui-monospace", "monospace")
@@ -84,7 +106,7 @@ LOOK: dict[str, Any] = {
         button_primary_text_color_dark="white",
     ),
     "css_paths": [Path(__file__).parent.parent / "studio.css"],
-    "head": f"{WIDTH}{MESSAGES}{UPLOADS}",
+    "head": f"{WIDTH}{MESSAGES}{UPLOADS}{IN_ORDER}",
 }
 
 

@@ -69,7 +69,8 @@ def build(desk: Desk, shared: Shared) -> Page:
                 look = gr.Button("Look for people in the story", visible=False, elem_id="look-for")
                 looked = gr.Markdown("", elem_id="looked")
                 who = gr.Radio([], label="Person", visible=False, elem_id="who")
-                with gr.Group(visible=False) as person:
+                with gr.Column(visible=False) as person:
+                    problems = gr.Markdown("", elem_id="problems")
                     portraits = gr.File(
                         label="Portraits: drop photos that show one face",
                         file_count="multiple",
@@ -89,12 +90,10 @@ def build(desk: Desk, shared: Shared) -> Page:
                     about = gr.Textbox(
                         label="About them", lines=2, placeholder="a retired teacher of seventy"
                     )
-                    problems = gr.Markdown("", elem_id="problems")
-                    with gr.Row():
-                        fewer = gr.Button("Remove portraits", min_width=120)
+                    with gr.Row(elem_classes="s2m-bar-row"):
+                        fewer = gr.Button("Remove portraits", min_width=150)
                         silent = gr.Button("Remove voice", min_width=120)
-                        leave = gr.Button("Remove person", variant="stop", min_width=120)
-
+                        leave = gr.Button("Remove person", variant="stop", min_width=130)
         stands = standing("cast")  # the film and the person
         joined = gr.Textbox(visible="hidden", label="j")  # the same of whoever was added last
         chosen, offering = gr.State(""), gr.State(())
@@ -112,7 +111,7 @@ def build(desk: Desk, shared: Shared) -> Page:
         project = look.project
         if project is None:
             words, hidden = cards.nothing("Choose a film first."), gr.Column(visible=False)
-            nobody = gr.Radio([], value=None, visible=False), gr.Group(visible=False), "", "", ""
+            nobody = gr.Radio([], value=None, visible=False), gr.Column(visible=False), "", "", ""
             return "", words, *nobody, hidden, gr.skip(), (), gr.Button(visible=False), "", ""
         if look.playing:
             return tuple(gr.skip() for _ in outputs)
@@ -126,7 +125,7 @@ def build(desk: Desk, shared: Shared) -> Page:
             now,
             cards.people(project, names, chosen, _heard(project)),
             gr.Radio(names, value=chosen or None, visible=len(names) > 1),
-            gr.Group(visible=bool(chosen)),
+            gr.Column(visible=bool(chosen)),
             *((gr.skip() for _ in typed) if look.news and was == now else typed),
             "\n".join(said for film, said in (unseen, unheard) if film == project.id and said),
             gr.Column(visible=bool(missing)),
