@@ -18,6 +18,7 @@ from script2movie.screenplay.faults import MAX_IN_SHOT, faults
 __all__ = [
     "add_scene",
     "add_shot",
+    "chosen",
     "delete_scene",
     "delete_shot",
     "edit_scene",
@@ -46,6 +47,12 @@ EMPTY = {Framing.ESTABLISHING, Framing.INSERT, Framing.POINT_OF_VIEW}  # may be 
 # --- looking ------------------------------------------------------------------------------------
 
 
+def chosen(movie: Movie, shot_id: str) -> str:
+    """The shot's id where the plan has it, else the first one's."""
+    ids = [shot.id for _, shot in movie.shots]
+    return shot_id if shot_id in ids else ids[0]
+
+
 def shot_of(movie: Movie, shot_id: str) -> Shot:
     """Raises StudioError where the plan has no such shot."""
     scene, number = _shot_at(movie, shot_id)
@@ -71,6 +78,7 @@ def faults_of(movie: Movie, shot_id: str = "") -> list[str]:
         if shot_id and owner != shot_id:
             continue
         words = fault[place.end() :].lstrip(".: ") if place else fault
+        words = re.sub(r"dialogue\[(\d+)\]\.text", _row, words)
         words = re.sub(r"(\w+)\[(\d+)\]\.?", lambda part: f"{part[1]} {int(part[2]) + 1} ", words)
         found.append(f"{owner}: {words}" if owner and not shot_id else words)
     return found
@@ -299,6 +307,10 @@ def join_scene(movie: Movie, scene_id: str) -> Movie:
 
 
 # --- inside -------------------------------------------------------------------------------------
+
+
+def _row(place: re.Match[str]) -> str:
+    return f"row {int(place[1]) + 1} of the dialogue"
 
 
 def _framing(framing: Framing, count: int) -> Framing:

@@ -101,7 +101,7 @@ def work(project: Project, kind: Kind, limits: Limits, *, line: str = "") -> Wor
             arguments += ["--style", choices.style] if choices.style else []
             arguments += _backends(choices, ("planner",))
         case Kind.AUDITION:
-            if not cast:
+            if not any(project.cast.glob("[!.]*/")):  # a default figure can be heard as well
                 raise StudioError("There is nobody in the cast yet: add somebody first.")
             arguments = ["audition", str(project.cast), "--out", str(project.folder / "audition")]
             arguments += ["--line", line] if line else []

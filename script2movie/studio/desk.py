@@ -1,6 +1,11 @@
 """What every page works with: whose request it is, their projects, their jobs, their keys.
 
 Pages call this and the functions beside it; what they refuse becomes a message on the page.
+
+Gradio answers events as they get ready, an older one after a newer one if it will. So whatever
+writes what a page shows is asked for in one line, TURN, and is quick. What takes long is outside
+that line and writes nothing of a page; the page is shown after it, as things are by then. A page
+says in a hidden field of the browser what stands on it, and what is pressed there is of that.
 """
 
 import functools
@@ -14,8 +19,10 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from script2movie.errors import Script2MovieError, StudioError
+from script2movie.studio import cards
 from script2movie.studio.commands import Kind, Work, work
 from script2movie.studio.gate import Gate
+from script2movie.studio.job import OVER
 from script2movie.studio.jobs import Jobs
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Library, Project
@@ -23,15 +30,17 @@ from script2movie.studio.questions import Questions
 from script2movie.studio.runs import Runs
 
 __all__ = [
-    "CHOOSING",
     "PICK",
     "QUIET",
+    "TURN",
     "Desk",
+    "Look",
     "Page",
     "Shared",
     "adopt",
-    "in_turn",
+    "dropped",
     "refusing",
+    "standing",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,13 +51,13 @@ ADDRESS = re.compile(r"[A-Z][A-Z0-9_]{0,60}_BASE_URL")  # of a server, which a g
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def in_turn(line: str) -> dict[str, Any]:
-    """Of events that wait for each other, whoever asks: what is asked for first is done first."""
-    return {"concurrency_id": line, "concurrency_limit": 1, **QUIET}
-
-
-# Of a choice among cards: one made while the one before is still being shown is shown after it.
-CHOOSING: dict[str, Any] = {"trigger_mode": "multiple", **in_turn("choices")}
+# Of every event that writes what a page shows, whoever asks: what is asked for first is done first.
+TURN: dict[str, Any] = {
+    "trigger_mode": "multiple",
+    "concurrency_id": "pages",
+    "concurrency_limit": 1,
+    **QUIET,
+}
 
 # A card that is chosen tells the server which; the focus stays on it when the cards are drawn anew.
 PICK = """
@@ -72,26 +81,51 @@ element.addEventListener('focusin', event => {
 
 @dataclass(frozen=True)
 class Shared:
-    """What the pages have in common: which film, as it was when read, which shot."""
+    """What the pages have in common. `shot` and `revision` are of the film as it was last read."""
 
     film: gr.Textbox  # the project's id, '' for none
     revision: gr.State
-    shot: gr.State
+    shot: gr.State  # the one chosen last, '' for the first
     tabs: gr.Tabs
+    looked: Sequence[Any]  # what says how far the film's work is: see Desk.looked
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a page is to show: a film or none, and the shot that is chosen."""
+
+    project: Project | None
+    shot: str
+    news: bool = False  # whether work asks and no person: what is being typed stays
+    playing: bool = False  # whether something is, which goes on
 
 
 @dataclass(frozen=True)
 class Page:
-    """A step: `show(request, film, shot)` gives a value for each of `outputs`.
+    """A step: `show(look, *values)` gives a value for each of `outputs`, from those of `inputs`."""
 
-    `turn` names the line in which its events wait for each other, so that what was asked for first
-    is never shown last.
-    """
-
+    name: str
     show: Callable[..., Any]
     outputs: Sequence[Any]
-    tab: gr.Tab
-    turn: str | None = None
+    inputs: Sequence[Any] = ()
+
+
+def standing(page: str) -> gr.Textbox:
+    """Where a page says in the browser what stands on it; a State would be ahead of the browser."""
+    return gr.Textbox(
+        visible="hidden", label="s", elem_id=f"{page}-stands", elem_classes="s2m-stands"
+    )
+
+
+def dropped(element: str) -> str:
+    """The script of an upload's event: what stood on the page when the file was dropped or chosen.
+
+    It is the event's first value, in place of what stands there now that the file has come.
+    """
+    return (
+        "(stands, ...rest) => "
+        f"[document.getElementById('{element}').dataset.stands ?? stands, ...rest]"
+    )
 
 
 @dataclass
@@ -119,6 +153,57 @@ class Desk:
         if not film:
             raise StudioError("Choose a film above, or begin a new one.")
         return self.library.open(self.owner(request), film)
+
+    def standing(self, request: gr.Request, film: str, stands: str) -> Project:
+        """The chosen film, where it is the one that stands on the page.
+
+        Raises:
+            StudioError: it does not yet: what was pressed was pressed on another.
+        """
+        if film != stands.partition(" ")[0]:
+            raise StudioError("The page was still turning to another film: look, and press again.")
+        return self.project(request, film)
+
+    def look(
+        self,
+        request: gr.Request,
+        page: Page,
+        film: str,
+        shot: str,
+        values: Sequence[Any],
+        *,
+        news: bool = False,
+        playing: bool = False,
+    ) -> Any:
+        """What a page shows of a film; of one that is gone or damaged, what it shows of none."""
+        try:
+            project = self.project(request, film) if film else None
+        except StudioError:  # another tab has deleted it
+            project = None
+        try:
+            return page.show(Look(project, shot, news, playing), *values)
+        except Script2MovieError as error:
+            gr.Warning(str(error), duration=None)
+            return page.show(Look(None, ""), *values)
+
+    def shown(self, shared: Shared, page: Page, *, news: bool = False) -> dict[str, Any]:
+        """The arguments of an event by which a page shows its film, and how far its work is."""
+
+        def show(request: gr.Request, film: str, shot: str, *values: Any) -> tuple[Any, ...]:
+            seen = self.look(request, page, film, shot, values, news=news)
+            return *self.looked(request, film), *seen
+
+        inputs = [shared.film, shared.shot, *page.inputs]
+        return {"fn": show, "inputs": inputs, "outputs": [*shared.looked, *page.outputs], **TURN}
+
+    def looked(self, request: gr.Request, film: str) -> tuple[Any, ...]:
+        """How far a film's work is, what stops it, what looks again, and whose work that is."""
+        try:
+            status = self.jobs.status(self.project(request, film))
+        except StudioError:
+            return "", gr.Button(visible=False), gr.Timer(active=False), ""
+        going = status is not None and status.state not in OVER
+        return cards.job(status), gr.Button(visible=going), gr.Timer(active=going), film
 
     def upload(self, request: gr.Request, path: str) -> Path:
         """An upload, once it is known to be theirs. Raises StudioError."""

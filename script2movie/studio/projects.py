@@ -37,6 +37,7 @@ __all__ = ["Choices", "Facts", "Library", "Project"]
 ID = re.compile(r"[a-z0-9]{1,32}(?:-[a-z0-9]{1,32}){0,4}")
 OWNER = re.compile(r"[a-z0-9]{1,16}(?:-[a-z0-9]{1,64})?")
 MAX_TITLE = 120  # characters
+MADE = {"out", "audition"}  # what work has made, which nobody edits
 
 
 @dataclass(frozen=True)
@@ -228,10 +229,12 @@ class Library:
         source = self.open(owner, project_id)
         title = f"{source.facts.title[: MAX_TITLE - 7]} (copy)"
         folder = self._room(owner, title)
-        with source.lock, writing(folder):
-            shutil.copytree(
-                source.folder, folder, symlinks=True, ignore=shutil.ignore_patterns("job.json")
-            )
+        with writing(folder):
+            with source.lock:  # for what people edit, which is small
+                skipped = shutil.ignore_patterns("job.json", *MADE)
+                shutil.copytree(source.folder, folder, symlinks=True, ignore=skipped)
+            for part in MADE & {path.name for path in source.folder.iterdir()}:
+                shutil.copytree(source.folder / part, folder / part, symlinks=True)
         project = self._project(folder)
         project.write(replace(project.facts, title=title, changed=time.time(), revision=0))
         return project

@@ -1,6 +1,7 @@
 """The files of a project that a browser may have, and no other. Knows no HTTP."""
 
 import re
+import secrets
 import zipfile
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def served(project: Project, name: str) -> Path:
     if not SERVED.fullmatch(name) or any(part in {"", ".", ".."} for part in name.split("/")):
         raise StudioError("There is no such file.")
     if name in ZIPPED:
-        _zip(project, project.folder / name)
+        _zip(project.folder / name)
     if name in SCREENPLAYS and project.plan.is_file():
         with project.lock, writing(path):
             convert(project.plan, path)
@@ -60,14 +61,14 @@ def address(project: Project, path: Path) -> str:
     return f"films/{project.id}/{name}?v={stamp:x}"
 
 
-def _zip(project: Project, path: Path) -> None:
+def _zip(path: Path) -> None:
     """The WAVs of a folder in one file, made again where one of them is newer."""
     sounds = sorted(path.with_suffix("").glob("*.wav"))
     newest = max((sound.stat().st_mtime for sound in sounds), default=0.0)
     if not sounds or (path.exists() and path.stat().st_mtime >= newest):
         return
-    with project.lock, writing(path):
-        draft = path.with_name(f".{path.name}.part")
+    with writing(path):
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
             for sound in sounds:
                 archive.write(sound, sound.name)

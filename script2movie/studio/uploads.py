@@ -14,6 +14,8 @@ import shutil
 import tempfile
 import warnings
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from script2movie.movie import Movie
 from script2movie.names import one_name
 from script2movie.screenplay import holds_plan, load_plan, open_story, read_fountain, restored
 from script2movie.studio.limits import Limits
+
+Changing = Callable[[], AbstractContextManager[None]]
+"""Entered around a change of the folder, once the upload has been read, which takes longest."""
 
 __all__ = [
     "kind_of",
@@ -120,7 +125,9 @@ def person_name(text: str) -> str:
     return name
 
 
-def take_portrait(upload: Path, folder: Path, limits: Limits) -> Path:
+def take_portrait(
+    upload: Path, folder: Path, limits: Limits, changing: Changing = nullcontext
+) -> Path:
     """A photo of one person into `folder` as `portrait-1.jpg` or the next free number.
 
     Raises:
@@ -128,6 +135,21 @@ def take_portrait(upload: Path, folder: Path, limits: Limits) -> Path:
     """
     from script2movie.bank.photos import check_new_portrait
 
+    _next_portrait(folder, limits)
+    with tempfile.TemporaryDirectory(prefix="portrait-") as scratch:
+        draft = _picture(upload, Path(scratch) / "photo", LONGEST_SIDE, limits)
+        try:
+            check_new_portrait(draft)
+        except BankError as error:
+            raise StudioError(_of(upload, draft, error)) from None
+        with changing(), writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            number = _next_portrait(folder, limits)
+            return _moved(draft, folder, f"portrait-{number}{draft.suffix}")
+
+
+def _next_portrait(folder: Path, limits: Limits) -> int:
+    """The next free number. Raises StudioError where there are enough."""
     numbers = [
         int(match[1])
         for path in folder.glob("portrait-*")
@@ -135,30 +157,36 @@ def take_portrait(upload: Path, folder: Path, limits: Limits) -> Path:
     ]
     if len(numbers) >= limits.portraits:
         raise StudioError(f"{limits.portraits} portraits of one person are enough: remove one.")
-    draft = _picture(
-        upload, folder / f".portrait-{max(numbers, default=0) + 1}", LONGEST_SIDE, limits
-    )
-    try:
-        check_new_portrait(draft)
-    except BankError as error:
-        draft.unlink()
-        raise StudioError(_of(upload, draft, error)) from None
-    return draft.replace(draft.with_name(draft.name[1:]))
+    return max(numbers, default=0) + 1
 
 
-def take_frame(upload: Path, folder: Path, shot_id: str, limits: Limits) -> Path:
+def take_frame(
+    upload: Path, folder: Path, shot_id: str, limits: Limits, changing: Changing = nullcontext
+) -> Path:
     """A picture for one shot into `folder`, in place of what was there for it.
 
     Raises:
         StudioError: it is no picture.
     """
-    draft = _picture(upload, folder / f".{shot_id}", LONGEST_FRAME, limits)
-    for old in folder.glob(f"{shot_id}.*"):
-        old.unlink()
-    return draft.replace(draft.with_name(draft.name[1:]))
+    with tempfile.TemporaryDirectory(prefix="frame-") as scratch:
+        draft = _picture(upload, Path(scratch) / "frame", LONGEST_FRAME, limits)
+        with changing(), writing(folder):
+            folder.mkdir(exist_ok=True)
+            for old in folder.glob(f"{shot_id}.*"):
+                old.unlink()
+            return _moved(draft, folder, f"{shot_id}{draft.suffix}")
 
 
-def take_voice(upload: Path, folder: Path, limits: Limits) -> Path:
+def _moved(draft: Path, folder: Path, name: str) -> Path:
+    """A file from elsewhere into a folder, whole or not at all."""
+    part = folder / f".{name}.part"
+    shutil.move(draft, part)
+    return part.replace(folder / name)
+
+
+def take_voice(
+    upload: Path, folder: Path, limits: Limits, changing: Changing = nullcontext
+) -> Path:
     """A recording into `folder` as `voice.flac`.
 
     Raises:
@@ -182,7 +210,7 @@ def take_voice(upload: Path, folder: Path, limits: Limits) -> Path:
             ) from None
         except BankError as error:
             raise StudioError(_of(upload, content, error)) from None
-    with writing(folder):
+    with changing(), writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / ".voice.flac"
         soundfile.write(draft, np.clip(samples, -1.0, 1.0), rate, format="FLAC", subtype="PCM_16")

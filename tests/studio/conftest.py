@@ -13,7 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from script2movie.movie import Movie
 
@@ -22,7 +28,7 @@ from .films import small_movie
 ROOT = Path(__file__).parents[2]
 OWN_CAST = ROOT / "examples" / "own_cast"
 SCREENSHOTS = ROOT / "out" / "screenshots"
-SETTLING = 1_500  # milliseconds until what a page reads when it is opened has come
+QUIET = 120  # milliseconds without a question under way, after which a page has settled
 PATIENCE = 240_000  # milliseconds that work may take on a busy machine
 
 
@@ -40,12 +46,12 @@ class Studio:
 
 
 @contextmanager
-def opened(folder: Path, *options: str) -> Iterator[Studio]:
+def opened(folder: Path, *options: str, app: Path = ROOT / "app.py") -> Iterator[Studio]:
     """`python app.py` on a free port, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "app.py"), "--folder", str(folder), "--port", str(port)]
+    command = [sys.executable, str(app), "--folder", str(folder), "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--no-browser", *options],
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
@@ -112,13 +118,63 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+# Counts in the browser what was asked and is not answered yet.
+COUNT = r"""
+window.unanswered = new Set();
+window.asking = 0;
+{
+  const send = window.fetch, answered = new Set();
+  const listen = async stream => {
+    let said = '';
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (said + part).split('\n');
+      said = lines.pop();
+      for (const line of lines) {
+        const told = line.startsWith('data:') ? JSON.parse(line.slice(5)) : {};
+        if (told.msg !== 'process_completed') continue;
+        answered.add(told.event_id);
+        unanswered.delete(told.event_id);
+      }
+    }
+  };
+  window.fetch = async (where, what) => {
+    const url = String(where.url ?? where);
+    const asks = url.includes('/queue/join') || url.includes('/upload?');
+    if (asks) window.asking += 1;
+    const response = await send(where, what);
+    if (asks) {
+      const told = await response.clone().json();
+      if (told.event_id && !answered.has(told.event_id)) unanswered.add(told.event_id);
+      window.asking -= 1;
+    }
+    if (!url.includes('/queue/data')) return response;
+    const [mine, theirs] = response.body.tee();
+    listen(mine).catch(() => {});
+    return new Response(theirs, response);
+  };
+}"""
+
+
+def settle(page: Page) -> None:
+    """Waits until the studio has answered all that the page has asked."""
+    still, deadline = 0, time.monotonic() + PATIENCE / 1000
+    while still < QUIET:
+        page.wait_for_timeout(20)
+        still = still + 20 if page.evaluate("asking + unanswered.size === 0") else 0
+        assert time.monotonic() < deadline, "the studio has not answered"
+
+
 def visit(page: Page, studio: Studio, film: str = "") -> None:
     """Opens the studio, on a film where one is named, and waits until it answers."""
+    page.add_init_script(f"if (!window.unanswered) {{{COUNT}}}")
     page.goto(f"{studio.address}/{f'?film={film}' if film else ''}")
     page.get_by_role("button", name="New film").wait_for()
     if film:
-        page.wait_for_function("document.querySelector('#films input').value !== ''")
-    page.wait_for_timeout(SETTLING)
+        page.wait_for_function(
+            "film => document.querySelector('#story-stands :is(input, textarea)')?.value === film",
+            arg=film,
+        )
+    settle(page)
 
 
 def step(page: Page, name: str) -> None:
@@ -131,7 +187,7 @@ def step(page: Page, name: str) -> None:
         page.locator("#steps .overflow-dropdown button").filter(
             has_text=name.capitalize()
         ).last.click()
-    page.wait_for_timeout(SETTLING)
+    settle(page)
 
 
 def begin(page: Page, studio: Studio, title: str) -> str:
@@ -141,6 +197,7 @@ def begin(page: Page, studio: Studio, title: str) -> str:
     page.get_by_role("button", name="New film").click()
     slug = "-".join(title.lower().split())
     page.wait_for_function("slug => window.location.search.startsWith('?film=' + slug)", arg=slug)
+    settle(page)
     return page.url.partition("film=")[2]
 
 

@@ -95,7 +95,7 @@ def test_faults_are_told_at_their_shot() -> None:
     assert board.faults_of(movie, "s01_sh001") == []
     told = board.faults_of(movie, "s01_sh002")
     assert any(one.startswith("duration is 0") for one in told)
-    assert any(one.startswith("dialogue 1 text has no words") for one in told)
+    assert any(one.startswith("row 1 of the dialogue has no words") for one in told)
     assert all(one.startswith("s01_sh002: ") for one in board.faults_of(movie))
 
 

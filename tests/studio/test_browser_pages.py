@@ -26,6 +26,8 @@ def test_the_page_asks_no_other_host_and_is_there_at_once(page: Page, studio: St
     for name in STEPS:
         step(page, name)
         page.wait_for_timeout(300)
+    tabs = page.locator("#steps .tab-container:not(.visually-hidden) [role=tab]")
+    expect(tabs).to_have_text([name.capitalize() for name in STEPS])
     outside = [url for url in asked if not url.startswith((studio.address, "data:", "blob:"))]
     assert len(asked) > 10 and not outside
     assert not wrong
@@ -91,6 +93,19 @@ def test_every_choice_of_somebody_in_a_hurry_is_shown(
     )
     expect(page.locator("#board [data-pick]").nth(1)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#dialogue textarea")).to_have_value("Ben: Maybe.")
+
+
+def test_a_story_typed_before_there_is_a_film_is_kept(page: Page, network: Studio) -> None:
+    visit(page, network)
+    story = page.locator("#story textarea")
+    story.fill("Anna waits.")
+    story.blur()
+    expect(page.get_by_text("begin a new one").first).to_be_visible()
+    page.get_by_label("Title of a new film").fill("Waiting")
+    page.get_by_role("button", name="New film").click()
+    expect(page.locator("#length")).to_contain_text("2 words of prose")
+    page.reload()
+    expect(story).to_have_value("Anna waits.")
 
 
 def test_a_second_browser_cannot_see_the_first_one_s_films(

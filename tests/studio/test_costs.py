@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from script2movie.studio import costs
+from script2movie.studio.commands import Kind, work
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Choices, Library, Project
 
@@ -57,6 +58,7 @@ def test_hearing_the_cast_may_be_paid_for(project: Project) -> None:
     for name in ("Anna", "Ben"):
         (project.cast / name).mkdir()
     assert costs.audition(project) == "Takes about 12 s. It costs nothing."
+    assert "audition" in work(project, Kind.AUDITION, Limits()).arguments  # by default figures
     (project.cast / "Anna" / "voice.flac").touch()
     assert costs.audition(project) == "Takes about 37 s. It costs nothing."
     assert "for 2 lines" in costs.audition(chosen(project, speaker="openai"))

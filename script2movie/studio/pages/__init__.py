@@ -23,6 +23,7 @@ from script2movie.studio.pages import storyboard as board
 __all__ = ["LOOK", "build"]
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+WIDTH = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 # Gradio's messages are a button with another in it, which no screen reader can tell apart: the one
 # that closes them stays.
 MESSAGES = """<script>
@@ -32,6 +33,38 @@ new MutationObserver(() => {
     head.removeAttribute('tabindex');
   }
 }).observe(document.documentElement, {childList: true, subtree: true});
+</script>"""
+# What an upload is for is settled when it is dropped or chosen, however long it is on its way.
+UPLOADS = """<script>
+for (const kind of ['click', 'drop', 'change'])
+  document.addEventListener(kind, event => {
+    const place = event.target.closest('.s2m-upload');
+    const page = place && place.closest('[role=tabpanel]');
+    const stands = page && page.querySelector('.s2m-stands :is(textarea, input)');
+    if (stands) place.dataset.stands = stands.value;
+  }, true);
+</script>"""
+# Questions are sent in the order in which they were asked, and answers read in that order: Gradio's
+# client reads an answer that is there before its question was confirmed at once, but any other one
+# from a timer, so the confirmation waits for the timers set before it.
+IN_ORDER = """<script>
+{
+  const send = window.fetch;
+  let sent = Promise.resolve();
+  const ask = async (where, what) => {
+    const response = await send(where, what);
+    const told = await response.json();
+    await new Promise(resolve => setTimeout(resolve, 5));
+    response.json = async () => told;
+    return response;
+  };
+  window.fetch = (where, what) => {
+    if (!String(where.url ?? where).includes('/queue/join')) return send(where, what);
+    const answer = sent.then(() => ask(where, what));
+    sent = answer.catch(() => {});
+    return answer;
+  };
+}
 </script>"""
 LOOK: dict[str, Any] = {
     "theme": gr.themes.Base(
@@ -73,7 +106,7 @@ LOOK: dict[str, Any] = {
         button_primary_text_color_dark="white",
     ),
     "css_paths": [Path(__file__).parent.parent / "studio.css"],
-    "head": f'<meta name="viewport" content="width=device-width, initial-scale=1">{MESSAGES}',
+    "head": f"{WIDTH}{MESSAGES}{UPLOADS}{IN_ORDER}",
 }
 
 
@@ -84,15 +117,9 @@ def build(desk: Desk) -> Any:
         bar = films.bar()
         revision, shot = gr.State(0), gr.State("")
         with gr.Tabs(elem_id="steps") as tabs:
-            shared = Shared(bar.film, revision, shot, tabs)
-            steps = [
-                story.build(desk, shared, bar),
-                cast.build(desk, shared, bar),
-                plan.build(desk, shared),
-                board.build(desk, shared, bar),
-                film.build(desk, shared, bar),
-                score.build(desk, shared),
-                settings.build(desk, shared, bar),
-            ]
+            looked = [bar.job, bar.stop, bar.timer, bar.stands]
+            shared = Shared(bar.film, revision, shot, tabs, looked)
+            rooms = (story, cast, plan, board, film, score, settings)
+            steps = [room.build(desk, shared) for room in rooms]
         films.join(desk, shared, bar, steps, blocks)
     return blocks

@@ -62,12 +62,12 @@ def build(desk: Desk) -> None:
             raise StudioError(f"{called} is in the cast already.")
         with project.changing():
             folder.mkdir(parents=True)
-            for portrait in portraits or []:
-                file = desk.upload(request, str(portrait["path"]))
-                uploads.take_portrait(file, folder, desk.limits)
-            if voice:
-                file = desk.upload(request, str(voice["path"]))
-                uploads.take_voice(file, folder, desk.limits)
+        for portrait in portraits or []:
+            file = desk.upload(request, str(portrait["path"]))
+            uploads.take_portrait(file, folder, desk.limits, project.changing)
+        if voice:
+            file = desk.upload(request, str(voice["path"]))
+            uploads.take_voice(file, folder, desk.limits, project.changing)
         return called
 
     @refusing

@@ -4,16 +4,15 @@ from typing import Any
 
 import gradio as gr
 
-from script2movie.studio import cards, costs
+from script2movie.studio import board, cards, costs
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
-from script2movie.studio.pages.films import Bar
+from script2movie.studio.desk import PICK, TURN, Desk, Look, Page, Shared, refusing, standing
 from script2movie.studio.pages.storyboard import take_again
 
 __all__ = ["build"]
 
 
-def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
+def build(desk: Desk, shared: Shared) -> Page:
     with gr.Tab("Film", id="film") as tab:
         with gr.Row(elem_classes="s2m-bar-row"):
             make = gr.Button(
@@ -28,43 +27,48 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             )
         clips = gr.HTML("", js_on_load=PICK, elem_id="clips")
 
-    outputs = [shared.shot, price, player, tools, chosen, clips]
+        stands = standing("film")
 
-    def show(film: str, shot: str, playing: str, request: gr.Request) -> tuple[Any, ...]:
-        nothing = cards.nothing("There is no plan yet: write a story and press Plan the film.")
-        if not film:
-            return ("", "", cards.nothing("Choose a film first."), gr.Row(visible=False), "", "")
-        project = desk.project(request, film)
-        movie = project.history.movie()
-        if movie is None:
-            return ("", "", nothing, gr.Row(visible=False), "", "")
-        ids = [one.id for _, one in movie.shots]
-        shot = shot if shot in ids else ids[0]
+    outputs = [stands, price, player, tools, chosen, clips]
+
+    def show(look: Look) -> tuple[Any, ...]:
+        project = look.project
+        movie = project.history.movie() if project else None
+        if project is None or movie is None:
+            words = "There is no plan yet: write a story and press Plan the film."
+            nothing = cards.nothing(words if project else "Choose a film first.")
+            return project.id if project else "", "", nothing, gr.Row(visible=False), "", ""
+        shot = board.chosen(movie, look.shot)
         has_clips = any((project.folder / "out" / "clips").glob("s*.mp4"))
         return (
-            shot,
+            project.id,
             costs.film(project),
-            gr.skip() if playing else cards.film(project, movie),
+            gr.skip() if look.playing else cards.film(project, movie),
             gr.Row(visible=has_clips),
             f"**{shot}** is chosen.",
-            gr.skip() if playing else cards.clip_board(project, movie, shot),
+            gr.skip() if look.playing else cards.clip_board(project, movie, shot),
         )
 
     def pick(film: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        return show(film, str(event.pick), "", request)
+        shot = str(event.pick)
+        return shot, *show(Look(desk.project(request, film), shot))
 
     @refusing
-    def start(film: str, request: gr.Request) -> Any:
+    def start(film: str, stands: str, request: gr.Request) -> Any:
+        desk.standing(request, film, stands)
         desk.start(request, film, Kind.FILM)
-        return gr.Timer(active=True)
+        return desk.looked(request, film)
 
     @refusing
-    def recut(film: str, shot: str, request: gr.Request) -> Any:
-        take_again(desk.project(request, film), shot)
+    def recut(film: str, stands: str, shot: str, request: gr.Request) -> Any:
+        take_again(desk.standing(request, film, stands), shot)
         desk.start(request, film, Kind.FILM)
-        return gr.Timer(active=True)
+        return desk.looked(request, film)
 
-    make.click(start, shared.film, bar.timer, **QUIET)
-    again.click(recut, [shared.film, shared.shot], bar.timer, **QUIET)
-    clips.select(pick, shared.film, outputs, **CHOOSING)
-    return Page(show, outputs, tab)
+    page = Page("film", show, outputs)
+    one = [shared.film, stands]
+    tab.select(**desk.shown(shared, page))
+    make.click(start, one, shared.looked, **TURN)
+    again.click(recut, [*one, shared.shot], shared.looked, **{**TURN, "trigger_mode": "once"})
+    clips.select(pick, shared.film, [shared.shot, *outputs], **TURN)
+    return page

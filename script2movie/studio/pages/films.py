@@ -1,33 +1,45 @@
 """Which film one works on, above all steps; how far its work is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import gradio as gr
 
-from script2movie.errors import Script2MovieError
-from script2movie.studio import cards
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
-from script2movie.studio.job import OVER, State
-from script2movie.studio.projects import Project
+from script2movie.errors import StudioError
+from script2movie.studio.desk import QUIET, TURN, Desk, Page, Shared, refusing, standing
 
 __all__ = ["Bar", "bar", "join"]
 
 FROM_ADDRESS = "() => new URLSearchParams(window.location.search).get('film') || ''"
-TO_ADDRESS = """film => {
+# What stands on the pages is not seen until it is the chosen film's.
+LEAVE = """film => {
   const address = new URL(window.location);
   if (film) address.searchParams.set('film', film); else address.searchParams.delete('film');
   window.history.replaceState(null, '', address);
+  document.body.classList.add('s2m-turning');
 }"""
-PLAYING = """(film, shot, _) => [film, shot,
-  [...document.querySelectorAll('video, audio')].some(one => !one.paused) ? 'yes' : '']"""
+ARRIVE = """(film, stands) => {
+  if (film === stands) document.body.classList.remove('s2m-turning');
+}"""
+# To another film, unless one was chosen since this was asked for.
+GO = """(way, film) => {
+  const [from, to] = way.split(' ');
+  const arrived = film === from ? to : film;
+  return [arrived, arrived || null];
+}"""
+# What is open, and whether something plays, as the page is when it looks for news.
+AT_PRESENT = """(film, shot, stands, news, _open, _playing, ...rest) => [film, shot, stands, news,
+  [...document.querySelectorAll('#steps [role=tab][aria-selected=true]')].at(-1)?.dataset.tabId,
+  [...document.querySelectorAll('video, audio')].some(one => !one.paused) ? 'yes' : '', ...rest]"""
+PLAYERS = {"cast", "film"}  # the steps on which something may be playing
 EVERY = 1.5  # seconds from one look at a film's work to the next
 
 
 @dataclass(frozen=True)
 class Bar:
-    """What stands above the steps. `film` holds the film's id, `news` what its work has made."""
+    """What stands above the steps. `film` holds the chosen film's id, `stands` whose work it is."""
 
     film: gr.Textbox
     chooser: gr.Dropdown
@@ -36,13 +48,13 @@ class Bar:
     copy: gr.Button
     delete: gr.Button
     sure: gr.Row
+    question: gr.Markdown
     yes: gr.Button
     no: gr.Button
     job: gr.HTML
     stop: gr.Button
     timer: gr.Timer
-    news: gr.Textbox
-    playing: gr.Textbox
+    stands: gr.Textbox
 
 
 def bar() -> Bar:
@@ -60,105 +72,166 @@ def bar() -> Bar:
         copy = gr.Button("Copy", scale=1, min_width=80)
         delete = gr.Button("Delete", scale=1, min_width=80)
     with gr.Row(visible=False) as sure:
-        gr.Markdown("Delete this film and all that was made for it? It cannot be brought back.")
+        question = gr.Markdown("")
         yes = gr.Button("Yes, delete it", variant="stop", scale=0, min_width=130)
         no = gr.Button("Keep it", scale=0, min_width=110)
     with gr.Row(elem_classes="s2m-bar-row"):
         job = gr.HTML("", elem_id="job")
         stop = gr.Button("Stop", visible=False, scale=0, min_width=90, elem_id="stop")
     timer = gr.Timer(EVERY, active=False)
-    film, news, playing = (gr.Textbox(visible="hidden", label=name) for name in ("f", "n", "p"))
+    film = gr.Textbox(visible="hidden", label="f", elem_id="film-chosen")
     return Bar(
-        film, chooser, title, new, copy, delete, sure, yes, no, job, stop, timer, news, playing
+        *(film, chooser, title, new, copy, delete, sure, question, yes, no, job, stop, timer),
+        standing("bar"),
     )
 
 
 def join(desk: Desk, shared: Shared, bar: Bar, steps: Sequence[Page], blocks: gr.Blocks) -> None:
     """Joins the bar to the studio, and every step to the film that is chosen."""
+    # The ids of the film from which and to which one goes; of the film that may be deleted.
+    way, doomed = (gr.Textbox(visible="hidden", label=name) for name in ("w", "d"))
+    opened, playing = (gr.Textbox(visible="hidden", label=name) for name in ("o", "p"))
+    news = gr.State("")
 
-    def choices(request: gr.Request, film: str) -> Any:
+    def listed(request: gr.Request) -> tuple[Any, list[str]]:
         mine = desk.library.projects(desk.owner(request))
-        return gr.Dropdown([(one.facts.title, one.id) for one in mine], value=film or None)
+        return gr.Dropdown([(one.facts.title, one.id) for one in mine]), [one.id for one in mine]
 
     def begin(film: str, request: gr.Request) -> tuple[Any, str]:
-        mine = [one.id for one in desk.library.projects(desk.owner(request))]
-        film = film if film in mine else (mine[0] if mine else "")
-        return choices(request, film), film
+        films, mine = listed(request)
+        return films, f" {film if film in mine else (mine[0] if mine else '')}"
 
     @refusing
-    def new(title: str, request: gr.Request) -> tuple[Any, str, str]:
-        film = desk.library.create(desk.owner(request), title).id
-        return choices(request, film), film, ""
+    def new(film: str, title: str, request: gr.Request) -> tuple[Any, str, str]:
+        made = desk.library.create(desk.owner(request), title).id
+        return listed(request)[0], f"{film} {made}", ""
 
     @refusing
-    def copy(film: str, request: gr.Request) -> tuple[Any, str]:
+    def copy(film: str, request: gr.Request) -> str:
         project = desk.project(request, film)
-        made = desk.library.copy(project.owner, film).id
-        return choices(request, made), made
+        return f"{film} {desk.library.copy(project.owner, film).id}"
+
+    def relist(request: gr.Request) -> Any:
+        return listed(request)[0]
 
     @refusing
-    def delete(film: str, request: gr.Request) -> tuple[Any, str, Any]:
+    def ask(film: str, request: gr.Request) -> tuple[Any, str, str]:
+        title = desk.project(request, film).facts.title
+        words = f"Delete “{title}” and all that was made for it? It cannot be brought back."
+        return gr.Row(visible=True), words, film
+
+    @refusing
+    def delete(film: str, request: gr.Request) -> None:
         project = desk.project(request, film)
         desk.jobs.forget(project)
         desk.library.delete(project.owner, film)
-        return (*begin("", request), gr.Row(visible=False))
 
-    def look(film: str, request: gr.Request) -> tuple[Any, Any, Any, str]:
-        try:
-            project = desk.project(request, film)
-        except Script2MovieError:
-            return "", gr.Button(visible=False), gr.Timer(active=False), ""
-        status = desk.jobs.status(project)
-        going = status is not None and status.state not in OVER
+    def gone(film: str, request: gr.Request) -> tuple[Any, str]:
+        films, mine = listed(request)
+        return films, f"{film} {mine[0] if mine else ''}"
+
+    def turn(request: gr.Request, film: str, *values: Any) -> tuple[Any, ...]:
+        """Every page to another film, in one answer."""
+        seen = pages(request, film, "", values)
         return (
-            cards.job(status),
-            gr.Button(visible=going),
-            gr.Timer(active=going),
-            _news(project, status.state if status else None),
+            "",
+            _news(desk, request, film),
+            gr.Row(visible=False),
+            *desk.looked(request, film),
+            *seen,
         )
 
-    def stop(film: str, request: gr.Request) -> None:
+    def tick(
+        request: gr.Request,
+        film: str,
+        shot: str,
+        stands: str,
+        seen: str,
+        opened: str,
+        playing: str,
+        *values: Any,
+    ) -> tuple[Any, ...]:
+        """How far the work is; of what it has made, what the open page shows."""
+        news = _news(desk, request, film)
+        is_new = news != seen and film == stands
+        shown = pages(
+            *(request, film, shot, values),
+            opened if is_new else "",
+            news=True,
+            playing=bool(playing),
+        )
+        job, stop, timer, whose = desk.looked(request, film)
+        if is_new and playing and opened in PLAYERS:  # left alone, and looked at again
+            news, timer = seen, gr.skip()
+        return news, job, stop, timer, whose, *shown
+
+    def pages(
+        request: gr.Request,
+        film: str,
+        shot: str,
+        values: Sequence[Any],
+        only: str | None = None,
+        **how: bool,
+    ) -> list[Any]:
+        """What all steps show, or one alone."""
+        given = iter(values)
+        shown: list[Any] = []
+        for step in steps:
+            mine = tuple(islice(given, len(step.inputs)))
+            if only in {None, step.name}:
+                shown += desk.look(request, step, film, shot, mine, **how)
+            else:
+                shown += [gr.skip() for _ in step.outputs]
+        return shown
+
+    def stop(film: str, request: gr.Request) -> tuple[Any, ...]:
         desk.jobs.stop(desk.project(request, film))
+        return desk.looked(request, film)
 
-    listing = [bar.chooser, bar.film]
-    looked = [bar.job, bar.stop, bar.timer, bar.news]
-    blocks.load(begin, bar.film, listing, js=FROM_ADDRESS, **QUIET)
-    bar.chooser.input(lambda film: film or "", bar.chooser, bar.film, **QUIET)
-    bar.new.click(new, bar.title, [*listing, bar.title], **QUIET)
-    bar.title.submit(new, bar.title, [*listing, bar.title], **QUIET)
-    bar.copy.click(copy, bar.film, listing, **QUIET)
-    bar.delete.click(lambda: gr.Row(visible=True), None, bar.sure, **QUIET)
-    bar.no.click(lambda: gr.Row(visible=False), None, bar.sure, **QUIET)
-    bar.yes.click(delete, bar.film, [*listing, bar.sure], **QUIET)
-    bar.stop.click(stop, bar.film, None, **QUIET).then(look, bar.film, looked, **QUIET)
-    bar.timer.tick(look, bar.film, looked, queue=False, **QUIET)
+    once = {**TURN, "trigger_mode": "once"}
+    going = {"fn": None, "inputs": [way, bar.film], "outputs": [bar.film, bar.chooser], "js": GO}
+    listing = [bar.chooser, way]
+    blocks.load(begin, bar.film, listing, js=FROM_ADDRESS, **TURN).success(**going, **QUIET)
+    bar.chooser.input(None, bar.chooser, bar.film, js="film => film || ''", **QUIET)
+    for event in (bar.new.click, bar.title.submit):
+        event(new, [bar.film, bar.title], [*listing, bar.title], **once).success(**going, **QUIET)
+    bar.copy.click(copy, bar.film, way, **QUIET).success(relist, None, bar.chooser, **TURN).success(
+        **going, **QUIET
+    )
+    bar.delete.click(ask, bar.film, [bar.sure, bar.question, doomed], **TURN)
+    bar.no.click(lambda: gr.Row(visible=False), None, bar.sure, **TURN)
+    bar.yes.click(lambda: gr.Row(visible=False), None, bar.sure, **TURN)
+    bar.yes.click(delete, doomed, None, **QUIET).success(gone, doomed, listing, **TURN).success(
+        **going, **QUIET
+    )
+    bar.stop.click(stop, bar.stands, shared.looked, **TURN)
 
-    bar.film.change(None, bar.film, None, js=TO_ADDRESS, **QUIET)
-    bar.film.change(lambda: "", None, shared.shot, **QUIET).then(look, bar.film, looked, **QUIET)
-
-    def shows(step: Page) -> Callable[..., Any]:
-        """What a step shows; of a film that another tab has deleted, what it shows of none."""
-
-        def show(film: str, shot: str, playing: str, request: gr.Request) -> Any:
-            mine = {one.id for one in desk.library.projects(desk.owner(request))}
-            return step.show(film if film in mine else "", shot, playing, request)
-
-        return show
-
-    seen = [bar.film, shared.shot, bar.playing]
-    for step in steps:
-        shown = {"fn": shows(step), "inputs": seen, "outputs": step.outputs, **QUIET}
-        if step.turn:
-            shown |= in_turn(step.turn)
-        step.tab.select(**shown)
-        bar.film.change(**shown)
-        bar.news.change(**shown, js=PLAYING)
+    needs = [one for step in steps for one in step.inputs]
+    shows = [one for step in steps for one in step.outputs]
+    bar.film.change(None, bar.film, None, js=LEAVE, **QUIET)
+    bar.film.change(
+        turn,
+        [bar.film, *needs],
+        [shared.shot, news, bar.sure, *shared.looked, *shows],
+        **TURN,
+    ).then(None, [bar.film, bar.stands], None, js=ARRIVE, **QUIET)
+    bar.timer.tick(
+        tick,
+        [bar.film, shared.shot, bar.stands, news, opened, playing, *needs],
+        [news, *shared.looked, *shows],
+        js=AT_PRESENT,
+        **once,
+    )
 
 
-def _news(project: Project, state: State | None) -> str:
+def _news(desk: Desk, request: gr.Request, film: str) -> str:
     """Another text whenever there is something new to see of a film."""
+    try:
+        project = desk.project(request, film)
+    except StudioError:
+        return ""
+    status = desk.jobs.status(project)
     out = project.folder / "out"
     counts = [sum(1 for _ in (out / part).glob("s*")) for part in ("storyboard", "clips")]
-    film = project.film.stat().st_mtime if project.film.exists() else 0
-    planned = project.plan.stat().st_mtime if project.plan.exists() else 0
-    return f"{project.id} {state} {counts} {film} {planned}"
+    dates = [one.stat().st_mtime if one.exists() else 0 for one in (project.film, project.plan)]
+    return f"{status.state if status else None} {counts} {dates}"

@@ -17,7 +17,18 @@ from script2movie.movie import (
     Transition,
 )
 from script2movie.studio import board, cards, dialogue, uploads
-from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, in_turn, refusing
+from script2movie.studio.desk import (
+    PICK,
+    QUIET,
+    TURN,
+    Desk,
+    Look,
+    Page,
+    Shared,
+    dropped,
+    refusing,
+    standing,
+)
 from script2movie.studio.projects import Project
 from script2movie.studio.served import SCREENPLAYS
 
@@ -32,7 +43,13 @@ def build(desk: Desk, shared: Shared) -> Page:
         with gr.Row(elem_classes="s2m-bar-row"):
             undo = gr.Button("Undo", min_width=80, scale=0, elem_id="undo")
             redo = gr.Button("Redo", min_width=80, scale=0)
-            upload = gr.UploadButton("Open a plan", min_width=130, scale=0)
+            upload = gr.UploadButton(
+                "Open a plan",
+                min_width=130,
+                scale=0,
+                elem_id="open-plan",
+                elem_classes="s2m-upload",
+            )
             links = gr.HTML("", elem_classes="s2m-sub")
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
@@ -86,12 +103,14 @@ def build(desk: Desk, shared: Shared) -> Page:
                     scene_join = gr.Button("Join next scene", min_width=120)
                     scene_delete = gr.Button("Delete scene", variant="stop", min_width=120)
 
+        stands = standing("plan")  # the film and the shot
+
     texts = [plot, lines, actions, background, sound, place, mood]
     choices: list[Any] = [people, size, framing, camera, duration, interior, light, entered]
     fields = [*texts, *choices]
-    outputs = [shared.revision, shared.shot, cardboard, editor, faults, undo, redo, links, *fields]
+    outputs = [stands, shared.revision, cardboard, editor, faults, undo, redo, links, *fields]
 
-    def view(project: Project, shot_id: str, said: str = "") -> tuple[Any, ...]:
+    def view(project: Project, shot_id: str) -> tuple[Any, ...]:
         history, revision = project.history, project.facts.revision
         movie = history.movie()
         steps = (
@@ -101,22 +120,21 @@ def build(desk: Desk, shared: Shared) -> Page:
         if movie is None:
             words = cards.nothing("There is no plan yet: write a story and press Plan the film.")
             blank = (gr.skip() for _ in fields)
-            return (revision, "", words, gr.Column(visible=False), "", *steps, "", *blank)
-        ids = [shot.id for _, shot in movie.shots]
-        shot_id = shot_id if shot_id in ids else ids[0]
+            return (project.id, revision, words, gr.Column(visible=False), "", *steps, "", *blank)
+        shot_id = board.chosen(movie, shot_id)
         shot, scene = board.shot_of(movie, shot_id), board.scene_of(movie, shot_id)
         cast = [member.name for member in movie.cast]
         names = {"plan.json": "plan.json", **SCREENPLAYS}
-        link = "Download " + ", ".join(
+        link = "Download " + " ".join(
             f'<a href="films/{project.id}/{name}?download=1" download>{label}</a>'
             for name, label in names.items()
         )
         return (
+            f"{project.id} {shot_id}",
             revision,
-            shot_id,
             cards.plan_board(movie, shot_id, ()),
             gr.Column(visible=True),
-            said or _saved(shot_id),
+            _saved(shot_id),
             *steps,
             link,
             shot.plot,
@@ -136,11 +154,16 @@ def build(desk: Desk, shared: Shared) -> Page:
             scene.transition.value,
         )
 
-    def show(film: str, shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
-        if not film:
-            blank = (gr.skip() for _ in outputs[4:])
-            return (0, "", cards.nothing("Choose a film first."), gr.Column(visible=False), *blank)
-        return view(desk.project(request, film), shot)
+    def show(look: Look, revision: int, was: str) -> tuple[Any, ...]:
+        project = look.project
+        if project is None:
+            hidden, off = gr.Column(visible=False), gr.Button(interactive=False)
+            words = cards.nothing("Choose a film first.")
+            return "", 0, words, hidden, "", off, off, "", *(gr.skip() for _ in fields)
+        shown = view(project, look.shot)
+        if look.news and (shown[1], shown[0]) == (revision, was):  # what is being typed stays
+            return tuple(gr.skip() for _ in outputs)
+        return shown
 
     def edited(movie: Movie, shot_id: str, *values: Any) -> Movie:
         (plot, lines, actions, background, sound, place, mood) = values[:7]
@@ -172,7 +195,8 @@ def build(desk: Desk, shared: Shared) -> Page:
             transition=Transition(entered),
         )
 
-    def check(request: gr.Request, film: str, shot: str, *values: Any) -> str:
+    def check(request: gr.Request, stands: str, *values: Any) -> str:
+        film, _, shot = stands.partition(" ")
         movie = desk.project(request, film).history.movie()
         if movie is None:
             return ""
@@ -182,24 +206,33 @@ def build(desk: Desk, shared: Shared) -> Page:
             wrong = [str(error)]
         return _wrong(wrong) if wrong else "Nothing is wrong with it."
 
-    def keep(request: gr.Request, film: str, revision: int, shot: str, *values: Any) -> Any:
-        project = desk.project(request, film)
+    def keep(
+        request: gr.Request, film: str, stands: str, revision: int, shot: str, *values: Any
+    ) -> Any:
+        """What was typed or chosen, in the shot that stood on the page then."""
+        whose, _, of = stands.partition(" ")
+        project = desk.project(request, whose)
+        stays = film == whose and shot in {"", of}  # whether nothing else was chosen meanwhile
         try:
-            with project.changing(revision):
+            with project.changing(revision if film == whose else None):
                 movie = project.history.movie()
                 if movie is None:
                     raise StudioError("There is no plan to change.")
-                changed = edited(movie, shot, *values)
+                changed = edited(movie, of, *values)
                 if wrong := board.faults_of(changed):
                     return _said(f"{_wrong(wrong)}\n\nNot kept until it is mended.", outputs)
                 if changed == movie:
-                    return _said(_saved(shot), outputs)
+                    return _said(_saved(of) if stays else gr.skip(), outputs)
                 project.record(changed)
         except StudioError as error:
-            if project.facts.revision != revision:
+            if film == whose and project.facts.revision != revision:
                 gr.Warning(str(error))
                 return view(project, shot)
             return _said(_wrong([str(error)]), outputs)
+        if film != whose:
+            return tuple(gr.skip() for _ in outputs)
+        if not stays:
+            return view(project, shot)
         # What was typed meanwhile stays; of the choices, those that the edit has changed follow.
         head = len(outputs) - len(fields)
         shown = view(project, shot)
@@ -211,26 +244,31 @@ def build(desk: Desk, shared: Shared) -> Page:
 
     def change(edit: Edit) -> Callable[..., Any]:
         @refusing
-        def made(film: str, revision: int, shot: str, request: gr.Request) -> Any:
-            project = desk.project(request, film)
-            with project.changing(revision):
-                movie = project.history.movie()
-                if movie is None:
-                    raise StudioError("There is no plan to change.")
-                before = {one.id for _, one in movie.shots}
-                movie, shot = edit(movie, shot)
-                for _, one in movie.shots:
-                    if one.id not in before:  # an id that was another shot's, now deleted
-                        project.drop_frame(one.id)
-                project.record(movie)
-            return view(project, shot)
+        def made(film: str, stands: str, revision: int, shot: str, request: gr.Request) -> Any:
+            project = desk.standing(request, film, stands)
+            try:
+                with project.changing(revision):
+                    movie = project.history.movie()
+                    if movie is None:
+                        raise StudioError("There is no plan to change.")
+                    before = {one.id for _, one in movie.shots}
+                    movie, shot = edit(movie, board.chosen(movie, shot))
+                    for _, one in movie.shots:
+                        if one.id not in before:  # an id that was another shot's, now deleted
+                            project.drop_frame(one.id)
+                    project.record(movie)
+            except StudioError as error:
+                if project.facts.revision == revision:
+                    raise
+                gr.Warning(str(error))
+            return shot, *view(project, shot)
 
         return made
 
     def step(by: int) -> Callable[..., Any]:
         @refusing
-        def made(film: str, shot: str, request: gr.Request) -> Any:
-            project = desk.project(request, film)
+        def made(film: str, stands: str, shot: str, request: gr.Request) -> Any:
+            project = desk.standing(request, film, stands)
             with project.changing():
                 project.step(by)
             return view(project, shot)
@@ -238,35 +276,37 @@ def build(desk: Desk, shared: Shared) -> Page:
         return made
 
     @refusing
-    def replace_plan(film: str, file: str, request: gr.Request) -> Any:
-        project = desk.project(request, film)
+    def replace_plan(stands: str, file: str, request: gr.Request) -> None:
+        project = desk.project(request, stands.partition(" ")[0])
         movie = uploads.take_plan(desk.upload(request, file), desk.limits)
         with project.changing():
             project.record(movie)
-        return view(project, "")
 
     def pick(film: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        return view(desk.project(request, film), str(event.pick))
+        return str(event.pick), *view(desk.project(request, film), str(event.pick))
 
-    known = [shared.film, shared.revision, shared.shot]
-    # One edit after the other, so that each has read what the one before has changed.
-    edits = in_turn("edits")
-    last: dict[str, Any] = {"trigger_mode": "always_last"}
+    page = Page("plan", show, outputs, [shared.revision, stands])
+    one = [shared.film, stands]
+    known = [*one, shared.revision, shared.shot]
+    tab.select(**desk.shown(shared, page))
     for text in texts:
-        text.input(check, [shared.film, shared.shot, *fields], faults, **last, **QUIET)
-        text.blur(keep, [*known, *fields], outputs, **last, **edits)
+        text.input(check, [stands, *fields], faults, **{**TURN, "trigger_mode": "always_last"})
+        text.blur(keep, [*known, *fields], outputs, **TURN)
     for choice in choices:
-        choice.input(keep, [*known, *fields], outputs, **last, **edits)
+        choice.input(keep, [*known, *fields], outputs, **TURN)
+    moved = [shared.shot, *outputs]
     for button, edit in _edits(
         (earlier, later, add, split, join, delete),
         (scene_earlier, scene_later, scene_add, scene_split, scene_join, scene_delete),
     ):
-        button.click(change(edit), known, outputs, **edits)
-    undo.click(step(-1), [shared.film, shared.shot], outputs, **edits)
-    redo.click(step(1), [shared.film, shared.shot], outputs, **edits)
-    upload.upload(replace_plan, [shared.film, upload], outputs, **QUIET)
-    cardboard.select(pick, shared.film, outputs, **CHOOSING)
-    return Page(show, outputs, tab)
+        button.click(change(edit), known, moved, **TURN)
+    undo.click(step(-1), [*one, shared.shot], outputs, **TURN)
+    redo.click(step(1), [*one, shared.shot], outputs, **TURN)
+    upload.upload(replace_plan, [stands, upload], None, js=dropped("open-plan"), **QUIET).success(
+        **desk.shown(shared, page)
+    )
+    cardboard.select(pick, shared.film, moved, **TURN)
+    return page
 
 
 def _edits(shots: Sequence[gr.Button], scenes: Sequence[gr.Button]) -> Iterator[tuple[Any, Edit]]:
@@ -318,6 +358,6 @@ def _wrong(faults: Sequence[str]) -> str:
     return "\n".join(f"- {fault}" for fault in faults[:8])
 
 
-def _said(words: str, outputs: Sequence[Any]) -> tuple[Any, ...]:
+def _said(words: Any, outputs: Sequence[Any]) -> tuple[Any, ...]:
     """The checker's words and nothing else, so that what was typed stays."""
     return tuple(words if number == FAULTS else gr.skip() for number in range(len(outputs)))

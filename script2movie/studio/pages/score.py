@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from script2movie.studio import cards, scores
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, refusing
+from script2movie.studio.desk import QUIET, TURN, Desk, Look, Page, Shared, refusing
 
 __all__ = ["build"]
 
@@ -36,10 +36,10 @@ def build(desk: Desk, shared: Shared) -> Page:
                 )
             opened = gr.HTML("", elem_classes="s2m-sub", elem_id="run")
 
-    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> Any:
-        if not film:
-            return cards.nothing("Choose a film first.")
-        return scores.page(desk.project(request, film))
+    def show(look: Look) -> tuple[Any, ...]:
+        if look.project is None:
+            return (cards.nothing("Choose a film first."),)
+        return (scores.page(look.project),)
 
     @refusing
     def choose(folder: str | None, request: gr.Request) -> str:
@@ -54,9 +54,11 @@ def build(desk: Desk, shared: Shared) -> Page:
             f'title="MovieBench score" src="{run.address()}"></iframe>'
         )
 
+    page = Page("score", show, [told])
+    tab.select(**desk.shown(shared, page))
     if desk.runs.root is not None:
         tab.select(lambda: gr.Dropdown(desk.runs.listed()), None, listed, **QUIET)
-        listed.input(choose, listed, opened, **QUIET)
+        listed.input(choose, listed, opened, **TURN)
     for event in (look.click, typed.submit):
-        event(choose, typed, opened, **QUIET)
-    return Page(show, [told], tab)
+        event(choose, typed, opened, **TURN)
+    return page

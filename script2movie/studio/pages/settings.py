@@ -12,9 +12,8 @@ from script2movie.movie import Style
 from script2movie.settings import PROFILES
 from script2movie.studio import cards
 from script2movie.studio.commands import Kind, settings_of
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
+from script2movie.studio.desk import TURN, Desk, Look, Page, Shared, refusing, standing
 from script2movie.studio.machine import Machine
-from script2movie.studio.pages.films import Bar
 from script2movie.studio.projects import Choices
 
 __all__ = ["build"]
@@ -22,7 +21,7 @@ __all__ = ["build"]
 SIZES = ["", "320x180", "640x360", "1280x720", "1920x1080"]
 
 
-def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
+def build(desk: Desk, shared: Shared) -> Page:
     machine = Machine()
     with gr.Tab("Settings", id="settings") as tab:
         with gr.Row():
@@ -79,13 +78,21 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
                 fetch = gr.Button("Fetch missing weights", scale=0, min_width=180)
             found = gr.HTML("", elem_classes="s2m-sub", elem_id="found")
 
+        stands = standing("settings")
+
     fields = [profile, style, size, fps, seed, parts, *backends, options]
 
-    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
-        choices = desk.project(request, film).facts.choices if film else Choices()
+    outputs = [stands, said, *fields]
+
+    def show(look: Look) -> tuple[Any, ...]:
+        if look.news:
+            return tuple(gr.skip() for _ in outputs)
+        choices = look.project.facts.choices if look.project else Choices()
         chosen = dict(choices.backends)
         profiled = settings_of(Choices(choices.profile))
         return (
+            look.project.id if look.project else "",
+            "",
             choices.profile,
             choices.style,
             choices.size,
@@ -97,10 +104,10 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         )
 
     @refusing
-    def save(request: gr.Request, film: str, *values: Any) -> str:
+    def save(request: gr.Request, film: str, stands: str, *values: Any) -> str:
         profile, style, size, fps, seed, parts = values[:6]
         names, options = values[6:-1], values[-1]
-        project = desk.project(request, film)
+        project = desk.standing(request, film, stands)
         profiled = settings_of(Choices(profile))
         rows = tuple(row.strip() for row in options.splitlines() if row.strip())
         choices = replace(
@@ -150,21 +157,23 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         )
 
     @refusing
-    def get(film: str, request: gr.Request) -> Any:
+    def get(film: str, stands: str, request: gr.Request) -> Any:
+        desk.standing(request, film, stands)
         desk.start(request, film, Kind.WEIGHTS)
-        return gr.Timer(active=True)
+        return desk.looked(request, film)
 
-    # One after the other, as they were chosen: each writes what the page holds at its moment.
-    last: dict[str, Any] = {"trigger_mode": "always_last", **in_turn("settings")}
+    page = Page("settings", show, outputs)
+    one = [shared.film, stands]
+    tab.select(**desk.shown(shared, page))
     chosen: list[Any] = [profile, style, size, parts, *backends]
     for choice in chosen:
-        choice.input(save, [shared.film, *fields], said, **last)
+        choice.input(save, [*one, *fields], said, **TURN)
     for typed in (fps, seed, options):
-        typed.blur(save, [shared.film, *fields], said, **last)
-    keep.click(keep_key, [variable, key], [key, kept], **QUIET)
+        typed.blur(save, [*one, *fields], said, **TURN)
+    keep.click(keep_key, [variable, key], [key, kept], **TURN)
     look.click(examine, None, found, api_visibility="private")
-    fetch.click(get, shared.film, bar.timer, **QUIET)
-    return Page(show, fields, tab, "settings")
+    fetch.click(get, one, shared.looked, **TURN)
+    return page
 
 
 def _names(stage: str) -> list[tuple[str, str]]:

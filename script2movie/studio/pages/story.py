@@ -5,12 +5,21 @@ from typing import Any
 
 import gradio as gr
 
-from script2movie.errors import StoryError
+from script2movie.errors import StoryError, StudioError
 from script2movie.screenplay import Form, open_story
 from script2movie.studio import costs, uploads
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import QUIET, Desk, Page, Shared, in_turn, refusing
-from script2movie.studio.pages.films import Bar
+from script2movie.studio.desk import (
+    QUIET,
+    TURN,
+    Desk,
+    Look,
+    Page,
+    Shared,
+    dropped,
+    refusing,
+    standing,
+)
 from script2movie.studio.projects import Project
 
 __all__ = ["build"]
@@ -19,7 +28,7 @@ WORDS_A_MINUTE = 130  # told and spoken, with the pauses of the example film
 FORMS = {Form.PROSE: "prose", Form.FOUNTAIN: "a screenplay", Form.FDX: "a screenplay"}
 
 
-def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
+def build(desk: Desk, shared: Shared) -> Page:
     with gr.Tab("Story", id="story") as tab:
         gr.Markdown("A page of text is enough. What stands in quotes becomes dialogue.")
         text = gr.Textbox(
@@ -31,7 +40,12 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         )
         length = gr.Markdown("", elem_id="length")
         with gr.Row(elem_classes="s2m-bar-row"):
-            file = gr.UploadButton("Open a file (text, Fountain, FDX)", file_count="single")
+            file = gr.UploadButton(
+                "Open a file (text, Fountain, FDX)",
+                file_count="single",
+                elem_id="open-story",
+                elem_classes="s2m-upload",
+            )
             minutes = gr.Number(
                 label="Minutes (0: as the text asks)", value=0, minimum=0, maximum=600
             )
@@ -45,67 +59,106 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             foreseen = gr.Markdown("", elem_id="foreseen")
             yes = gr.Button("Plan it for that", variant="primary", scale=0, min_width=150)
             no = gr.Button("Not now", scale=0, min_width=100)
-        # The film whose story stands on the page, in the browser: a State would be ahead of it.
-        whose = gr.Textbox(visible="hidden", label="w")
+        stands = standing("story")
+        asked = gr.State(("", ""))  # the film whose planning costs something, and what
 
-    def show(film: str, _shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
-        if not film:
-            return "", "", 0, True, "", gr.Row(visible=False), ""
-        project = desk.project(request, film)
+    def show(look: Look, asked: tuple[str, str], was: str, written: str) -> tuple[Any, ...]:
+        project = look.project
+        if project is None:
+            return "", "", "", 0, True, "", gr.Row(visible=False), ""
+        # Words of before there was a film are the first one's.
+        if not was and not project.story and 0 < len(written.strip()) <= desk.limits.story:
+            with project.changing():
+                project.tell(written, ".md", desk.limits)
         choices = project.facts.choices
-        told = _length(project), choices.minutes, choices.narrator, costs.planning(project)
-        return project.story, *told, gr.Row(visible=False), film
+        typed = [project.story, choices.minutes, choices.narrator]
+        text, minutes, narrator = (gr.skip() for _ in typed) if look.news else typed
+        told = asked[1] if asked[0] == project.id else ""
+        return (
+            *(project.id, text, _length(project), minutes, narrator, costs.planning(project)),
+            *(gr.Row(visible=bool(told)), told),
+        )
+
+    outputs = [stands, text, length, minutes, narrator, price, sure, foreseen]
+    page = Page("story", show, outputs, [asked, stands, text])
 
     @refusing
-    def keep(film: str, story: str, whose: str, request: gr.Request) -> tuple[str, str]:
-        project = desk.project(request, film)
-        if whose == film and story != project.story:
+    def keep(
+        film: str, stands: str, story: str, minutes: float, narrator: bool, request: gr.Request
+    ) -> tuple[Any, Any]:
+        """What was typed, in the film that it was typed for."""
+        project = desk.project(request, stands)
+        was = project.facts.choices
+        choices = replace(was, minutes=float(minutes or 0), narrator=narrator)
+        if story != project.story or choices != was:
             with project.changing():
-                project.tell(story, project.story_file.suffix, desk.limits)
+                project.choose(choices)
+                if story != project.story:
+                    project.tell(story, project.story_file.suffix, desk.limits)
+        if film != stands:
+            return gr.skip(), gr.skip()
         return _length(project), costs.planning(project)
 
     @refusing
-    def drop(film: str, upload: str, request: gr.Request) -> tuple[str, str, str, str]:
-        project = desk.project(request, film)
+    def drop(stands: str, upload: str, request: gr.Request) -> None:
+        project = desk.project(request, stands)
         words, suffix = uploads.take_story(desk.upload(request, upload), desk.limits)
         with project.changing():
             project.tell(words, suffix, desk.limits)
-        return words, _length(project), costs.planning(project), film
 
     @refusing
-    def start(
-        film: str, story: str, whose: str, minutes: float, narrator: bool, request: gr.Request
+    def plan(
+        film: str, stands: str, story: str, minutes: float, narrator: bool, request: gr.Request
     ) -> tuple[Any, ...]:
-        keep(film, story, whose, request)
-        project = desk.project(request, film)
-        with project.changing():
-            project.choose(
-                replace(project.facts.choices, minutes=float(minutes or 0), narrator=narrator)
-            )
-        if costs.asks(project) and (told := costs.foreseen(project, desk.ask, desk.limits)):
-            return gr.skip(), gr.skip(), gr.Row(visible=True), told
-        return *begin(film, request), ""
+        project = desk.standing(request, film, stands)
+        keep(film, stands, story, minutes, narrator, request)
+        if costs.asks(project):
+            return (film, ""), gr.skip(), *desk.looked(request, film)
+        desk.start(request, film, Kind.PLAN)
+        return ("", ""), gr.Tabs(selected="plan"), *desk.looked(request, film)
 
     @refusing
-    def begin(film: str, request: gr.Request) -> tuple[Any, Any, Any]:
-        desk.start(request, film, Kind.PLAN)
-        return gr.Timer(active=True), gr.Tabs(selected="plan"), gr.Row(visible=False)
+    def foresee(asked: tuple[str, str], request: gr.Request) -> tuple[str, str]:
+        if not asked[0]:
+            return asked
+        project = desk.project(request, asked[0])
+        return project.id, costs.foreseen(project, desk.ask, desk.limits)
 
-    planned = [bar.timer, shared.tabs, sure]
-    last: dict[str, Any] = {"trigger_mode": "always_last"}
-    text.blur(keep, [shared.film, text, whose], [length, price], **last, **in_turn("story"))
-    file.upload(drop, [shared.film, file], [text, length, price, whose], **in_turn("story"))
-    go.click(
-        start,
-        [shared.film, text, whose, minutes, narrator],
-        [*planned, foreseen],
+    @refusing
+    def begin(
+        film: str, stands: str, asked: tuple[str, str], request: gr.Request
+    ) -> tuple[Any, ...]:
+        desk.standing(request, film, stands)
+        if asked[0] != film:
+            raise StudioError("Press Plan the film first: what it takes is said before.")
+        desk.start(request, film, Kind.PLAN)
+        return (
+            ("", ""),
+            gr.Tabs(selected="plan"),
+            *desk.looked(request, film),
+            gr.Row(visible=False),
+        )
+
+    one = [shared.film, stands]
+    typed = [text, minutes, narrator]
+    begun = [asked, shared.tabs, *shared.looked]
+    tab.select(**desk.shown(shared, page))
+    for event in (text.blur, minutes.blur, narrator.input):
+        event(keep, [*one, *typed], [length, price], **TURN)
+    file.upload(drop, [stands, file], None, js=dropped("open-story"), **QUIET).success(
+        **desk.shown(shared, page)
+    )
+    go.click(plan, [*one, *typed], begun, **{**TURN, "trigger_mode": "once"}).success(
+        foresee,
+        asked,
+        asked,
         api_visibility="private",
         show_progress="minimal",
         show_progress_on=price,
-    )
-    yes.click(begin, shared.film, planned, **QUIET)
-    no.click(lambda: gr.Row(visible=False), None, sure, **QUIET)
-    return Page(show, [text, length, minutes, narrator, price, sure, whose], tab, "story")
+    ).success(**desk.shown(shared, page, news=True))
+    yes.click(begin, [*one, asked], [*begun, sure], **TURN)
+    no.click(lambda: (("", ""), gr.Row(visible=False)), None, [asked, sure], **TURN)
+    return page
 
 
 def _length(project: Project) -> str:

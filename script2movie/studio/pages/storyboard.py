@@ -10,14 +10,24 @@ import gradio as gr
 from script2movie.errors import StudioError
 from script2movie.studio import board, cards, costs, uploads
 from script2movie.studio.commands import Kind
-from script2movie.studio.desk import CHOOSING, PICK, QUIET, Desk, Page, Shared, refusing
-from script2movie.studio.pages.films import Bar
+from script2movie.studio.desk import (
+    PICK,
+    QUIET,
+    TURN,
+    Desk,
+    Look,
+    Page,
+    Shared,
+    dropped,
+    refusing,
+    standing,
+)
 from script2movie.studio.projects import Project
 
 __all__ = ["build", "take_again"]
 
 
-def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
+def build(desk: Desk, shared: Shared) -> Page:
     with gr.Tab("Storyboard", id="storyboard") as tab:
         with gr.Row(elem_classes="s2m-bar-row"):
             draw = gr.Button("Draw the storyboard", variant="primary", scale=0, min_width=180)
@@ -25,60 +35,66 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
         with gr.Row(visible=False, elem_classes="s2m-bar-row") as tools:
             chosen = gr.Markdown("", elem_id="chosen")
             again = gr.Button("Another take", scale=0, min_width=140, elem_id="again")
-            own = gr.UploadButton("Use my picture", scale=0, min_width=150, elem_id="own-frame")
+            own = gr.UploadButton(
+                "Use my picture",
+                scale=0,
+                min_width=150,
+                elem_id="own-frame",
+                elem_classes="s2m-upload",
+            )
             lock = gr.Button("Lock", scale=0, min_width=90, elem_id="lock")
             drawn = gr.Button("Draw it again", scale=0, min_width=200, visible=False)
         pictures = gr.HTML("", js_on_load=PICK, elem_id="pictures")
 
-    outputs = [shared.shot, price, tools, chosen, lock, drawn, pictures]
+        stands = standing("storyboard")  # the film and the shot
 
-    def view(project: Project, shot_id: str) -> tuple[Any, ...]:
-        movie = project.history.movie()
-        if movie is None:
+    outputs = [stands, price, tools, chosen, lock, drawn, pictures]
+
+    def show(look: Look) -> tuple[Any, ...]:
+        project = look.project
+        movie = project.history.movie() if project else None
+        if project is None or movie is None:
             words = "There is no plan yet: write a story and press Plan the film."
-            return ("", "", gr.Row(visible=False), "", gr.skip(), gr.skip(), cards.nothing(words))
-        ids = [shot.id for _, shot in movie.shots]
-        shot_id = shot_id if shot_id in ids else ids[0]
-        own = _own(project)
-        told = cards.seen_on(project)
+            words = words if project else "Choose a film first."
+            stands, unseen = project.id if project else "", (gr.skip(), gr.skip())
+            return stands, "", gr.Row(visible=False), "", *unseen, cards.nothing(words)
+        shot_id, own = board.chosen(movie, look.shot), _own(project)
         what = {"kept": "its picture is locked", "own": "it shows your picture"}
-        said = f"**{shot_id}** · {what.get(own.get(shot_id, ''), 'chosen')}"
         return (
-            shot_id,
+            f"{project.id} {shot_id}",
             costs.storyboard(project),
             gr.Row(visible=True),
-            said,
+            f"**{shot_id}** · {what.get(own.get(shot_id, ''), 'chosen')}",
             gr.Button(visible=shot_id not in own),
             gr.Button(
                 "Unlock" if own.get(shot_id) == "kept" else "Take my picture away",
                 visible=shot_id in own,
             ),
-            cards.storyboard(project, movie, told, shot_id, own),
+            cards.storyboard(project, movie, cards.seen_on(project), shot_id, own),
         )
 
-    def show(film: str, shot: str, _playing: str, request: gr.Request) -> tuple[Any, ...]:
-        if not film:
-            nothing = cards.nothing("Choose a film first.")
-            return ("", "", gr.Row(visible=False), "", gr.skip(), gr.skip(), nothing)
-        return view(desk.project(request, film), shot)
+    page = Page("storyboard", show, outputs)
 
     @refusing
-    def start(film: str, request: gr.Request) -> Any:
+    def start(film: str, stands: str, request: gr.Request) -> Any:
+        desk.standing(request, film, stands)
         desk.start(request, film, Kind.STORYBOARD)
-        return gr.Timer(active=True)
+        return desk.looked(request, film)
 
     @refusing
-    def another(film: str, shot: str, request: gr.Request) -> Any:
-        project = desk.project(request, film)
+    def another(film: str, stands: str, shot: str, request: gr.Request) -> Any:
+        project = desk.standing(request, film, stands)
+        shot = _known(project, shot)
         if shot in _own(project):
             raise StudioError(f"{shot} has a picture that is locked or yours: let go of it first.")
         take_again(project, shot)
         desk.start(request, film, Kind.STORYBOARD)
-        return gr.Timer(active=True)
+        return desk.looked(request, film)
 
     @refusing
-    def keep(film: str, shot: str, request: gr.Request) -> tuple[Any, ...]:
-        project = desk.project(request, film)
+    def keep(film: str, stands: str, shot: str, request: gr.Request) -> tuple[Any, ...]:
+        project = desk.standing(request, film, stands)
+        shot = _known(project, shot)
         told = cards.seen_on(project).get(shot, {})
         name = Path(str(told.get("keyframe", ""))).name
         drawn = project.folder / "out" / ".script2movie" / "draw" / name
@@ -90,38 +106,43 @@ def build(desk: Desk, shared: Shared, bar: Bar) -> Page:
             project.drop_frame(shot)
             project.frames.mkdir(exist_ok=True)
             shutil.copyfile(drawn, project.frames / f"{shot}{KEPT}")
-        return view(project, shot)
+        return show(Look(project, shot))
 
     @refusing
-    def take(film: str, shot: str, upload: str, request: gr.Request) -> tuple[Any, ...]:
+    def take(stands: str, upload: str, request: gr.Request) -> None:
+        """A picture for the shot that stood on the page when it was chosen."""
+        film, _, shot = stands.partition(" ")
         project = desk.project(request, film)
-        _known(project, shot)
+        if _known(project, shot) != shot:
+            raise StudioError(f"The plan has no shot {shot} any more: choose another.")
         file = desk.upload(request, upload)
-        with project.changing():
-            uploads.take_frame(file, project.frames, shot, desk.limits)
+        uploads.take_frame(file, project.frames, shot, desk.limits, project.changing)
         desk.start(request, film, Kind.STORYBOARD)
-        return *view(project, shot), gr.Timer(active=True)
 
     @refusing
-    def let_go(film: str, shot: str, request: gr.Request) -> tuple[Any, ...]:
-        project = desk.project(request, film)
-        _known(project, shot)
+    def let_go(film: str, stands: str, shot: str, request: gr.Request) -> tuple[Any, ...]:
+        project = desk.standing(request, film, stands)
+        shot = _known(project, shot)
         with project.changing():
             project.drop_frame(shot)
         desk.start(request, film, Kind.STORYBOARD)
-        return *view(project, shot), gr.Timer(active=True)
+        return *desk.looked(request, film), *show(Look(project, shot))
 
     def pick(film: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        return view(desk.project(request, film), str(event.pick))
+        shot = str(event.pick)
+        return shot, *show(Look(desk.project(request, film), shot))
 
-    one = [shared.film, shared.shot]
-    draw.click(start, shared.film, bar.timer, **QUIET)
-    again.click(another, one, bar.timer, **QUIET)
-    lock.click(keep, one, outputs, **QUIET)
-    own.upload(take, [*one, own], [*outputs, bar.timer], **QUIET)
-    drawn.click(let_go, one, [*outputs, bar.timer], **QUIET)
-    pictures.select(pick, shared.film, outputs, **CHOOSING)
-    return Page(show, outputs, tab)
+    one = [shared.film, stands, shared.shot]
+    tab.select(**desk.shown(shared, page))
+    draw.click(start, one[:2], shared.looked, **TURN)
+    again.click(another, one, shared.looked, **{**TURN, "trigger_mode": "once"})
+    lock.click(keep, one, outputs, **TURN)
+    own.upload(take, [stands, own], None, js=dropped("own-frame"), **QUIET).then(
+        **desk.shown(shared, page)
+    )
+    drawn.click(let_go, one, [*shared.looked, *outputs], **TURN)
+    pictures.select(pick, shared.film, [shared.shot, *outputs], **TURN)
+    return page
 
 
 def take_again(project: Project, shot_id: str) -> None:
@@ -130,7 +151,7 @@ def take_again(project: Project, shot_id: str) -> None:
         movie = project.history.movie()
         if movie is None:
             raise StudioError("There is no plan yet.")
-        shot = board.shot_of(movie, shot_id)
+        shot = board.shot_of(movie, board.chosen(movie, shot_id))
         project.record(board.edit_shot(movie, replace(shot, take=shot.take + 1)))
 
 
@@ -146,8 +167,9 @@ def _own(project: Project) -> dict[str, str]:
     }
 
 
-def _known(project: Project, shot_id: str) -> None:
+def _known(project: Project, shot_id: str) -> str:
+    """The shot, or the first where none is chosen. Raises StudioError without a plan."""
     movie = project.history.movie()
     if movie is None:
         raise StudioError("There is no plan yet.")
-    board.shot_of(movie, shot_id)
+    return board.chosen(movie, shot_id)
