@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from script2movie.backends import BACKENDS, backend_named, read_options
+from script2movie.backends import STAGES, backend_named, read_options
 from script2movie.cli import main
 from script2movie.cli.parser import parser
 from script2movie.cli.typed import settings_of
@@ -24,7 +24,7 @@ def settings(*typed: str) -> object:
 
 def test_every_profile_names_backends_and_options_that_exist() -> None:
     for name, profile in PROFILES.items():
-        for stage in BACKENDS:
+        for stage in STAGES:
             chosen = getattr(profile, stage)
             backend_named(stage, chosen)
             read_options(stage, chosen, settings_for(name).options_of(stage))

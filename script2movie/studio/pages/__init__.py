@@ -45,24 +45,52 @@ for (const kind of ['click', 'drop', 'change'])
   }, true);
 </script>"""
 # Questions are sent in the order in which they were asked, and answers read in that order: Gradio's
-# client reads an answer that is there before its question was confirmed at once, but any other one
-# from a timer, so the confirmation waits for the timers set before it.
+# client puts an answer that comes before its question was confirmed aside, and may then read it
+# before an older one. So what comes down the stream waits for the confirmation.
 IN_ORDER = """<script>
 {
-  const send = window.fetch;
+  const send = window.fetch, gates = new Map();
+  const gate = id => {
+    if (!gates.has(id)) {
+      const one = {};
+      one.open = new Promise(resolve => { one.unlock = resolve; });
+      gates.set(id, one);
+    }
+    return gates.get(id);
+  };
   let sent = Promise.resolve();
   const ask = async (where, what) => {
     const response = await send(where, what);
     const told = await response.json();
-    await new Promise(resolve => setTimeout(resolve, 5));
     response.json = async () => told;
+    setTimeout(() => gate(told.event_id).unlock());  // once the client has read it
     return response;
   };
-  window.fetch = (where, what) => {
-    if (!String(where.url ?? where).includes('/queue/join')) return send(where, what);
-    const answer = sent.then(() => ask(where, what));
-    sent = answer.catch(() => {});
-    return answer;
+  const confirmed = body => {
+    let said = '';
+    return body.pipeThrough(new TextDecoderStream()).pipeThrough(new TransformStream({
+      async transform(part, out) {
+        const messages = (said + part).split('\\n\\n');
+        said = messages.pop();
+        for (const message of messages) {
+          const told = message.startsWith('data:') ? JSON.parse(message.slice(5)) : {};
+          if (told.event_id) await gate(told.event_id).open;
+          if (told.msg === 'process_completed') gates.delete(told.event_id);
+          out.enqueue(message + '\\n\\n');
+        }
+      }
+    })).pipeThrough(new TextEncoderStream());
+  };
+  window.fetch = async (where, what) => {
+    const address = String(where.url ?? where);
+    if (address.includes('/queue/join')) {
+      const answer = sent.then(() => ask(where, what));
+      sent = answer.catch(() => {});
+      return answer;
+    }
+    const response = await send(where, what);
+    return address.includes('/queue/data') && response.ok
+      ? new Response(confirmed(response.body), response) : response;
   };
 }
 </script>"""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -232,6 +233,14 @@ def _news(desk: Desk, request: gr.Request, film: str) -> str:
         return ""
     status = desk.jobs.status(project)
     out = project.folder / "out"
-    counts = [sum(1 for _ in (out / part).glob("s*")) for part in ("storyboard", "clips")]
-    dates = [one.stat().st_mtime if one.exists() else 0 for one in (project.film, project.plan)]
-    return f"{status.state if status else None} {counts} {dates}"
+    made = [*(out / "storyboard").glob("s*"), *(out / "clips").glob("s*")]
+    dates = [_date(path) for path in (project.film, project.plan, *sorted(made))]
+    return f"{status.state if status else None} {dates}"
+
+
+def _date(path: Path) -> int:
+    """When a file was written last, in nanoseconds; 0 for one that is not there, or no more."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
