@@ -22,6 +22,7 @@ from gradio_client import Client, handle_file  # type: ignore[import-untyped]
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 PORT = 7896
 ADDRESS = f"http://127.0.0.1:{PORT}"
 GUESTS = 4
