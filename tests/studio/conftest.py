@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -207,6 +208,21 @@ def picture_of(page: Page, name: str) -> Path:
     path = SCREENSHOTS / f"{name}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def violations(page: Page) -> list[tuple[str, str, str]]:
+    """What axe-core finds serious or critical: its rule, where, and why."""
+    # What is still fading in has the contrast of no colour of ours.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.toast-body')].every(
+            one => Number(getComputedStyle(one).opacity) === 1)"""
+    )
+    return [
+        (one["id"], node["html"][:200], node["failureSummary"])
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from script2movie.media.clips import ffmpeg
 from script2movie.studio.limits import Limits
 from script2movie.studio.projects import Choices, Library, Project
 
-from .conftest import OWN_CAST, PATIENCE, Studio, picture_of, step, visit
+from .conftest import OWN_CAST, PATIENCE, Studio, picture_of, step, violations, visit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "planner"))
 from model_server import serving
@@ -155,12 +154,7 @@ def test_everybody_can_read_what_is_asked(
             page.locator(wait_for).wait_for(timeout=PATIENCE)
             page.wait_for_timeout(700)
             picture_of(page, f"{name}-asking-{width}-{scheme}")
-            bad = [
-                (one["id"], node["html"][:200])
-                for one in Axe().run(page).response["violations"]
-                if one["impact"] in {"serious", "critical"}
-                for node in one["nodes"]
-            ]
+            bad = violations(page)
             assert not bad, f"{name}: {bad}"
             assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         context.close()

@@ -4,10 +4,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Studio, begin, picture_of, step, visit
+from .conftest import Studio, begin, picture_of, step, violations, visit
 
 STEPS = ("story", "cast", "plan", "storyboard", "film", "score", "settings")
 
@@ -49,13 +48,7 @@ def test_everybody_can_use_every_page(
         step(page, name)
         page.wait_for_timeout(700)
         picture_of(page, f"{name}-{width}-{scheme}")
-        found = Axe().run(page).response["violations"]
-        bad = [
-            (one["id"], node["html"][:200], node["failureSummary"])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-            for node in one["nodes"]
-        ]
+        bad = violations(page)
         assert not bad, f"{name}: {bad}"
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{name} is {overflow} px wider than the screen"

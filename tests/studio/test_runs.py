@@ -10,14 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from script2movie.cli import main
 from script2movie.errors import StudioError
 from script2movie.studio.runs import Runs
 
-from .conftest import Studio, begin, opened, picture_of, step, visit
+from .conftest import Studio, begin, opened, picture_of, step, violations, visit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "moviebench"))
 from synthetic import FERRY, make_dataset, make_predictions
@@ -173,18 +172,3 @@ def test_a_network_s_guests_see_the_runs_they_are_given(
             assert (
                 answer.status_code == 200 and "sandbox" in answer.headers["content-security-policy"]
             )
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    # What is still fading in has the contrast of no colour of ours.
-    page.evaluate(
-        """Promise.allSettled(document.getAnimations()
-            .filter(one => one.effect.getComputedTiming().endTime < Infinity)
-            .map(one => one.finished))"""
-    )
-    return [
-        (one["id"], node["html"][:200])
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
