@@ -9,22 +9,34 @@ lines; nothing of voices or pictures.
 import json
 import os
 import queue
+import shlex
 import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from script2movie.errors import BackendUnavailable, ShotFailed
 
-__all__ = ["WORKERS", "Checkout"]
+__all__ = ["WORKERS", "Checkout", "ProgramOptions", "own_program"]
 
 WORKERS = Path(__file__).parent / "workers"
 PROTOCOL = 1
 HELLO = 60.0  # seconds in which a program says what it is
 KEPT = 2_000  # bytes of its messages that are shown where it ends
+
+
+@dataclass(frozen=True)
+class ProgramOptions:
+    """What a program of one's own may be told."""
+
+    command: str = field(
+        default="", metadata={"help": "the program and its arguments, as one would type them"}
+    )
+    options: str = field(default="", metadata={"help": "handed on to it as it is"})
 
 
 class Checkout:
@@ -158,3 +170,17 @@ class Checkout:
             f"{self._said} has ended ({self._process.returncode}): "
             f"{lines[-1] if lines else 'it said nothing'}"
         )
+
+
+def own_program(options: ProgramOptions, stage: str, does: str) -> Checkout:
+    """The user's own program, started for one job of a stage.
+
+    Raises:
+        BackendUnavailable: none is given, or as for `Checkout`.
+    """
+    if not options.command:
+        raise BackendUnavailable(
+            f"{stage} 'checkout' asks a program of your own (docs/workers.md): give "
+            f"--option '{stage}.command=ENV/bin/python {does}.py'"
+        )
+    return Checkout(shlex.split(options.command), does)

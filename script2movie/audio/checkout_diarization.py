@@ -5,7 +5,6 @@ text format for turns. Knows the protocol and that format; nothing of faces or n
 """
 
 import math
-import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.audio.checkout import WORKERS, Checkout
+from script2movie.audio.checkout import WORKERS, Checkout, ProgramOptions, own_program
 from script2movie.errors import BackendUnavailable, ShotFailed
 from script2movie.media.clips import write_wav
 from script2movie.perception.diarization import Turn
 from script2movie.perception.sound import HEARING_RATE, resample
 from script2movie.weights.published import find
 
-__all__ = ["CheckoutDiarizer", "CommandOptions", "Pyannote", "PyannoteOptions", "read_rttm"]
+__all__ = ["CheckoutDiarizer", "Pyannote", "PyannoteOptions", "read_rttm"]
 
 Floats = NDArray[np.float32]
 
@@ -48,16 +47,6 @@ class PyannoteOptions:
     allow_pickle: bool = field(
         default=False, metadata={"help": "read weights that are pickles, which can run code"}
     )
-
-
-@dataclass(frozen=True)
-class CommandOptions:
-    """What a program of one's own may be told."""
-
-    command: str = field(
-        default="", metadata={"help": "the program and its arguments, as one would type them"}
-    )
-    options: str = field(default="", metadata={"help": "handed on to it as it is"})
 
 
 class _Asking:
@@ -125,16 +114,11 @@ class Pyannote(_Asking):
 class CheckoutDiarizer(_Asking):
     """A program of one's own that speaks the protocol."""
 
-    Options = CommandOptions
+    Options = ProgramOptions
 
-    def __init__(self, options: CommandOptions = CommandOptions()) -> None:
+    def __init__(self, options: ProgramOptions) -> None:
         """Starts the program. Raises BackendUnavailable where it cannot run."""
-        if not options.command:
-            raise BackendUnavailable(
-                "diarizer 'checkout' asks a program of your own (docs/workers.md): give "
-                "--option 'diarizer.command=ENV/bin/python diarize.py'"
-            )
-        checkout = Checkout(shlex.split(options.command), "diarize")
+        checkout = own_program(options, "diarizer", "diarize")
         super().__init__(checkout, {"options": options.options})
 
 

@@ -6,7 +6,6 @@ frames a second, with the sound of its stretch, and what it returns goes back in
 Holds one shot. Knows faces and the protocol; nothing of the models.
 """
 
-import shlex
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.audio.checkout import WORKERS, Checkout
+from script2movie.audio.checkout import WORKERS, Checkout, ProgramOptions, own_program
 from script2movie.audio.faceruns import (
     MODEL_RATE,
     FaceRun,
@@ -34,7 +33,6 @@ from script2movie.stages import SPEECH_RATE, Face, Frame, Likeness, TimedSpeech,
 
 __all__ = [
     "CheckoutLipSyncer",
-    "CommandOptions",
     "EdTalk",
     "Hallo2",
     "LatentSync",
@@ -61,16 +59,6 @@ class RepositoryOptions:
     config: str = field(default="", metadata={"help": "its configuration, if not its usual one"})
     steps: int = field(default=20, metadata={"help": "of models that denoise"})
     guidance_scale: float = field(default=1.5, metadata={"help": "of models that are guided"})
-
-
-@dataclass(frozen=True)
-class CommandOptions:
-    """What a program of one's own may be told."""
-
-    command: str = field(
-        default="", metadata={"help": "the program and its arguments, as one would type them"}
-    )
-    options: str = field(default="", metadata={"help": "handed on to it as it is"})
 
 
 class _Asking:
@@ -229,14 +217,9 @@ class EdTalk(_Repository):
 class CheckoutLipSyncer(_Asking):
     """A program of one's own that speaks the protocol."""
 
-    Options = CommandOptions
+    Options = ProgramOptions
 
-    def __init__(self, options: CommandOptions = CommandOptions()) -> None:
+    def __init__(self, options: ProgramOptions) -> None:
         """Starts the program. Raises BackendUnavailable where it cannot run."""
-        if not options.command:
-            raise BackendUnavailable(
-                "lipsync 'checkout' asks a program of your own (docs/workers.md): give "
-                "--option 'lipsync.command=ENV/bin/python sync.py'"
-            )
-        checkout = Checkout(shlex.split(options.command), "sync")
+        checkout = own_program(options, "lipsync", "sync")
         super().__init__(checkout, {"options": options.options})

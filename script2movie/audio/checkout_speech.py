@@ -4,7 +4,6 @@ Each line is one question to a worker (docs/workers.md): its text, the person's 
 with its words, and a seed. Knows the protocol and what a speaker owes; nothing of the models.
 """
 
-import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from script2movie.audio.checkout import WORKERS, Checkout
+from script2movie.audio.checkout import WORKERS, Checkout, ProgramOptions, own_program
 from script2movie.audio.clauses import join_parts, split_clauses
 from script2movie.audio.cloning import cast_clones, unsampled
 from script2movie.audio.delivery import delivery_of
@@ -57,13 +56,9 @@ class WorkerOptions:
 
 
 @dataclass(frozen=True)
-class CommandOptions:
+class CommandOptions(ProgramOptions):
     """What a program of one's own may be told."""
 
-    command: str = field(
-        default="", metadata={"help": "the program and its arguments, as one would type them"}
-    )
-    options: str = field(default="", metadata={"help": "handed on to it as it is"})
     narrator: Path | None = field(default=None, metadata={"help": "a recording of the narrator"})
     stock: bool = field(
         default=False, metadata={"help": "clone stock voices for people without a sample"}
@@ -199,10 +194,5 @@ class CheckoutSpeaker(_Asking):
 
     def __init__(self, options: CommandOptions = CommandOptions()) -> None:
         """Starts the program. Raises BackendUnavailable where it cannot run."""
-        if not options.command:
-            raise BackendUnavailable(
-                "speaker 'checkout' asks a program of your own (docs/workers.md): give "
-                "--option 'speaker.command=ENV/bin/python speak.py'"
-            )
-        checkout = Checkout(shlex.split(options.command), "speak")
+        checkout = own_program(options, "speaker", "speak")
         super().__init__(checkout, options, {"options": options.options})

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from script2movie.audio.checkout import WORKERS
+from script2movie.audio.checkout import WORKERS, ProgramOptions
 from script2movie.audio.checkout_diarization import (
     CheckoutDiarizer,
-    CommandOptions,
     Pyannote,
     PyannoteOptions,
     read_rttm,
@@ -60,7 +59,7 @@ def test_what_is_no_rttm_is_refused_and_shown(line: str, tmp_path: Path) -> None
     turns = tmp_path / "turns.rttm"
     turns.write_text(line)
     command = f"{sys.executable} {STANDINS / 'diarize.py'} {WORKERS} {turns}"
-    diarizer = CheckoutDiarizer(CommandOptions(command=command))
+    diarizer = CheckoutDiarizer(ProgramOptions(command=command))
     with pytest.raises(ShotFailed, match=r"stand-in 1\.0 writes no RTTM: ") as told:
         diarizer.turns(np.zeros(16_000, np.float32), 16_000, ())
     assert line in str(told.value)
@@ -70,7 +69,7 @@ def test_what_is_no_rttm_is_refused_and_shown(line: str, tmp_path: Path) -> None
 def test_who_cannot_run_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCRIPT2MOVIE_WEIGHTS", str(tmp_path))
     with pytest.raises(BackendUnavailable, match=r"diarizer\.command="):
-        CheckoutDiarizer()
+        CheckoutDiarizer(ProgramOptions())
     with pytest.raises(BackendUnavailable, match=r"diarizer\.python="):
         Pyannote()
     here = Path(sys.executable)
