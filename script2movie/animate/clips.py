@@ -3,8 +3,8 @@
     1. the film's frame is fitted into a size that the model makes          (fitting)
     2. the shot is cut into clips of lengths that it makes                   (lengths)
     3. each clip goes on from the last frames of the one before              (joining)
-    4. the model's frame rate becomes the film's, along the motion           (rates)
-    5. the film's frame is cut out, scaled, and handed on as NV12
+    4. the film's frame is cut out of the model's, scaled, and made NV12
+    5. the model's frame rate becomes the film's, along the motion           (rates)
 
 Knows everything of this and nothing of a model: how one is loaded and asked for a clip is in the
 file that bears its name.
@@ -52,7 +52,7 @@ Picture = NDArray[np.uint8]
 Clip = NDArray[np.uint8]  # (N, H, W, 3) RGB
 
 LEAST_SHARE = 0.6  # of a model's frame that a film must use, or its size is refused
-EDITION = 2  # raised when the same clips would become other frames
+EDITION = 3  # raised when the same clips would become other frames
 PREVIEW_STEPS = 8  # denoising steps of a preview, where the model's own are more
 PREVIEW_AREA = 0.25  # of the pixels that are else asked for
 
@@ -231,15 +231,14 @@ class ClipAnimator(ABC):
 
         def frames() -> Iterator[Frame]:
             joined = continued(first, lengths, make, overlap=native.overlap)
-            timed = retimed(joined, model_fps=native.fps, fps=fps, num_frames=num_frames)
-            for rgb in timed:
-                shown = native.fit.out(rgb)
-                yield Frame(nv12.from_rgb(shown), self.tracks(shown, view))
+            shown = (nv12.from_rgb(native.fit.out(rgb)) for rgb in joined)
+            for frame in retimed(shown, model_fps=native.fps, fps=fps, num_frames=num_frames):
+                yield Frame(frame, self.tracks(frame, view))
 
         return frames()
 
-    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
-        """Whose face is where in a frame of the film; none where the keyframe says it."""
+    def tracks(self, frame: Picture, view: View) -> tuple[FaceTrack, ...]:
+        """Whose face is where in a frame of the film (NV12); none where the keyframe says it."""
         return ()
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import find, loading, weights_file
+from script2movie.media import nv12
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.stages import FaceTrack, View
@@ -45,8 +46,9 @@ class LearnedPeople(ClipAnimator):
             )
         return super().refusal(view, width=width, height=height, num_frames=num_frames, fps=fps)
 
-    def tracks(self, rgb: Picture, view: View) -> tuple[FaceTrack, ...]:
+    def tracks(self, frame: Picture, view: View) -> tuple[FaceTrack, ...]:
         """The meshes of the plan's people: no keyframe says where they are."""
+        rgb = nv12.to_rgb(frame)
         detector, mesh = self._finder
         faces = {face.box: face for face in detector.detect(rgb)}
         return tuple(

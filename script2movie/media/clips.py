@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import wave
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -49,11 +50,11 @@ ENCODER = (
     *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
     *("-color_range", "tv"),
 )
-# What a generative animator made is kept to the byte: FFV1, every frame on its own and checked by
-# a sum, so that a damaged file is told from a whole one. yuv420p holds NV12's bytes, reordered.
+# What a generative animator made is kept to the byte, every frame on its own: Ut Video, in a fifth
+# of FFV1's time and a seventh to two fifths more bytes. yuv420p holds NV12's bytes, reordered.
 LOSSLESS = (
-    *("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"),
-    *("-threads", "2", "-pix_fmt", "yuv420p", "-color_range", "tv"),
+    *("-c:v", "utvideo", "-pred", "median", "-threads", "2"),
+    *("-pix_fmt", "yuv420p", "-color_range", "tv"),
 )
 EXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
 SOUND = ("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k")  # the better coder at high rates
@@ -217,31 +218,31 @@ def read_sound(path: Path, rate: int, seconds: float = float("inf")) -> NDArray[
     return samples.astype(np.float32)
 
 
-def read_nv12(path: Path, *, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+def read_nv12(
+    path: Path, *, width: int, height: int, sums: Sequence[int]
+) -> Iterator[NDArray[np.uint8]]:
     """The NV12 frames (height * 3 // 2, width) of a film written without loss, streamed.
+
+    `sums` has the CRC-32 of each.
 
     Raises:
         OutputError: the file is damaged.
     """
     command = [
-        *(ffmpeg(), "-v", "error", "-err_detect", "crccheck+explode", "-i", str(path)),
+        *(ffmpeg(), "-v", "quiet", "-i", str(path)),
         *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "nv12", "-"),
     ]
     num_bytes = width * height * 3 // 2
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process,
-    ):
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
-            while len(raw := process.stdout.read(num_bytes)) == num_bytes:
-                yield np.frombuffer(bytearray(raw), np.uint8).reshape(height * 3 // 2, width)
-        except GeneratorExit:  # whoever reads has enough
+            for number in sums:
+                raw = bytearray(process.stdout.read(num_bytes))
+                if zlib.crc32(raw) != number:
+                    raise OutputError(f"{path} is damaged: delete it and run again")
+                yield np.frombuffer(raw, np.uint8).reshape(height * 3 // 2, width)
+        finally:  # whoever reads may have enough, of this or of the file
             process.kill()
-            raise
-        log.seek(0)
-        if process.wait() != 0 or log.read():  # it goes on after what it could not decode
-            raise OutputError(f"{path} is damaged: delete it and run again")
 
 
 def recoded(rgb: Picture, *, crf: int) -> Picture:

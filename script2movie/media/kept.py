@@ -1,11 +1,12 @@
 """Frames that cost too much to make twice, as a folder: every byte of the pictures and the meshes.
 
-    frames.mkv     FFV1, without loss
-    faces.tracks   whose mesh is where in which frame; only where the animator knows
+    frames.mkv       the pictures, without loss
+    frames.listing   a sum of each picture, and whose mesh is where in which frame
 
 Streams both ways but for the meshes, which are 4 KB a face and frame.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,10 @@ __all__ = ["load_frames", "read_rgb", "save_frames"]
 
 
 @dataclass(frozen=True)
-class _Tracks:
-    """The meshes of a shot, by the number of their frame."""
+class _Listing:
+    """The CRC-32 of every frame, and the meshes by the number of their frame."""
 
+    sums: tuple[int, ...]
     frames: tuple[int, ...]
     tracks: tuple[FaceTrack, ...]
 
@@ -33,11 +35,13 @@ def save_frames(frames: Iterable[Frame], folder: Path, *, width: int, height: in
     Raises:
         OutputError, OSError: as `clips.encode`.
     """
+    sums: list[int] = []
     numbers: list[int] = []
     tracks: list[FaceTrack] = []
 
     def pictures() -> Iterator[clips.Picture]:
         for number, frame in enumerate(frames):
+            sums.append(zlib.crc32(np.ascontiguousarray(frame.nv12).data))
             numbers.extend([number] * len(frame.faces))
             tracks.extend(frame.faces)
             yield frame.nv12
@@ -46,8 +50,8 @@ def save_frames(frames: Iterable[Frame], folder: Path, *, width: int, height: in
     count = clips.encode(
         pictures(), folder / "frames.mkv", width=width, height=height, fps=fps, lossless=True
     )
-    if tracks:
-        artefacts.save(_Tracks(tuple(numbers), tuple(tracks)), folder / "faces.tracks")
+    listing = _Listing(tuple(sums), tuple(numbers), tuple(tracks))
+    artefacts.save(listing, folder / "frames.listing")
     return count
 
 
@@ -57,12 +61,11 @@ def load_frames(folder: Path, *, width: int, height: int) -> Iterator[Frame]:
     Raises:
         OutputError: the folder is damaged.
     """
+    listing = artefacts.load(folder / "frames.listing", _Listing)
     meshes: dict[int, tuple[FaceTrack, ...]] = {}
-    if (folder / "faces.tracks").exists():
-        kept = artefacts.load(folder / "faces.tracks", _Tracks)
-        for number, track in zip(kept.frames, kept.tracks, strict=True):
-            meshes[number] = (*meshes.get(number, ()), track)
-    pictures = clips.read_nv12(folder / "frames.mkv", width=width, height=height)
+    for number, track in zip(listing.frames, listing.tracks, strict=True):
+        meshes[number] = (*meshes.get(number, ()), track)
+    pictures = clips.read_nv12(folder / "frames.mkv", width=width, height=height, sums=listing.sums)
     for number, nv12 in enumerate(pictures):
         yield Frame(np.asarray(nv12), meshes.get(number, ()))
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["dim", "from_rgb", "mix", "to_rgb"]
+__all__ = ["dim", "from_rgb", "mix", "planes", "to_rgb"]
 
 Picture = NDArray[np.uint8]
 
@@ -38,12 +38,17 @@ def from_rgb(rgb: Picture) -> Picture:
 
 def to_rgb(nv12: Picture) -> Picture:
     """(H * 3 // 2, W) to (H, W, 3)."""
-    height, width = nv12.shape[0] * 2 // 3, nv12.shape[1]
-    chroma = nv12[height:].reshape(height // 2, width // 2, 2)
-    full = cv2.resize(chroma, (width, height), interpolation=cv2.INTER_LINEAR)
+    luma, chroma = planes(nv12)
+    full = cv2.resize(chroma, luma.shape[::-1], interpolation=cv2.INTER_LINEAR)
     inverse = np.linalg.inv(TO_YUV)
     affine = np.hstack([inverse, (-inverse @ OFFSET)[:, None]])
-    return np.asarray(cv2.transform(np.dstack([nv12[:height], full]), affine), np.uint8)
+    return np.asarray(cv2.transform(np.dstack([luma, full]), affine), np.uint8)
+
+
+def planes(nv12: Picture) -> tuple[Picture, Picture]:
+    """Luma (H, W) and chroma (H / 2, W / 2, 2), each a view of the picture."""
+    height, width = nv12.shape[0] * 2 // 3, nv12.shape[1]
+    return nv12[:height], nv12[height:].reshape(height // 2, width // 2, 2)
 
 
 def mix(first: Picture, second: Picture, share: float) -> Picture:

@@ -10,6 +10,7 @@ from scenery import panned
 
 from script2movie.animate.joining import continued
 from script2movie.animate.rates import retimed
+from script2movie.media import nv12
 
 Picture = NDArray[np.uint8]
 
@@ -71,7 +72,7 @@ def test_a_clip_is_let_go_before_the_next_one_is_made(
     # As a shot is made: frames between the clips' are asked for, and the last few are kept.
     count = 3 * (sum(lengths) - overlap * (len(lengths) - 1)) - 2
     stream = retimed(
-        continued([panned(0)], lengths, make, overlap=overlap),
+        map(nv12.from_rgb, continued([panned(0)], lengths, make, overlap=overlap)),
         model_fps=8,
         fps=24,
         num_frames=count,

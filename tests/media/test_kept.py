@@ -44,12 +44,21 @@ def test_reading_may_stop_early(tmp_path: Path) -> None:
     stream.close()  # type: ignore[attr-defined]
 
 
-def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [1, 64])
+def test_a_damaged_file_is_refused(tmp_path: Path, length: int) -> None:
     save_frames(iter(shot()), tmp_path / "shot", **SIZE, fps=24)
     path = tmp_path / "shot" / "frames.mkv"
     whole = bytearray(path.read_bytes())
     middle = len(whole) // 2
-    whole[middle : middle + 64] = bytes(64)
+    whole[middle : middle + length] = bytes(255 - byte for byte in whole[middle : middle + length])
     path.write_bytes(whole)
+    with pytest.raises(OutputError, match="mkv is damaged: delete it"):
+        list(load_frames(tmp_path / "shot", **SIZE))
+
+
+def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
+    save_frames(iter(shot()), tmp_path / "shot", **SIZE, fps=24)
+    path = tmp_path / "shot" / "frames.mkv"
+    path.write_bytes(path.read_bytes()[:-4000])
     with pytest.raises(OutputError, match="mkv is damaged: delete it"):
         list(load_frames(tmp_path / "shot", **SIZE))
