@@ -27,7 +27,7 @@ Flow = NDArray[np.float32]  # (H, W, 2): x and y in pixels
 Number = TypeVar("Number", np.uint8, np.float32)
 
 NEAR = 1e-6  # of a frame: moments nearer than this to a frame are that frame
-ENOUGH = 480 * 270  # pixels about which motion is found in larger frames
+ENOUGH = 640 * 360  # pixels about which motion is found in larger frames
 DISAGREEMENT = 1.5  # pixels of the frame by which the flows may fail to undo each other
 
 
