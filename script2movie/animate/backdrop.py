@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from script2movie.animate.camera import Lens, Pose, plane
 from script2movie.animate.grade import GREY, Look, toned, yuv
+from script2movie.media.nv12 import planes
 from script2movie.stages import Backdrop
 
 __all__ = ["GRID", "Place", "nodes"]
@@ -145,8 +146,7 @@ class Place:
             np.copyto(nv12, self.last[1])
             return
         width, height = self.lens.width, self.lens.height
-        luma = nv12[:height]
-        chroma = nv12[height:].reshape(height // 2, width // 2, 2)
+        luma, chroma = planes(nv12)
         small = self._warp(self.small, self.small_scale, pose, 2)
         if self.soft:
             thin = cv2.multiply(cv2.extractChannel(small, 0), self.small_gain, scale=1 / 255)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from script2movie.animate.camera import Lens, Pose, plane
 from script2movie.animate.grade import Look
 from script2movie.animate.people import over, packed
+from script2movie.media.nv12 import planes
 from script2movie.stages import Backdrop
 
 __all__ = ["Foreground"]
@@ -60,8 +61,8 @@ class Foreground:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REFLECT_101,
         )
-        chroma = nv12[height:].reshape(height // 2, width // 2, 2)
-        over(np.asarray(patch, np.uint8), nv12[top:height], chroma[top // 2 :])
+        luma, chroma = planes(nv12)
+        over(np.asarray(patch, np.uint8), luma[top:], chroma[top // 2 :])
 
 
 def _distance(picture: NDArray[np.uint8], backdrop: Backdrop, distances: Sequence[float]) -> float:
