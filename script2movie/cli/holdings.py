@@ -107,7 +107,8 @@ def _checkpoints(settings: Settings) -> list[hub.HubRepo]:
         chosen = read_options(stage, getattr(settings, stage), settings.options_of(stage))
         for field in fields(chosen) if chosen is not None else ():
             source = str(getattr(chosen, field.name))
-            named = field.metadata.get("checkpoint") and hub.is_hub_name(source)
-            if named and not Path(source).exists():
+            wanted = field.metadata.get("checkpoint", False)
+            wanted = wanted(chosen) if callable(wanted) else wanted
+            if wanted and hub.is_hub_name(source) and not Path(source).exists():
                 found[source] = hub.hub_repo(source)
     return list(found.values())

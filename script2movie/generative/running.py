@@ -9,8 +9,8 @@
     caching       steps that skip what hardly changed: faster, a slightly other picture
 
 Device and offload change no picture and are in no fingerprint. An option that names a checkpoint
-says so in its metadata (`checkpoint`), so that `script2movie weights` can list it. Imports
-torch and diffusers when a model is placed, not before.
+says so in its metadata (`checkpoint`: True, or which options want it), so that `script2movie
+weights` can list it. Imports torch and diffusers when a model is placed, not before.
 """
 
 import math
@@ -31,7 +31,7 @@ INVISIBLE = {"device", "offload", "allow_pickle"}  # options that change no pict
 SHARE, COUNT, AMOUNT = (0, 1), (1, math.inf), (0, math.inf)
 BOUNDS: dict[str, tuple[float, float]] = {  # of options that are numbers, by their names
     **dict.fromkeys(("steps", "longest", "rank", "training_steps"), COUNT),
-    **dict.fromkeys(("pixels", "class_images", "motion", "noise"), AMOUNT),
+    **dict.fromkeys(("pixels", "class_images", "motion", "noise", "shortcut_scale"), AMOUNT),
     **dict.fromkeys(("guidance", "guidance_scale", "image_guidance_scale"), AMOUNT),
     **dict.fromkeys(("ip_adapter_scale", "controlnet_scale", "rate_16", "rate_32"), SHARE),
     **dict.fromkeys(("alpha", "face_strength", "tile_strength"), SHARE),

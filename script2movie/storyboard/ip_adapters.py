@@ -1,29 +1,41 @@
-"""How a portrait becomes what SDXL reads: IP-Adapter Plus-Face, and FaceID.
+"""What IP-Adapters of SDXL have in common, and the one that reads a photo: Plus-Face.
 
-    Plus-Face   a CLIP picture encoder's last layer but one: the face as it looks on the photo
-    FaceID      insightface's embedding: whose face it is, whatever the photo's light and hair;
-                its checkpoint has a LoRA of SDXL's attention in it
+    weights, shapes, check_base, load    an adapter's file: found, looked into, put into a pipeline
+    ImageEncoder                         CLIP: a picture as its last layer but one
+    PlusFace                             the face as it looks on the photo (FaceID: see `face_id`)
 
-Both are IP-Adapter (Ye et al. 2023, arXiv:2308.06721), through diffusers' own loader. Knows files
-and encodings; knows no shots.
+IP-Adapter: Ye et al. 2023 (arXiv:2308.06721), through diffusers' own loader. Knows files and
+encodings; knows no shots.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from zipfile import is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import BankError, WeightsError
+from script2movie.errors import WeightsError
 from script2movie.generative import checkpoints
-from script2movie.perception.published.insightface import Insightface
 from script2movie.storyboard import sdxl
 from script2movie.storyboard.sdxl import Picture
 
-__all__ = ["FaceId", "FaceIdOptions", "PlusFace", "PlusFaceOptions"]
+__all__ = [
+    "FILE",
+    "ImageEncoder",
+    "PlusFace",
+    "PlusFaceOptions",
+    "check_base",
+    "load",
+    "shapes",
+    "weights",
+]
 
 ADAPTER, FILE = "storyboard.ip_adapter", "storyboard.ip_adapter_file"
+Shapes = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,131 +55,119 @@ class PlusFaceOptions(sdxl.Options):
     )
 
 
-@dataclass(frozen=True)
-class FaceIdOptions(sdxl.Options):
-    """SDXL's choices, where FaceID is, and where insightface's models are."""
-
-    ip_adapter: str = field(
-        default="h94/IP-Adapter-FaceID",
-        metadata={"help": "the portraits' adapter: hub repository or folder", "checkpoint": True},
-    )
-    ip_adapter_file: str = field(
-        default="ip-adapter-faceid_sdxl.bin",
-        metadata={"help": "its file of weights; as published it is a pickle"},
-    )
-    insightface: str = field(
-        default="~/.insightface",
-        metadata={"help": "a folder with models/<name>/, research only", "unseen": True},
-    )
-    insightface_model: str = field(
-        default="buffalo_l", metadata={"help": "which of insightface's models"}
-    )
-
-
 class PlusFace:
     """Fits `sdxl.Adapter`."""
 
     def __init__(self, options: PlusFaceOptions, model: Path) -> None:
         """Raises WeightsError where a file is missing, damaged, or of another base than `model`."""
-        self._options = options
-        self._file = _weights(options)
-        self._encoder = checkpoints.model_checkpoint(
-            options.ip_adapter,
-            ADAPTER,
-            ("CLIPVisionModelWithProjection",),
-            subfolder=options.image_encoder,
-            allow_pickle=options.allow_pickle,
+        self._file = weights(options.ip_adapter, options.ip_adapter_file, options.allow_pickle)
+        self._encoder = ImageEncoder(
+            options.ip_adapter, ADAPTER, options.image_encoder, options.allow_pickle
         )
-        _check_fit(self._file, model, "image_proj.latents", "IP-Adapter Plus or Plus-Face")
-        with checkpoints.loading(self._encoder.folder):
-            config = checkpoints.read_json(self._encoder.folder / "config.json")
-            self.width = int(config["hidden_size"])
+        tensors = shapes(self._file)
+        if "image_proj.latents" not in tensors:
+            raise WeightsError(f"{self._file} is no IP-Adapter Plus or Plus-Face: --option {FILE}=")
+        check_base(self._file, tensors, model)
+        self.width = self._encoder.width
         self.fingerprint = f"{checkpoints.file_digest(self._file)} {self._encoder.fingerprint}"
 
     def load(self, pipe: Any) -> None:
-        _load(pipe, self._options, self._file, f"./{self._options.image_encoder}")
+        self._encoder.load(pipe)
+        load(pipe, self._file)
 
     def encode(self, pipe: Any, portrait: Picture) -> NDArray[np.float32]:
-        """A black picture's and the portrait's: (2, tokens, width)."""
+        """An empty picture's and the portrait's: (2, tokens, width)."""
+        return self._encoder.encode(pipe, portrait)
+
+
+class ImageEncoder:
+    """CLIP's (Radford et al. 2021, arXiv:2103.00020). Opening it looks at the files."""
+
+    def __init__(self, source: str, option: str, folder: str, allow_pickle: bool) -> None:
+        """In `folder` of what `option` names. Raises WeightsError."""
+        kinds = ("CLIPVisionModelWithProjection", "CLIPModel")  # of the latter, its half for it
+        self._checkpoint = checkpoints.model_checkpoint(
+            source, option, kinds, subfolder=folder, allow_pickle=allow_pickle
+        )
+        self.folder = self._checkpoint.folder
+        self.fingerprint = self._checkpoint.fingerprint
+        with checkpoints.loading(self.folder):
+            config = checkpoints.read_json(self.folder / "config.json")
+            self.width = int(config.get("vision_config", config)["hidden_size"])
+
+    def load(self, pipe: Any) -> None:
+        """Makes it the pipeline's. Raises WeightsError."""
+        from transformers import CLIPVisionModelWithProjection
+
+        with checkpoints.loading(self.folder):
+            encoder = CLIPVisionModelWithProjection.from_pretrained(
+                self.folder, dtype=pipe.dtype, **self._checkpoint.arguments
+            )
+        pipe.register_modules(image_encoder=encoder)
+
+    def encode(self, pipe: Any, picture: Picture) -> NDArray[np.float32]:
+        """An empty picture's and the picture's (H, W, 3) last layer but one: (2, tokens, width)."""
         import torch
         from PIL import Image
 
         with torch.inference_mode():
-            shown, black = pipe.encode_image(
-                Image.fromarray(portrait), pipe._execution_device, 1, True
+            shown, empty = pipe.encode_image(
+                Image.fromarray(picture), pipe._execution_device, 1, True
             )
-        return np.asarray(torch.cat([black, shown]).float().cpu().numpy(), np.float32)
+        return np.asarray(torch.cat([empty, shown]).float().cpu().numpy(), np.float32)
 
 
-class FaceId:
-    """Fits `sdxl.Adapter`."""
-
-    width = 512
-
-    def __init__(self, options: FaceIdOptions, model: Path) -> None:
-        """Raises WeightsError where a file is missing, damaged, or of another base than `model`."""
-        checkpoints.require("peft", backend="storyboard sdxl-faceid")  # for the LoRA in it
-        self._options = options
-        self._file = _weights(options)
-        _check_fit(self._file, model, "image_proj.proj.2.weight", "IP-Adapter FaceID")
-        pack = Path(options.insightface).expanduser() / "models" / options.insightface_model
-        if not any(pack.glob("*.onnx")):
-            raise WeightsError(
-                f"{pack} holds no model of insightface's: --option storyboard.insightface= wants "
-                "the folder with models/buffalo_l in it"
-            )
-        self._faces = Insightface(pack)
-        files = (self._file, *self._faces.files)
-        self.fingerprint = " ".join(map(checkpoints.file_digest, files))
-
-    def load(self, pipe: Any) -> None:
-        _load(pipe, self._options, self._file, None)
-        (layer,) = pipe.unet.encoder_hid_proj.image_projection_layers
-        if type(layer).__name__ != "IPAdapterFaceIDImageProjection":
-            raise WeightsError(f"{self._file} is no IP-Adapter FaceID: --option {FILE}=")
-
-    def encode(self, pipe: Any, portrait: Picture) -> NDArray[np.float32]:
-        """Nothing, and who it is: (2, 1, 512)."""
-        del pipe
-        found = self._faces.faces(portrait)
-        if not found:
-            raise BankError("insightface finds no face in a portrait: choose one with a whole face")
-        face = found[0][1]  # the largest
-        return np.stack([np.zeros_like(face), face])[:, None]
+def weights(source: str, file: str, allow_pickle: bool) -> Path:
+    """An adapter's file. Raises WeightsError."""
+    return checkpoints.weights_file(source, ADAPTER, file, allow_pickle=allow_pickle)
 
 
-def _weights(options: PlusFaceOptions | FaceIdOptions) -> Path:
-    return checkpoints.weights_file(
-        options.ip_adapter, ADAPTER, options.ip_adapter_file, allow_pickle=options.allow_pickle
-    )
+def shapes(file: Path) -> Shapes:
+    """A file's tensors, unread, by names as 'image_proj.proj.0.weight'.
+
+    Raises:
+        WeightsError: it is damaged, or a pickle that holds something else than weights.
+    """
+    if file.suffix == ".safetensors":
+        return {name: tuple(one["shape"]) for name, one in checkpoints.header(file).items()}
+    import torch
+
+    with checkpoints.loading(file):
+        try:
+            groups = torch.load(file, map_location="cpu", weights_only=True, mmap=is_zipfile(file))
+        except (UnpicklingError, EOFError) as error:
+            raise ValueError(str(error)) from error
+        return {
+            f"{group}.{name}": tuple(tensor.shape)
+            for group, tensors in groups.items()
+            for name, tensor in tensors.items()
+        }
 
 
-def _load(
-    pipe: Any, options: PlusFaceOptions | FaceIdOptions, file: Path, encoder: str | None
-) -> None:
-    root = checkpoints.find(options.ip_adapter, ADAPTER)
+def check_base(file: Path, tensors: Shapes, model: Path) -> int:
+    """The width of the model's text. Raises WeightsError where the adapter is for another's."""
+    wanted = int(checkpoints.read_json(model / "unet" / "config.json")["cross_attention_dim"])
+    keys = [shape for name, shape in tensors.items() if name.endswith("to_k_ip.weight")]
+    if not keys:
+        raise WeightsError(f"{file} is no IP-Adapter: --option {FILE}=")
+    if keys[0][1] != wanted:
+        raise WeightsError(
+            f"{file} is for another base model (text of width {keys[0][1]}, not {wanted}): choose "
+            f"the one for SDXL with --option {FILE}="
+        )
+    return wanted
+
+
+def load(pipe: Any, file: Path) -> None:
+    """Puts an adapter into a pipeline whose image encoder, if it has one, is there already.
+
+    Raises WeightsError.
+    """
     with checkpoints.loading(file):
         pipe.load_ip_adapter(
-            str(root),
-            subfolder=str(file.parent.relative_to(root)),
+            str(file.parent),
+            subfolder="",
             weight_name=file.name,
-            image_encoder_folder=encoder,
+            image_encoder_folder=None,
             local_files_only=True,
-        )
-
-
-def _check_fit(file: Path, model: Path, telling: str, kind: str) -> None:
-    """Raises WeightsError where a safetensors file is of another kind, or of another base model."""
-    if file.suffix != ".safetensors":
-        return
-    tensors = checkpoints.header(file)
-    keys = [one for name, one in tensors.items() if name.endswith("to_k_ip.weight")]
-    if not keys or telling not in tensors:
-        raise WeightsError(f"{file} is no {kind}: --option {FILE}=")
-    wanted = int(checkpoints.read_json(model / "unet" / "config.json")["cross_attention_dim"])
-    there = int(keys[0]["shape"][1])
-    if there != wanted:
-        raise WeightsError(
-            f"{file} is for another base model (text of width {there}, not {wanted}): choose "
-            f"the one for SDXL with --option {FILE}="
         )

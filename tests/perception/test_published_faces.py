@@ -138,12 +138,14 @@ def test_insightface_finds_and_embeds_as_its_package_does(tmp_path: Path) -> Non
     for folder in (tmp_path, tmp_path / "models/buffalo_l"):
         found = Insightface(folder).faces(tiny_faces.bright_faces((255, 255, 20), (20, 255, 255)))
         assert len(found) == len(told["boxes"]) >= 2
-        np.testing.assert_allclose([box for box, _ in found], told["boxes"], atol=1e-2)
-        np.testing.assert_allclose([one for _, one in found], told["embeddings"], atol=2e-3)
+        np.testing.assert_allclose([one.box for one in found], told["boxes"], atol=1e-2)
+        embeddings = [one.embedding for one in found]
+        np.testing.assert_allclose(embeddings, told["embeddings"], atol=2e-3)
     assert Insightface(tmp_path).faces(np.zeros((90, 50, 3), np.uint8)) == []
 
 
-def test_a_face_is_straightened_onto_its_five_places() -> None:
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_face_is_straightened_onto_its_five_places(scale: int) -> None:
     """Points turned by 30 degrees, doubled and moved: their dots come back to where they belong."""
     turn = 2 * np.exp(1j * np.radians(30))
     there = insightface._POINTS[:, 0] + 1j * insightface._POINTS[:, 1]
@@ -151,10 +153,12 @@ def test_a_face_is_straightened_onto_its_five_places() -> None:
     picture = np.zeros((400, 400, 3), np.uint8)
     for point in here:
         cv2.circle(picture, (round(point.real), round(point.imag)), 5, (255, 255, 255), -1)
-    face = straightened(picture, np.stack([here.real, here.imag], axis=1).astype(np.float32))
-    for x, y in insightface._POINTS:
+    points = np.stack([here.real, here.imag], axis=1).astype(np.float32)
+    face = straightened(picture, points, 112 * scale)
+    assert face.shape == (112 * scale, 112 * scale, 3)
+    for x, y in insightface._POINTS * scale:
         assert face[round(y), round(x), 0] > 200
-        assert face[round(y), round(x) - 8, 0] < 50
+        assert face[round(y), round(x) - 8 * scale, 0] < 50
 
 
 def test_another_pack_is_one_sentence(tmp_path: Path) -> None:

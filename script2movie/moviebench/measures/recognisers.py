@@ -142,10 +142,10 @@ class ArcFaceRecogniser:
         found = self._network.faces(read_portrait(photo).rgb)
         if not found:
             raise ValueError("shows no face that can be found: give a photo from the front")
-        return [found[0][1]], ""
+        return [found[0].embedding], ""
 
     def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
-        return self._network.faces(rgb)
+        return [(one.box, one.embedding) for one in self._network.faces(rgb)]
 
     def is_same(self, distance: float) -> bool:
         return distance <= insightface.SAME_PERSON

@@ -5,6 +5,7 @@ files the two are told by their inputs and outputs, as the insightface package d
 is not needed: it wants a second OpenCV. The published packs are for non-commercial research only.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -18,7 +19,7 @@ from script2movie.errors import WeightsError
 from script2movie.perception.published.overlaps import apart
 from script2movie.perception.published.pixels import Picture
 
-__all__ = ["SAME_PERSON", "Insightface", "straightened"]
+__all__ = ["SAME_PERSON", "Face", "Insightface", "straightened"]
 
 SAME_PERSON = 1.1  # Euclidean, of embeddings of length 1: what DeepFace has for buffalo_l
 MIN_SCORE, SAME_FACE = 0.5, 0.4  # of a detection; overlap above which two are one
@@ -33,6 +34,18 @@ _POINTS = np.array(  # eyes, nose and corners of the mouth in a straight face of
 )
 Box = tuple[float, float, float, float]
 Embedding = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Face:
+    """Where it is, in pixels: the box, eyes, nose and corners of the mouth as `points` (5, 2).
+
+    `embedding` (512,) is of length 1.
+    """
+
+    box: Box
+    points: NDArray[np.float32]
+    embedding: Embedding
 
 
 class Insightface:
@@ -81,14 +94,15 @@ class Insightface:
             raise WeightsError(f"{self.folder} holds no {what}, as insightface's packs do")
         return detector, recogniser
 
-    def faces(self, rgb: Picture) -> list[tuple[Box, Embedding]]:
-        """The faces of a picture (H, W, 3), the largest first: box, and (512,) of length 1."""
+    def faces(self, rgb: Picture) -> list[Face]:
+        """The faces of a picture (H, W, 3), the largest first."""
         with self._lock:
             boxes, points = self._detected(rgb)
             areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
             return [
-                (
-                    tuple(map(float, boxes[number, :4])),  # type: ignore[misc]
+                Face(
+                    tuple(map(float, boxes[number, :4])),  # type: ignore[arg-type]
+                    points[number],
                     self._embedded(straightened(rgb, points[number])),
                 )
                 for number in np.argsort(-areas, kind="stable")
@@ -135,16 +149,18 @@ class Insightface:
         return every[:, :5], every[:, 5:].reshape(-1, 5, 2)
 
 
-def straightened(rgb: Picture, points: NDArray[np.float32]) -> Picture:
-    """A face at 112 x 112, its five points (5, 2) as near to their places as turning, moving and
-    scaling bring them (least squares; a point is one complex number, x + iy).
+def straightened(rgb: Picture, points: NDArray[np.float32], side: int = FACE_SIDE) -> Picture:
+    """A face at `side` x `side`, its five points (5, 2) as near to their places as turning, moving
+    and scaling bring them (least squares; a point is one complex number, x + iy). The places are
+    those of insightface's `norm_crop` for a side that is a multiple of 112.
     """
-    here, there = (part[:, 0] + 1j * part[:, 1] for part in (points.astype(float), _POINTS))
+    places = _POINTS * (side / FACE_SIDE)
+    here, there = (part[:, 0] + 1j * part[:, 1] for part in (points.astype(float), places))
     off = here - here.mean()
     turn = (off.conj() @ (there - there.mean())) / (off.conj() @ off).real
     move = there.mean() - turn * here.mean()
     matrix = np.array([[turn.real, -turn.imag, move.real], [turn.imag, turn.real, move.imag]])
-    return np.asarray(cv2.warpAffine(rgb, matrix, (FACE_SIDE, FACE_SIDE)), np.uint8)
+    return np.asarray(cv2.warpAffine(rgb, matrix, (side, side)), np.uint8)
 
 
 def _is_recogniser(session: Any) -> bool:
