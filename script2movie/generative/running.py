@@ -9,8 +9,8 @@
     caching       steps that skip what hardly changed: faster, a slightly other picture
 
 Device and offload change no picture and are in no fingerprint. An option that names a checkpoint
-says so in its metadata (`checkpoint`: True, or which options want it), so that `script2movie
-weights` can list it. Imports torch and diffusers when a model is placed, not before.
+says so in its metadata, for `script2movie weights` to list it: `checkpoint` is True, or of the
+options says whether they want it. Imports torch and diffusers when a model is placed, not before.
 """
 
 import math

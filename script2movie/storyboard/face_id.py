@@ -180,11 +180,6 @@ class FaceIdPlus:
         self._identity.load(pipe)
         layers = pipe.unet.encoder_hid_proj.image_projection_layers
         projection, layers[0] = layers[0], torch.nn.Identity()
-        if lost := next((key for key, one in projection.named_parameters() if one.is_meta), ""):
-            raise WeightsError(
-                f"{self._identity.file} has no tensor '{lost}': it is damaged: fetch it again"
-            )
-        projection.shortcut, projection.shortcut_scale = self._shortcut, self._scale
         pipe.face_projection = projection.float()  # freed with the pipeline
 
     def encode(self, pipe: Any, portrait: Picture) -> NDArray[np.float32]:
@@ -195,6 +190,7 @@ class FaceIdPlus:
         crop = straightened(portrait, face.points, CROP_SIDE)
         seen = torch.from_numpy(self._encoder.encode(pipe, crop))  # (2, tokens, width)
         projection = pipe.face_projection
+        projection.shortcut, projection.shortcut_scale = self._shortcut, self._scale
         projection.clip_embeds = seen[:, None]
         try:
             with torch.inference_mode():

@@ -76,6 +76,14 @@ def test_weights_lists_what_a_backend_needs_with_licence_and_source(
     rows = listed(capsys, "--storyboard", "sdxl-ip-adapter", "--option", f"storyboard.model={mine}")
     added = {row["name"]: row["commercial"] for row in rows if row["name"] not in plain}
     assert added[mine] is None and len(added) == 2
+    face_id = ("--storyboard", "sdxl-faceid")
+    added = {str(row["name"]).partition("@")[0] for row in listed(capsys, *face_id)} - plain
+    assert "h94/IP-Adapter-FaceID" in added and "h94/IP-Adapter" not in added
+    file = "storyboard.ip_adapter_file=ip-adapter-faceid-plusv2_sdxl.bin"
+    rows = listed(capsys, *face_id, "--option", file)  # which reads what CLIP sees too
+    assert (
+        added | {"h94/IP-Adapter"} == {str(row["name"]).partition("@")[0] for row in rows} - plain
+    )
     main(["weights", "--storyboard", "flux-kontext"])
     said = capsys.readouterr().out
     assert "(NOT for commercial use)" in said

@@ -33,10 +33,14 @@ def sdxl_ip_adapter(folder: Path) -> dict[str, str]:
 
 
 def sdxl_faceid(folder: Path) -> dict[str, str]:
+    """FaceID Plus v2 as the hub has it, which tells by its name."""
+    adapter = checkpoints.face_id_adapter(folder / "faceid", pickled=True, plus="plusv2")
     return SMALL | {
         "model": str(checkpoints.sdxl(folder / "sdxl", fp16=True)),
-        "ip_adapter": str(checkpoints.face_id_adapter(folder / "faceid", pickled=True)),
+        "ip_adapter": str(adapter),
+        "ip_adapter_file": "ip-adapter-faceid-plusv2_sdxl.bin",
         "allow_pickle": "true",
+        "image_encoder_repository": str(checkpoints.ip_adapter(folder / "ip")),
         "insightface": str(insightface(folder / "insightface")),
     }
 

@@ -177,6 +177,18 @@ def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
         "norm_out.weight": (width,),
         "norm_out.bias": (width,),
     }
+    shapes |= _perceiver(inner)
+    tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
+    tensors |= _ip_attention(unet or sdxl_unet(), width)
+    path = folder / "sdxl_models" / "ip-adapter-plus-face_sdxl_vit-h.safetensors"
+    path.parent.mkdir(parents=True)
+    save_file(tensors, path)
+    return folder
+
+
+def _perceiver(inner: int) -> dict[str, tuple[int, ...]]:
+    """The four layers in which an adapter's tokens ask CLIP's, one head of 64."""
+    shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(4):
         for name, shape in {
             "0.norm1.weight": (inner,),
@@ -192,23 +204,21 @@ def ip_adapter(folder: Path, *, seed: int = 1, unet: Any = None) -> Path:
             "1.3.weight": (inner, 4 * inner),
         }.items():
             shapes[f"layers.{layer}.{name}"] = shape
-    tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
-    tensors |= _ip_attention(unet or sdxl_unet(), width)
-    path = folder / "sdxl_models" / "ip-adapter-plus-face_sdxl_vit-h.safetensors"
-    path.parent.mkdir(parents=True)
-    save_file(tensors, path)
-    return folder
+    return shapes
 
 
-def face_id_adapter(folder: Path, *, seed: int = 2, pickled: bool = False) -> Path:
-    """`h94/IP-Adapter-FaceID` for SDXL: face embeddings of 512 numbers, no CLIP, a LoRA in it.
+def face_id_adapter(
+    folder: Path, *, seed: int = 2, pickled: bool = False, plus: str = "", clip: int = 32
+) -> Path:
+    """`h94/IP-Adapter-FaceID` for SDXL: face embeddings of 512 numbers, a LoRA in it.
 
-    `pickled` as the hub has it, in two groups; else as safetensors.
+    `pickled` as the hub has it, in two groups; else as safetensors. `plus` is 'plus' or 'plusv2',
+    which have the same tensors and read CLIP's of width `clip`; the plain one reads none.
     """
     identity = 512
     torch.manual_seed(seed)
     width, tokens = 64, 4
-    shapes = {
+    shapes: dict[str, tuple[int, ...]] = {
         "proj.0.weight": (2 * identity, identity),
         "proj.0.bias": (2 * identity,),
         "proj.2.weight": (width * tokens, 2 * identity),
@@ -216,18 +226,30 @@ def face_id_adapter(folder: Path, *, seed: int = 2, pickled: bool = False) -> Pa
         "norm.weight": (width,),
         "norm.bias": (width,),
     }
+    if plus:
+        asked: dict[str, tuple[int, ...]] = {
+            "proj_in.weight": (width, clip),
+            "proj_in.bias": (width,),
+            "proj_out.weight": (width, width),
+            "proj_out.bias": (width,),
+            "norm_out.weight": (width,),
+            "norm_out.bias": (width,),
+        }
+        asked |= _perceiver(width)
+        shapes |= {f"perceiver_resampler.{name}": shape for name, shape in asked.items()}
     tensors = {f"image_proj.{name}": torch.randn(shape) * 0.2 for name, shape in shapes.items()}
     unet = sdxl_unet()
     tensors |= _ip_attention(unet, width) | _attention_lora(unet)
     folder.mkdir(parents=True, exist_ok=True)
+    stem = f"ip-adapter-faceid{plus and f'-{plus}'}_sdxl"
     if pickled:
         groups: dict[str, dict[str, torch.Tensor]] = {"image_proj": {}, "ip_adapter": {}}
         for name, tensor in tensors.items():
             group, _, rest = name.partition(".")
             groups[group][rest] = tensor
-        torch.save(groups, folder / "ip-adapter-faceid_sdxl.bin")
+        torch.save(groups, folder / f"{stem}.bin")
     else:
-        save_file(tensors, folder / "ip-adapter-faceid_sdxl.safetensors")
+        save_file(tensors, folder / f"{stem}.safetensors")
     return folder
 
 

@@ -16,7 +16,10 @@ POINTS = np.array([(262.0, 282), (378, 281), (320, 348), (272, 416), (369, 415)]
 def insightface(
     root: Path, *, points: NDArray[np.float64] = POINTS, score: float = 0.9, seed: int = 0
 ) -> Path:
-    """`<root>/models/buffalo_l`, with the two files that FaceID reads."""
+    """`<root>/models/buffalo_l`, with the two files that FaceID reads.
+
+    The recogniser sees 7 x 7 squares of a straight face, and not the lowest seven.
+    """
     folder = root / "models" / "buffalo_l"
     _detector(folder / "det_10g.onnx", points, score)
     rng = np.random.default_rng(seed)
@@ -26,7 +29,9 @@ def insightface(
         helper.make_node("Flatten", ["seen"], ["flat"]),
         helper.make_node("MatMul", ["flat", "weight"], ["embedding"]),
     ]
-    weights = {"weight": rng.standard_normal((147, 512)).astype(np.float32)}
+    told = rng.standard_normal((3, 7, 7, 512)).astype(np.float32)
+    told[:, 6] = 0
+    weights = {"weight": told.reshape(147, 512)}
     _save(folder / "w600k_r50.onnx", 112, nodes, weights, {"embedding": (1, 512)})
     return root
 
