@@ -66,9 +66,10 @@ def test_faces_act_where_their_masks_are(board: SdxlFaceIdStoryboarder) -> None:
     assert empty.faces == () and empty.picture.shape == (180, 320, 3)
 
 
-def test_its_lora_is_worn(room: tuple[Path, Path], tmp_path: Path) -> None:
-    whole = board_of(*room)
-    unet = whole.painter.model.pipe.unet
+def test_its_lora_is_worn(
+    board: SdxlFaceIdStoryboarder, room: tuple[Path, Path], tmp_path: Path
+) -> None:
+    unet = board.painter.model.pipe.unet
     assert "faceid_0" in unet.peft_config
     tensors = load_file(room[0] / FILE)
     up, down = (tensors[f"ip_adapter.0.to_q_lora.{way}.weight"] for way in ("up", "down"))
@@ -78,16 +79,18 @@ def test_its_lora_is_worn(room: tuple[Path, Path], tmp_path: Path) -> None:
     torch.testing.assert_close(worn, seen @ (up @ down).T, rtol=1e-4, atol=1e-5)
     bare = {name: tensor for name, tensor in tensors.items() if "_lora" not in name}
     save_file(bare, tmp_path / FILE)
-    assert not np.array_equal(paint(whole, "Anna"), paint(board_of(tmp_path, room[1]), "Anna"))
+    assert not np.array_equal(paint(board, "Anna"), paint(board_of(tmp_path, room[1]), "Anna"))
 
 
-def test_as_the_hub_has_it_it_is_a_pickle(room: tuple[Path, Path], tmp_path: Path) -> None:
+def test_as_the_hub_has_it_it_is_a_pickle(
+    board: SdxlFaceIdStoryboarder, room: tuple[Path, Path], tmp_path: Path
+) -> None:
     adapter = checkpoints.face_id_adapter(tmp_path, pickled=True)
     pickled = {"ip_adapter_file": "ip-adapter-faceid_sdxl.bin"}
     with pytest.raises(WeightsError, match=r"is a pickle.*--option storyboard.allow_pickle=true"):
         board_of(adapter, room[1], **pickled)
     allowed = board_of(adapter, room[1], allow_pickle="true", **pickled)
-    assert np.array_equal(paint(allowed, "Anna"), paint(board_of(*room), "Anna"))
+    assert np.array_equal(paint(allowed, "Anna"), paint(board, "Anna"))
 
 
 def test_another_adapter_and_missing_models_are_refused(

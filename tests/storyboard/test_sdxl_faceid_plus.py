@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from drawing import ANNA, BEN, KITCHEN, SMALL, built, opened, person, view_of
+from drawing import SMALL, built, opened, person
 from generative import checkpoints
 from generative.insightface import insightface
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from script2movie.errors import Script2MovieError
-from script2movie.movie import Appearance
 from script2movie.perception.published.insightface import Insightface, straightened
 from script2movie.stages import Likeness
 from script2movie.storyboard.regions import Region
@@ -214,21 +213,16 @@ def test_the_looks_alone_change_the_picture_and_whose_face_it_is_alone_does(
 def test_a_shot_after_others_is_the_shot_alone_of_encodings_from_the_disk(
     board: SdxlFaceIdStoryboarder, cast: list[Likeness], room: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    def draw(board: SdxlFaceIdStoryboarder, cast: list[Likeness], *people: Appearance) -> Picture:
-        view = view_of(*people)
-        return board.draw(KITCHEN, view, cast, width=320, height=180, seed=1).picture
-
-    draw(board, cast, BEN)
+    paint(board, cast, "Ben")
     again = told(board, "Anna")
     alone, kept = board_of(*room), []  # has seen no portrait
     for one in (again, cast[1]):
         assert one.tokens is not None
         np.save(tmp_path / f"{one.character}.npy", one.tokens)
         kept.append(replace(one, tokens=np.load(tmp_path / f"{one.character}.npy")))
-    wanted = draw(alone, kept, ANNA, BEN)
-    assert wanted.shape == (180, 320, 3)
-    assert np.array_equal(draw(board, cast, ANNA, BEN), wanted)
-    assert np.array_equal(draw(board, cast), draw(alone, []))
+    wanted = paint(alone, kept, "Anna", "Ben")
+    assert np.array_equal(paint(board, cast, "Anna", "Ben"), wanted)
+    assert np.array_equal(paint(board, cast), paint(alone, []))
     assert board.painter.model.pipe.face_projection.clip_embeds is None
 
 
