@@ -25,7 +25,7 @@ from script2movie.animate.clips import (
 from script2movie.animate.fitting import Fit
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
+from script2movie.generative.checkpoints import Choice, loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 
 __all__ = ["CogVideoXAnimator"]
@@ -48,8 +48,7 @@ class CogVideoXAnimator(ClipAnimator):
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
         check(options, "animator cogvideox", transformer=True)
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["CogVideoXImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )

@@ -43,6 +43,7 @@ from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
+    Choice,
     file_digest,
     loading,
     model_checkpoint,
@@ -84,26 +85,25 @@ class DreamVideoAnimator(LearnedPeople):
         self.options = options
         pickle = options.allow_pickle
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["TextToVideoSDPipeline"],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=pickle,
         )
-        people, where = options.identities, "animator.identities"
-        self.embeddings = learned_files(people, where, "*/text_embedding*", pickle)
-        self.identities = learned_files(people, where, "*/*adapter*", pickle)
+        people = Choice("animator dreamvideo", "identities", options.identities)
+        motions = Choice("animator dreamvideo", "motions", options.motions)
+        self.embeddings = learned_files(people, "*/text_embedding*", pickle)
+        self.identities = learned_files(people, "*/*adapter*", pickle)
         if odd := set(self.embeddings) ^ set(self.identities):
             raise WeightsError(
-                f"{people}/{min(odd)} has a text_embedding or an adapter, and not both: "
+                f"{people.source}/{min(odd)} has a text_embedding or an adapter, and not both: "
                 "a person needs both"
             )
-        self.motions = learned_files(options.motions, "animator.motions", "*adapter*", pickle)
+        self.motions = learned_files(motions, "*adapter*", pickle)
         self.encoder = None
         if self.motions:
             self.encoder = model_checkpoint(
-                options.image_encoder,
-                "animator.image_encoder",
+                Choice("animator dreamvideo", "image_encoder", options.image_encoder),
                 ["CLIPVisionModelWithProjection"],
                 subfolder=options.image_encoder_folder,
                 allow_pickle=pickle,

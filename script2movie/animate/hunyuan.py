@@ -26,7 +26,7 @@ from script2movie.animate.fitting import best_size
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
 from script2movie.errors import SettingsError
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
+from script2movie.generative.checkpoints import Choice, loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 
 __all__ = ["HunyuanAnimator", "bucket", "buckets"]
@@ -57,8 +57,7 @@ class HunyuanAnimator(ClipAnimator):
                 "--option animator.pixels, or choose the 480p or 720p one with animator.model"
             )
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["HunyuanVideo15ImageToVideoPipeline"],
             allow_pickle=options.allow_pickle,
         )

@@ -24,7 +24,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint
+from script2movie.generative.checkpoints import Choice, loading, pipeline_checkpoint
 from script2movie.generative.running import Running, check, place, torch_dtype
 
 __all__ = ["I2VGenXLAnimator"]
@@ -50,8 +50,7 @@ class I2VGenXLAnimator(ClipAnimator):
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
         check(options, "animator i2vgen-xl", transformer=False)
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["I2VGenXLPipeline"],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,

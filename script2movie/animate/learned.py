@@ -5,6 +5,7 @@ Knows files, names and refusals; knows no model.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
 from script2movie.errors import WeightsError
-from script2movie.generative.checkpoints import find, loading, weights_file
+from script2movie.generative.checkpoints import Choice, find, loading, weights_file
 from script2movie.media import nv12
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
@@ -94,15 +95,15 @@ def file_name(name: str) -> str:
     return re.sub(r"\W+", "-", name.casefold()).strip("-")
 
 
-def learned_files(folder: str, option: str, pattern: str, pickle: bool) -> dict[str, Path]:
+def learned_files(choice: Choice, pattern: str, pickle: bool) -> dict[str, Path]:
     """The files of weights in a folder, by their own name or, one level down, their folder's.
 
     Raises:
         WeightsError: the folder is not there, or a file is damaged or a pickle.
     """
-    if not folder:
+    if not choice.source:
         return {}
-    there = sorted(find(folder, option).glob(pattern))
+    there = sorted(find(choice).glob(pattern))
     safe = [path for path in there if path.suffix == ".safetensors"]
     pickles = [path for path in there if path.suffix in {".pt", ".pth"}]
     found = {
@@ -110,7 +111,10 @@ def learned_files(folder: str, option: str, pattern: str, pickle: bool) -> dict[
         for path in (sorted([*safe, *pickles]) if pickle else safe or pickles[:1])
     }
     if not found:
-        raise WeightsError(f"{folder} holds no safetensors file {pattern}: see --option {option}=")
+        raise WeightsError(
+            f"{choice.source} holds no safetensors file {pattern}: see {choice.typed}"
+        )
     return {
-        name: weights_file(str(path), option, allow_pickle=pickle) for name, path in found.items()
+        name: weights_file(replace(choice, source=str(path)), allow_pickle=pickle)
+        for name, path in found.items()
     }

@@ -25,7 +25,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
+from script2movie.generative.checkpoints import Choice, loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Dtype, Running, check, place, torch_dtype
 from script2movie.media.clips import recoded
 
@@ -52,8 +52,7 @@ class LTX2Animator(ClipAnimator):
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
         check(options, "animator ltx2", transformer=True, caches=False)
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["LTX2Pipeline", "LTX2ImageToVideoPipeline", "LTX2ConditionPipeline"],
             allow_pickle=options.allow_pickle,
         )

@@ -44,6 +44,7 @@ from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
 from script2movie.animate.refining import face_regions, redrawn, tiles
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
+    Choice,
     file_digest,
     load_lora,
     loading,
@@ -51,6 +52,7 @@ from script2movie.generative.checkpoints import (
     pipeline_checkpoint,
 )
 from script2movie.generative.running import Running, check, place, torch_dtype
+from script2movie.generative.tensors import check_lora
 
 __all__ = ["MagicMeAnimator"]
 
@@ -89,21 +91,23 @@ class MagicMeAnimator(LearnedPeople):
         half = options.dtype == "float16"
         pickle = options.allow_pickle
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["StableDiffusionPipeline"],
             prefer_fp16=half,
             allow_pickle=pickle,
         )
         self.adapter = model_checkpoint(
-            options.motion_adapter,
-            "animator.motion_adapter",
+            Choice("animator magic-me", "motion_adapter", options.motion_adapter),
             ["MotionAdapter"],
             prefer_fp16=half,
             allow_pickle=pickle,
         )
-        self.identities = learned_files(options.identities, "animator.identities", "*", pickle)
-        self.loras = learned_files(options.camera_loras, "animator.camera_loras", "*/*", pickle)
+        people = Choice("animator magic-me", "identities", options.identities)
+        moves = Choice("animator magic-me", "camera_loras", options.camera_loras)
+        self.identities = learned_files(people, "*", pickle)
+        self.loras = learned_files(moves, "*/*", pickle)
+        for path in self.loras.values():
+            check_lora(path)
         files = [*self.identities.values(), *self.loras.values()]
         prints = [self.checkpoint.fingerprint, self.adapter.fingerprint, *map(file_digest, files)]
         super().__init__(

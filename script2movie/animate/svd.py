@@ -24,7 +24,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import motion_bucket
-from script2movie.generative.checkpoints import loading, pipeline_checkpoint, read_json
+from script2movie.generative.checkpoints import Choice, loading, pipeline_checkpoint, read_json
 from script2movie.generative.running import Running, check, place, torch_dtype
 
 __all__ = ["SVDAnimator"]
@@ -55,8 +55,7 @@ class SVDAnimator(ClipAnimator):
         check(options, "animator svd", transformer=False)
         self.options = options
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["StableVideoDiffusionPipeline"],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,

@@ -27,6 +27,7 @@ from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import NEGATIVE, motion_phrases
 from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
+    Choice,
     loading,
     pipeline_checkpoint,
     read_json,
@@ -72,8 +73,7 @@ class WanAnimator(ClipAnimator):
         check(options, "animator wan", transformer=True)
         require("ftfy", backend="animator wan")
         self.checkpoint = pipeline_checkpoint(
-            options.model,
-            "animator.model",
+            Choice(f"animator {self.name}", "model", options.model),
             ["WanImageToVideoPipeline", "WanPipeline"],
             allow_pickle=options.allow_pickle,
         )

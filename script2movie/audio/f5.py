@@ -31,7 +31,7 @@ from script2movie.audio.delivery import delivery_of
 from script2movie.audio.reading import text_to_say
 from script2movie.audio.spoken import Timer
 from script2movie.errors import WeightsError
-from script2movie.generative.checkpoints import file_digest, find, require
+from script2movie.generative.checkpoints import Choice, file_digest, find, require
 from script2movie.movie import Character, Line
 from script2movie.stages import SPEECH_RATE, Reference, Speech, Voice
 
@@ -90,7 +90,7 @@ class F5Speaker:
         require("torch", "f5_tts", "vocos", backend="speaker 'f5-tts'", extra="tts")
         self._config = self._config_file()
         self._checkpoint = self._checkpoint_file()
-        self._vocoder = find(options.vocoder, "speaker.vocoder")
+        self._vocoder = find(Choice("speaker f5-tts", "vocoder", options.vocoder))
         for name in VOCODER:
             if not (self._vocoder / name).is_file():
                 raise WeightsError(
@@ -228,7 +228,7 @@ class F5Speaker:
         return path
 
     def _checkpoint_file(self) -> Path:
-        place = find(self.options.checkpoint, "speaker.checkpoint")
+        place = find(Choice("speaker f5-tts", "checkpoint", self.options.checkpoint))
         if place.is_file():
             return place
         name = self._config.stem

@@ -4,13 +4,13 @@ A checkpoint is a folder here, or 'organisation/name' with or without '@revision
 `weights.hub`); what is not on this machine is never downloaded from here. Weights are safetensors;
 pickle, which can execute what it holds, is refused unless the user allows it. Whole means: every
 component that `model_index.json` names has its configuration and its weights, every shard that an
-index names is there, and every safetensors file is as long as its header says.
+index names is there, every safetensors file is as long as its header says, and a model finds each
+of its tensors in it, in its shape (see `tensors`).
 
-Knows files and configurations; imports neither torch nor diffusers.
+Knows files and configurations; imports torch and the libraries when it looks at a checkpoint.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from script2movie.errors import BackendUnavailable, Script2MovieError, WeightsError
+from script2movie.generative.files import damaged, file_digest, header, read_json
+from script2movie.generative.tensors import check_lora, check_tensors, model_class
 from script2movie.weights.hub import hub_folder, is_hub_name
 
 __all__ = [
     "Checkpoint",
+    "Choice",
     "file_digest",
     "find",
     "header",
@@ -42,10 +45,37 @@ NO_WEIGHTS = {  # what a component without weights is read from, by a word in it
     "Guidance": ("guider_config.json",),
 }
 VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model")
-STEMS = ("diffusion_pytorch_model", "model")  # diffusers' name and transformers'
+STEMS = {  # diffusers' name of a file of weights, and transformers'
+    "safetensors": ("diffusion_pytorch_model", "model"),
+    "bin": ("diffusion_pytorch_model", "pytorch_model"),
+}
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
-STRETCH = 65_536  # bytes of a large file that are hashed at a time
-NUM_STRETCHES = 64
+NOT_LOADED = "safety_checker"  # of Stable Diffusion's pipelines; no backend asks for it
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A checkpoint as it was chosen: `source` by `option`, such as 'model', of a `backend`.
+
+    `backend` is told as 'storyboard flux2-klein'.
+    """
+
+    backend: str
+    option: str
+    source: str
+
+    @property
+    def typed(self) -> str:
+        """What is typed to choose another, up to its name."""
+        return f"--option {self.backend.partition(' ')[0]}.{self.option}="
+
+    @property
+    def again(self) -> str:
+        """What is typed to get it, or what is missing of it."""
+        if not is_hub_name(self.source) or Path(self.source).expanduser().exists():
+            return "copy the folder again"
+        stage, _, name = self.backend.partition(" ")
+        return f"script2movie weights --fetch --{stage} {name} {self.typed}{self.source}"
 
 
 @dataclass(frozen=True)
@@ -69,6 +99,11 @@ class Checkpoint:
             "local_files_only": True,
         }
 
+    def weights(self, part: str) -> list[Path]:
+        """The files of the weights of a component."""
+        folder = self.folder / part
+        return _weights(folder, self.variant) or _weights(folder, self.variant, "bin") or []
+
 
 def require(*modules: str, backend: str, extra: str = "gpu") -> None:
     """Raises BackendUnavailable where a package is missing; imports none."""
@@ -81,57 +116,57 @@ def require(*modules: str, backend: str, extra: str = "gpu") -> None:
             )
 
 
-def find(source: str, option: str) -> Path:
-    """The folder of a checkpoint named in `option`, such as 'storyboard.model'.
+def find(choice: Choice) -> Path:
+    """The folder, or the file, of a checkpoint.
 
     Raises:
         WeightsError: it is neither a folder here nor a checkpoint of the hub on this machine.
     """
-    folder = Path(source).expanduser()
+    folder = Path(choice.source).expanduser()
     if folder.exists():
         return folder
-    stage = option.partition(".")[0]
-    if not is_hub_name(source):
+    if not is_hub_name(choice.source):
         raise WeightsError(
-            f"there is no folder '{source}': give --option {option}= a folder, "
+            f"there is no folder '{choice.source}': give {choice.typed} a folder, "
             "or a hub repository as in organisation/name"
         )
     try:
-        return hub_folder(source)
+        return hub_folder(choice.source)
     except WeightsError as error:
         raise WeightsError(
-            f"{error}, and no folder of this name is: script2movie weights --fetch --{stage} NAME, "
-            f"or give --option {option}= a folder"
+            f"{error}, and no folder of this name is: {choice.again}, "
+            f"or give {choice.typed} a folder"
         ) from None
 
 
 def pipeline_checkpoint(
-    source: str,
-    option: str,
+    choice: Choice,
     classes: Sequence[str],
     *,
     subfolder: str = "",
+    own: str = "",
     prefer_fp16: bool = False,
     allow_pickle: bool = False,
 ) -> Checkpoint:
     """A whole pipeline in diffusers' layout.
 
     `classes` are the pipeline classes whose checkpoints will do; `subfolder` is where the pipeline
-    is in a repository of several.
+    is in a repository of several; `own` is the component that the backend has a class of its own
+    for, whose tensors are not looked at here.
 
     Raises:
         WeightsError: it is not there, of another architecture, incomplete or damaged.
     """
-    folder = find(source, option) / subfolder
+    folder = find(choice) / subfolder
     index = folder / "model_index.json"
     if folder.is_file():
         raise WeightsError(
-            f"{folder} is one file, and --option {option}= wants a folder in diffusers' layout, as "
+            f"{folder} is one file, and {choice.typed} wants a folder in diffusers' layout, as "
             f"{classes[0]}.from_single_file(...).save_pretrained(...) makes of it"
         )
     if not index.is_file():
         raise WeightsError(
-            f"{folder} has no model_index.json: --option {option}= wants a pipeline in "
+            f"{folder} has no model_index.json: {choice.typed} wants a pipeline in "
             "diffusers' layout"
         )
     listed = read_json(index)
@@ -139,94 +174,86 @@ def pipeline_checkpoint(
     if kind not in classes:
         raise WeightsError(
             f"{folder} is a checkpoint of {kind}, but {' or '.join(classes)} is needed: "
-            f"choose another with --option {option}="
+            f"choose another with {choice.typed}"
         )
     parts = {
-        name: entry[1]
+        name: (str(entry[0]), str(entry[1]))
         for name, entry in listed.items()
         if isinstance(entry, list) and len(entry) == 2 and entry[1] is not None
     }
-    models = [folder / name for name, of in parts.items() if _config_of(of) is None]
-    for name, of in parts.items():
+    models = {name: told for name, told in parts.items() if _config_of(told[1]) is None}
+    for name, (_, of) in parts.items():
         wanted = _config_of(of) or ("config.json",)
         if not any((folder / name / one).is_file() for one in wanted):
-            raise _missing(folder / name / wanted[0], option)
+            raise _missing(folder / name / wanted[0], choice)
         worded = "Tokenizer" in of and not of.startswith("ByT5")  # which reads bytes
         if worded and not any((folder / name / one).is_file() for one in VOCABULARIES):
-            raise _missing(folder / name / VOCABULARIES[0], option)
-    variant = _variant(models, prefer_fp16)
-    for model in models:
-        _check_weights(model, variant, option, allow_pickle)
+            raise _missing(folder / name / VOCABULARIES[0], choice)
+    variant = _variant([folder / name for name in models], prefer_fp16)
+    held = {name: _whole(folder / name, variant, choice, allow_pickle) for name in models}
+    for name, (library, of) in models.items():
+        if name in (own, NOT_LOADED):
+            continue
+        loads = model_class(library, of)
+        if loads is None:
+            raise WeightsError(
+                f"{index} names the class {library}.{of}, which is not installed: pip install "
+                f"--upgrade diffusers transformers, or choose another with {choice.typed}"
+            )
+        with loading(folder / name):
+            check_tensors(loads, folder / name, held[name], choice.typed)
     return Checkpoint(folder, variant, allow_pickle, _fingerprint(folder, [folder, *_subs(folder)]))
 
 
 def model_checkpoint(
-    source: str,
-    option: str,
+    choice: Choice,
     classes: Sequence[str],
     *,
     subfolder: str = "",
     prefer_fp16: bool = False,
     allow_pickle: bool = False,
 ) -> Checkpoint:
-    """One model with its config.json; `classes` are the `_class_name` or `architectures` wanted.
+    """One model with its config.json.
+
+    `classes` are the `_class_name` or `architectures` that will do; the first is what loads it.
 
     Raises:
         WeightsError: it is not there, of another architecture, incomplete or damaged.
     """
-    folder = find(source, option) / subfolder
+    folder = find(choice) / subfolder
     config = folder / "config.json"
     if not config.is_file():
-        raise _missing(config, option)
+        raise _missing(config, choice)
     told = read_json(config)
-    kinds = [told.get("_class_name"), *(told.get("architectures") or ())]
-    named = [kind for kind in kinds if kind]
-    if classes and not set(named) & set(classes):
+    named = [one for one in (told.get("_class_name"), *(told.get("architectures") or ())) if one]
+    if not set(named) & set(classes):
         raise WeightsError(
             f"{config} is of {' or '.join(named) or 'an unnamed model'}, but "
-            f"{' or '.join(classes)} is needed: choose another with --option {option}="
+            f"{' or '.join(classes)} is needed: choose another with {choice.typed}"
         )
     variant = _variant([folder], prefer_fp16)
-    _check_weights(folder, variant, option, allow_pickle)
+    files = _whole(folder, variant, choice, allow_pickle)
+    with loading(folder):
+        library = "diffusers" if "_class_name" in told else "transformers"
+        check_tensors(model_class(library, classes[0]), folder, files, choice.typed)
     return Checkpoint(folder, variant, allow_pickle, _fingerprint(folder, [folder]))
 
 
-def weights_file(source: str, option: str, name: str = "", *, allow_pickle: bool = False) -> Path:
-    """One file of weights: `source` itself, or `name` in it. See `header` for what is in it.
+def weights_file(choice: Choice, name: str = "", *, allow_pickle: bool = False) -> Path:
+    """One file of weights: what was chosen, or `name` in it. See `header` for what is in it.
 
     Raises:
         WeightsError: it is not there, is no safetensors file, or is damaged.
     """
-    found = find(source, option)
+    found = find(choice)
     path = found / name if found.is_dir() else found
     if not path.is_file():
-        raise _missing(path, option)
+        raise _missing(path, choice)
     if path.suffix == ".safetensors":
         header(path)
     elif not allow_pickle:
-        raise _pickled(path, option)
+        raise _pickled(path, choice)
     return path
-
-
-def header(path: Path) -> dict[str, Any]:
-    """A safetensors file's tensors by name, each with `dtype` and `shape`, without reading them.
-
-    Raises:
-        WeightsError: the file is damaged or cut short.
-    """
-    size = path.stat().st_size
-    try:
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            if length > min(size, 100_000_000):
-                raise ValueError
-            told: dict[str, Any] = json.loads(file.read(length))
-        ends = [one["data_offsets"][1] for name, one in told.items() if name != "__metadata__"]
-    except (ValueError, LookupError, TypeError):
-        raise _damaged(path) from None
-    if size != 8 + length + max(ends, default=0):
-        raise _damaged(path)
-    return {name: one for name, one in told.items() if name != "__metadata__"}
 
 
 @contextmanager
@@ -240,6 +267,8 @@ def loading(folder: Path) -> Iterator[None]:
         if "out of memory" in str(error):
             raise
         reason = " ".join(str(error).split()).partition(". ")[0].rstrip(".")[:300]
+        if isinstance(error, KeyError):
+            reason = f"it has no {reason}"
         raise WeightsError(
             f"the checkpoint {folder} does not load: {reason}; it is damaged or of another "
             "architecture: choose another, or fetch it again"
@@ -252,6 +281,7 @@ def load_lora(pipe: Any, path: Path, name: str) -> None:
     Raises:
         WeightsError: it is damaged, or for another base.
     """
+    check_lora(path)
     with loading(path):
         pipe.load_lora_weights(
             str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True
@@ -263,35 +293,38 @@ def load_lora(pipe: Any, path: Path, name: str) -> None:
 # --- looking ----------------------------------------------------------------------------------
 
 
-def _check_weights(folder: Path, variant: str | None, option: str, allow_pickle: bool) -> None:
+def _whole(folder: Path, variant: str | None, choice: Choice, allow_pickle: bool) -> list[Path]:
+    """The files of a model's weights, none of them missing or cut short."""
     files = _weights(folder, variant)
     if files is None:
         pickles = sorted(path for pattern in PICKLES for path in folder.glob(pattern))
         if not pickles:
-            raise _missing(folder / f"{_stem(folder)}.safetensors", option)
+            raise _missing(folder / f"{_stem(folder)}.safetensors", choice)
         if not allow_pickle:
-            raise _pickled(pickles[0], option)
-        return
+            raise _pickled(pickles[0], choice)
+        files = _weights(folder, variant, "bin") or pickles[:1]
     for path in files:
         if not path.is_file():
-            raise _missing(path, option)
-        header(path)
+            raise _missing(path, choice)
+        if path.suffix == ".safetensors":
+            header(path)
+    return files
 
 
-def _weights(folder: Path, variant: str | None) -> list[Path] | None:
-    """The safetensors files of a model, shards by their index; None where there are none."""
+def _weights(folder: Path, variant: str | None, suffix: str = "safetensors") -> list[Path] | None:
+    """The files of a model's weights, shards by their index; None where there are none."""
     middle = f".{variant}" if variant else ""
-    for stem in STEMS:
-        single = folder / f"{stem}{middle}.safetensors"
-        index = folder / f"{stem}.safetensors.index{middle}.json"
+    for stem in STEMS[suffix]:
+        single = folder / f"{stem}{middle}.{suffix}"
+        index = folder / f"{stem}.{suffix}.index{middle}.json"
         if index.is_file():
             shards = read_json(index)["weight_map"]
             if not isinstance(shards, dict):
-                raise _damaged(index)
+                raise damaged(index)
             return [folder / str(name) for name in sorted(set(shards.values()))]
         if single.is_file():
             return [single]
-    return _weights(folder, None) if variant else None
+    return _weights(folder, None, suffix) if variant else None
 
 
 def _variant(models: Iterable[Path], prefer_fp16: bool) -> str | None:
@@ -314,38 +347,7 @@ def _subs(folder: Path) -> list[Path]:
 def _stem(folder: Path) -> str:
     config = folder / "config.json"
     named = "_class_name" in read_json(config) if config.is_file() else True
-    return STEMS[0] if named else STEMS[1]
-
-
-class _Told(dict[str, Any]):
-    """What a configuration says; asked with [] for what it does not say, it is refused."""
-
-    def __init__(self, told: dict[str, Any], path: Path) -> None:
-        super().__init__(told)
-        self.path = path
-
-    def __missing__(self, key: str) -> Any:
-        raise WeightsError(
-            f"{self.path} does not say '{key}': it is damaged or of another architecture: fetch "
-            "the checkpoint again, or choose another"
-        )
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A configuration, whose [] raises WeightsError for a key that is not there.
-
-    Raises:
-        WeightsError: it is damaged, or not there.
-    """
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise WeightsError(f"{path} is not there: fetch the checkpoint again") from None
-    except ValueError:
-        raise _damaged(path) from None
-    if not isinstance(told, dict):
-        raise _damaged(path)
-    return _Told(told, path)
+    return STEMS["safetensors"][0 if named else 1]
 
 
 def _fingerprint(root: Path, folders: Sequence[Path]) -> str:
@@ -358,37 +360,17 @@ def _fingerprint(root: Path, folders: Sequence[Path]) -> str:
     return f"{root.name} {sha.hexdigest()[:12]}"
 
 
-def file_digest(path: Path) -> str:
-    """Names a file's contents; of one above 4 MB, stretches evenly spread over it."""
-    size = path.stat().st_size
-    sha = hashlib.sha256(str(size).encode())
-    with path.open("rb") as file:
-        if size <= STRETCH * NUM_STRETCHES:
-            sha.update(file.read())
-        else:
-            for number in range(NUM_STRETCHES):
-                file.seek(number * (size - STRETCH) // (NUM_STRETCHES - 1))
-                sha.update(file.read(STRETCH))
-    return sha.hexdigest()[:16]
-
-
 # --- refusing ---------------------------------------------------------------------------------
 
 
-def _missing(path: Path, option: str) -> WeightsError:
-    stage = option.partition(".")[0]
+def _missing(path: Path, choice: Choice) -> WeightsError:
     return WeightsError(
-        f"the checkpoint lacks {path}: script2movie weights --fetch --{stage} NAME, "
-        f"or choose another with --option {option}="
+        f"the checkpoint lacks {path}: {choice.again}, or choose another with {choice.typed}"
     )
 
 
-def _damaged(path: Path) -> WeightsError:
-    return WeightsError(f"{path} is damaged or cut short: delete it and fetch it again")
-
-
-def _pickled(path: Path, option: str) -> WeightsError:
-    stage = option.partition(".")[0]
+def _pickled(path: Path, choice: Choice) -> WeightsError:
+    stage = choice.backend.partition(" ")[0]
     return WeightsError(
         f"{path} is a pickle, which can run what it holds: use safetensors, or, where you trust "
         f"who made it, --option {stage}.allow_pickle=true"

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from script2movie import weights
 from script2movie.errors import ShotFailed
 from script2movie.generative.running import Running, thriftier
+from script2movie.generative.tensors import quieten
 from script2movie.stages import Watch
 
 __all__ = ["Model"]
@@ -49,7 +50,7 @@ class Model(Generic[P]):
     def pipe(self) -> P:
         """The pipeline, loaded where it is not yet."""
         if self._pipe is None:
-            _quieten()
+            quieten()
             self._pipe = self._load(self.running)
             self.num_loads += 1
         return self._pipe
@@ -133,16 +134,6 @@ class Model(Generic[P]):
         draft = path.with_suffix(".part")
         draft.write_text(json.dumps(memory, indent=1), encoding="utf-8")
         draft.replace(path)
-
-
-def _quieten() -> None:
-    """The libraries' bars and hints are for their own users: this run has its own."""
-    from diffusers.utils import logging as of_diffusers
-    from transformers.utils import logging as of_transformers
-
-    for logging in (of_diffusers, of_transformers):
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
 
 
 def _settled(running: Running) -> dict[str, Any]:

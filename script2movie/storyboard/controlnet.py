@@ -31,12 +31,11 @@ class Options(Protocol):
     def allow_pickle(self) -> bool: ...
 
 
-def controlnet_checkpoint(options: Options, base: Checkpoint) -> Checkpoint:
+def controlnet_checkpoint(backend: str, options: Options, base: Checkpoint) -> Checkpoint:
     """Raises WeightsError where it is not there, is no ControlNet, or is for another base."""
     found = checkpoints.model_checkpoint(
-        options.controlnet,
-        "storyboard.controlnet",
-        ("ControlNetModel",),
+        checkpoints.Choice(backend, "controlnet", options.controlnet),
+        ["ControlNetModel"],
         prefer_fp16=options.dtype == "float16",
         allow_pickle=options.allow_pickle,
     )

@@ -14,20 +14,20 @@ Knows files and encodings; knows no shots.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.errors import BankError, SettingsError, WeightsError
 from script2movie.generative import checkpoints
+from script2movie.generative.checkpoints import Choice
 from script2movie.perception.published.insightface import Face, Insightface, straightened
 from script2movie.storyboard import ip_adapters, sdxl
 from script2movie.storyboard.sdxl import Picture
 
 __all__ = ["FaceId", "FaceIdOptions", "FaceIdPlus", "face_id"]
 
-ENCODER = "storyboard.image_encoder_repository"
 CROP_SIDE = 224  # pixels of the face that CLIP sees
 PERCEIVER = "image_proj.perceiver_resampler.proj_in.weight"  # (text width, CLIP's width)
 Kind = Literal["faceid", "faceid-plus", "faceid-plusv2"]
@@ -40,6 +40,7 @@ class FaceIdOptions(sdxl.Options):
     What only FaceID Plus looks at is `unseen`: its adapter names it.
     """
 
+    backend: ClassVar[str] = "storyboard sdxl-faceid"
     ip_adapter: str = field(
         default="h94/IP-Adapter-FaceID",
         metadata={"help": "the portraits' adapter: hub repository or folder", "checkpoint": True},
@@ -116,7 +117,9 @@ class FaceId:
                 f"{options.kind}: leave it out"
             )
         self.file = ip_adapters.weights(
-            options.ip_adapter, options.ip_adapter_file, options.allow_pickle
+            Choice(options.backend, "ip_adapter", options.ip_adapter),
+            options.ip_adapter_file,
+            options.allow_pickle,
         )
         self.tensors = ip_adapters.shapes(self.file)
         _check_kind(self.file, self.tensors, options.kind)
@@ -157,15 +160,18 @@ class FaceIdPlus:
     def __init__(self, options: FaceIdOptions, model: Path) -> None:
         """As FaceId; raises WeightsError too where the image encoder is missing or another."""
         self._identity = FaceId(options, model)
+        choice = Choice(
+            options.backend, "image_encoder_repository", options.image_encoder_repository
+        )
         self._encoder = ip_adapters.ImageEncoder(
-            options.image_encoder_repository, ENCODER, options.image_encoder, options.allow_pickle
+            choice, options.image_encoder, options.allow_pickle
         )
         _, wanted = self._identity.tensors[PERCEIVER]
         if self._encoder.width != wanted:
             raise WeightsError(
                 f"{self._encoder.folder} gives {self._encoder.width} numbers a token, and "
-                f"{self._identity.file} reads {wanted}: choose its image encoder with --option "
-                f"{ENCODER}="
+                f"{self._identity.file} reads {wanted}: choose its image encoder with "
+                f"{choice.typed}"
             )
         self.width = self._identity.text_width
         self._shortcut, self._scale = options.kind == "faceid-plusv2", options.shortcut_scale

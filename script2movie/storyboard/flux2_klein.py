@@ -42,8 +42,7 @@ class Flux2KleinStoryboarder(LocalStoryboarder):
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, self.name, transformer=True, caches=False)  # diffusers 0.42: a TypeError
         checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            checkpoints.Choice(self.name, "model", options.model),
             ("Flux2KleinPipeline",),
             allow_pickle=options.allow_pickle,
         )

@@ -48,8 +48,7 @@ class FluxKontextStoryboarder(LocalStoryboarder):
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, self.name, transformer=True)
         checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            checkpoints.Choice(self.name, "model", options.model),
             ("FluxKontextPipeline",),
             allow_pickle=options.allow_pickle,
         )

@@ -11,15 +11,15 @@ encodings; knows no shots.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
-from zipfile import is_zipfile
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.errors import WeightsError
 from script2movie.generative import checkpoints
+from script2movie.generative.adapters import check_ip_adapter, ip_adapter_tensors
+from script2movie.generative.checkpoints import Choice
 from script2movie.storyboard import sdxl
 from script2movie.storyboard.sdxl import Picture
 
@@ -34,7 +34,7 @@ __all__ = [
     "weights",
 ]
 
-ADAPTER, FILE = "storyboard.ip_adapter", "storyboard.ip_adapter_file"
+FILE = "storyboard.ip_adapter_file"
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -42,6 +42,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 class PlusFaceOptions(sdxl.Options):
     """SDXL's choices and where Plus-Face is."""
 
+    backend: ClassVar[str] = "storyboard sdxl-ip-adapter"
     ip_adapter: str = field(
         default="h94/IP-Adapter",
         metadata={"help": "the portraits' adapter: hub repository or folder", "checkpoint": True},
@@ -60,15 +61,19 @@ class PlusFace:
 
     def __init__(self, options: PlusFaceOptions, model: Path) -> None:
         """Raises WeightsError where a file is missing, damaged, or of another base than `model`."""
-        self._file = weights(options.ip_adapter, options.ip_adapter_file, options.allow_pickle)
-        self._encoder = ImageEncoder(
-            options.ip_adapter, ADAPTER, options.image_encoder, options.allow_pickle
-        )
+        choice = Choice(options.backend, "ip_adapter", options.ip_adapter)
+        self._file = weights(choice, options.ip_adapter_file, options.allow_pickle)
+        self._encoder = ImageEncoder(choice, options.image_encoder, options.allow_pickle)
         tensors = shapes(self._file)
         if "image_proj.latents" not in tensors:
             raise WeightsError(f"{self._file} is no IP-Adapter Plus or Plus-Face: --option {FILE}=")
         check_base(self._file, tensors, model)
-        self.width = self._encoder.width
+        self.width, wanted = self._encoder.width, tensors["image_proj.proj_in.weight"][1]
+        if self.width != wanted:
+            raise WeightsError(
+                f"{self._encoder.folder} gives {self.width} numbers a token, and {self._file} "
+                f"reads {wanted}: choose its image encoder with --option storyboard.image_encoder="
+            )
         self.fingerprint = f"{checkpoints.file_digest(self._file)} {self._encoder.fingerprint}"
 
     def load(self, pipe: Any) -> None:
@@ -83,11 +88,11 @@ class PlusFace:
 class ImageEncoder:
     """CLIP's (Radford et al. 2021, arXiv:2103.00020). Opening it looks at the files."""
 
-    def __init__(self, source: str, option: str, folder: str, allow_pickle: bool) -> None:
-        """In `folder` of what `option` names. Raises WeightsError."""
+    def __init__(self, choice: Choice, folder: str, allow_pickle: bool) -> None:
+        """In `folder` of what was chosen. Raises WeightsError."""
         kinds = ("CLIPVisionModelWithProjection", "CLIPModel")  # of the latter, its half for it
         self._checkpoint = checkpoints.model_checkpoint(
-            source, option, kinds, subfolder=folder, allow_pickle=allow_pickle
+            choice, kinds, subfolder=folder, allow_pickle=allow_pickle
         )
         self.folder = self._checkpoint.folder
         self.fingerprint = self._checkpoint.fingerprint
@@ -117,9 +122,9 @@ class ImageEncoder:
         return np.asarray(torch.cat([empty, shown]).float().cpu().numpy(), np.float32)
 
 
-def weights(source: str, file: str, allow_pickle: bool) -> Path:
+def weights(choice: Choice, file: str, allow_pickle: bool) -> Path:
     """An adapter's file. Raises WeightsError."""
-    return checkpoints.weights_file(source, ADAPTER, file, allow_pickle=allow_pickle)
+    return checkpoints.weights_file(choice, file, allow_pickle=allow_pickle)
 
 
 def shapes(file: Path) -> Shapes:
@@ -128,24 +133,19 @@ def shapes(file: Path) -> Shapes:
     Raises:
         WeightsError: it is damaged, or a pickle that holds something else than weights.
     """
-    if file.suffix == ".safetensors":
-        return {name: tuple(one["shape"]) for name, one in checkpoints.header(file).items()}
-    import torch
-
-    with checkpoints.loading(file):
-        try:
-            groups = torch.load(file, map_location="cpu", weights_only=True, mmap=is_zipfile(file))
-        except (UnpicklingError, EOFError) as error:
-            raise ValueError(str(error)) from error
-        return {
-            f"{group}.{name}": tuple(tensor.shape)
-            for group, tensors in groups.items()
-            for name, tensor in tensors.items()
-        }
+    return {
+        f"{group}.{name}": tuple(tensor.shape)
+        for group, tensors in ip_adapter_tensors(file).items()
+        for name, tensor in tensors.items()
+    }
 
 
 def check_base(file: Path, tensors: Shapes, model: Path) -> int:
-    """The width of the model's text. Raises WeightsError where the adapter is for another's."""
+    """The width of the model's text.
+
+    Raises:
+        WeightsError: the adapter is for another's, or not whole.
+    """
     wanted = int(checkpoints.read_json(model / "unet" / "config.json")["cross_attention_dim"])
     keys = [shape for name, shape in tensors.items() if name.endswith("to_k_ip.weight")]
     if not keys:
@@ -155,6 +155,8 @@ def check_base(file: Path, tensors: Shapes, model: Path) -> int:
             f"{file} is for another base model (text of width {keys[0][1]}, not {wanted}): choose "
             f"the one for SDXL with --option {FILE}="
         )
+    with checkpoints.loading(file):
+        check_ip_adapter(file, model / "unet")
     return wanted
 
 

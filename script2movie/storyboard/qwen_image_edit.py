@@ -50,8 +50,7 @@ class QwenImageEditStoryboarder(LocalStoryboarder):
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, self.name, transformer=True)
         checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            checkpoints.Choice(self.name, "model", options.model),
             ("QwenImageEditPlusPipeline",),
             allow_pickle=options.allow_pickle,
         )

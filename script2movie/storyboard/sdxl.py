@@ -89,8 +89,7 @@ class Painter:
         check(options, backend, transformer=False)
         self.options, self.backend = options, backend
         self.checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            checkpoints.Choice(backend, "model", options.model),
             ("StableDiffusionXLPipeline",),
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,

@@ -95,14 +95,13 @@ class SdxlLoraStoryboarder:
         checkpoints.require("peft", backend=NAME)
         self._options = options
         self._checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            checkpoints.Choice(NAME, "model", options.model),
             ("StableDiffusionXLPipeline",),
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )
         self._controlnet = (
-            controlnet_checkpoint(options, self._checkpoint) if options.controlnet else None
+            controlnet_checkpoint(NAME, options, self._checkpoint) if options.controlnet else None
         )
         self._folder = Path(options.loras).expanduser()
         self._casting = CastingRoom()

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from script2movie.generative.sizes import fitted
 from script2movie.movie import Character
@@ -37,6 +37,7 @@ MOST_BANKS = 4  # people whose tokens are kept: gigabytes each at full size
 class StoryDiffusionOptions(PlusFaceOptions):
     """The choices of this backend: SDXL's, and StoryDiffusion's own."""
 
+    backend: ClassVar[str] = NAME
     identity_images: int = field(
         default=2, metadata={"help": "shots of a person drawn together, 1 to 4"}
     )

@@ -9,7 +9,6 @@ stretches references to a square; here each keeps its shape.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 import cv2
@@ -21,6 +20,7 @@ from script2movie.generative.model import Model
 from script2movie.generative.running import Running, Stills, check, place, torch_dtype
 from script2movie.generative.sizes import fitted as fitted_to
 from script2movie.generative.sizes import model_size, unfit
+from script2movie.generative.tensors import check_tensors, on_meta
 from script2movie.movie import Character
 from script2movie.stages import Companion, Keyframe, Likeness, Setting, View, Watch
 from script2movie.storyboard.casting import CastingRoom, crowded, seen_people
@@ -71,17 +71,16 @@ class StoryGenStoryboarder:
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, NAME, transformer=False)
         self._options = options
+        choice = checkpoints.Choice(NAME, "model", options.model)
         self._checkpoint = checkpoints.pipeline_checkpoint(
-            options.model,
-            "storyboard.model",
+            choice,
             ("StableDiffusionPipeline",),
             subfolder=options.subfolder,
+            own="unet",
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )
-        unet = self._checkpoint.folder / "unet"
-        if not options.allow_pickle and not _looks_back(unet):
-            raise _no_storygen(unet)
+        _check_unet(self._checkpoint, choice)
         self._casting = CastingRoom()
         self._model: Model[Any] = Model(NAME, options, self._load)
 
@@ -229,11 +228,6 @@ class StoryGenStoryboarder:
         folder, dtype = self._checkpoint.folder, torch_dtype(running)
         arguments = self._checkpoint.arguments
         with checkpoints.loading(folder):
-            unet, loaded = StoryGenUNet.from_pretrained(
-                folder, subfolder="unet", dtype=dtype, output_loading_info=True, **arguments
-            )
-            if loaded["missing_keys"] or loaded["unexpected_keys"]:
-                raise _no_storygen(folder / "unet")
             pipe = StableDiffusionPipeline(
                 vae=AutoencoderKL.from_pretrained(
                     folder, subfolder="vae", dtype=dtype, **arguments
@@ -244,7 +238,9 @@ class StoryGenStoryboarder:
                 tokenizer=CLIPTokenizer.from_pretrained(
                     folder, subfolder="tokenizer", local_files_only=True
                 ),
-                unet=unet,
+                unet=StoryGenUNet.from_pretrained(
+                    folder, subfolder="unet", dtype=dtype, **arguments
+                ),
                 scheduler=DDIMScheduler.from_pretrained(folder, subfolder="scheduler"),
                 safety_checker=None,
                 feature_extractor=None,
@@ -253,17 +249,15 @@ class StoryGenStoryboarder:
         return place(pipe, running)
 
 
-def _looks_back(unet: Path) -> bool:
-    """Whether a denoiser's safetensors have the attention that only StoryGen has."""
-    return any(
-        ".attn3." in name
-        for path in unet.glob("*.safetensors")
-        for name in checkpoints.header(path)
-    )
+def _check_unet(checkpoint: checkpoints.Checkpoint, choice: checkpoints.Choice) -> None:
+    """Raises WeightsError where the denoiser has not all of a StoryGen's tensors."""
+    from script2movie.storyboard.visual_context import StoryGenUNet
 
-
-def _no_storygen(unet: Path) -> WeightsError:
-    return WeightsError(
-        f"{unet} is no StoryGen: a denoiser without attention to other pictures (attn3); choose "
-        "another with --option storyboard.model="
-    )
+    folder, files = checkpoint.folder / "unet", checkpoint.weights("unet")
+    if not any(".attn3." in name for path in files for name in on_meta(path)):
+        raise WeightsError(
+            f"{folder} is no StoryGen: a denoiser without attention to other pictures (attn3); "
+            f"choose another with {choice.typed}"
+        )
+    with checkpoints.loading(folder):
+        check_tensors(StoryGenUNet, folder, files, choice.typed)
