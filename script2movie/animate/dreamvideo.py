@@ -34,6 +34,7 @@ from script2movie.animate.clips import (
 )
 from script2movie.animate.learned import (
     LearnedPeople,
+    check_tokens,
     file_name,
     learn_token,
     learned_files,
@@ -48,6 +49,7 @@ from script2movie.generative.checkpoints import (
     loading,
     model_checkpoint,
     pipeline_checkpoint,
+    read_json,
 )
 from script2movie.generative.running import Running, check, place, torch_dtype
 from script2movie.stages import Likeness, View
@@ -82,6 +84,8 @@ class DreamVideoAnimator(LearnedPeople):
     def __init__(self, options: Options) -> None:
         """Raises BackendUnavailable, SettingsError, WeightsError: see `generative`."""
         check(options, "animator dreamvideo", transformer=False)
+        from script2movie.animate.dreamvideo_adapters import check_adapters
+
         self.options = options
         pickle = options.allow_pickle
         self.checkpoint = pipeline_checkpoint(
@@ -100,6 +104,7 @@ class DreamVideoAnimator(LearnedPeople):
                 "a person needs both"
             )
         self.motions = learned_files(motions, "*adapter*", pickle)
+        check_tokens(self.embeddings, self.checkpoint.folder)
         self.encoder = None
         if self.motions:
             self.encoder = model_checkpoint(
@@ -108,7 +113,10 @@ class DreamVideoAnimator(LearnedPeople):
                 subfolder=options.image_encoder_folder,
                 allow_pickle=pickle,
             )
-        files = [*self.embeddings.values(), *self.identities.values(), *self.motions.values()]
+        told = read_json(self.encoder.folder / "config.json") if self.encoder else {}
+        adapters = [*self.identities.values(), *self.motions.values()]
+        check_adapters(self.checkpoint.folder / "unet", adapters, told.get("projection_dim"))
+        files = [*self.embeddings.values(), *adapters]
         encoders = [self.encoder.fingerprint] if self.encoder else []
         prints = [self.checkpoint.fingerprint, *encoders, *map(file_digest, files)]
         super().__init__(

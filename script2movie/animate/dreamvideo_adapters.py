@@ -12,7 +12,7 @@ call wears goes down with it as one `Worn`; no block remembers a shot.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,19 @@ from torch import nn
 from torch.nn import functional
 
 from script2movie.errors import WeightsError
+from script2movie.generative.checkpoints import loading
+from script2movie.generative.tensors import on_meta
 
-__all__ = ["AdaptedBlock", "Adapter", "Worn", "adaptable", "places", "read_adapter", "wear"]
+__all__ = [
+    "AdaptedBlock",
+    "Adapter",
+    "Worn",
+    "adaptable",
+    "check_adapters",
+    "places",
+    "read_adapter",
+    "wear",
+]
 
 KINDS = ("attn_adapter", "cross_attn_adapter", "ff_adapter")
 
@@ -122,16 +133,48 @@ def _pair(name: str, block: Any, layer: int) -> Iterator[tuple[str, Any]]:
         yield f"{name}.2", block.temp_attentions[layer]
 
 
-def read_adapter(path: Path) -> dict[str, torch.Tensor]:
+def check_adapters(unet: Path, files: Iterable[Path], appearance: int | None) -> None:
+    """Whether adapters fit the denoiser that the folder `unet` configures; none of them is read.
+
+    `appearance` is the width of what the picture encoder tells, None where there is none.
+
+    Raises:
+        WeightsError: one is not whole, for another base, or told of another appearance.
+    """
+    from diffusers import UNet3DConditionModel
+
+    with torch.device("meta"):
+        config = UNet3DConditionModel.load_config(unet, local_files_only=True)
+        model = adaptable(UNet3DConditionModel.from_config(config))
+        for number, path in enumerate(files):
+            with loading(path):
+                tensors = read_adapter(path, unread=True)
+                wear(model, str(number), tensors, path)
+            told = {one.shape[1] for name, one in tensors.items() if "condition_linear.we" in name}
+            if appearance is not None and told - {appearance}:
+                raise WeightsError(
+                    f"{path} was trained with a picture encoder of {min(told - {appearance})} "
+                    f"numbers, and {appearance} come from the chosen one: choose its own with "
+                    "--option animator.image_encoder="
+                )
+
+
+def read_adapter(path: Path, *, unread: bool = False) -> dict[str, torch.Tensor]:
     """The tensors of an adapter's file by VGen's names: safetensors, or 'state_dict' of a pickle.
+
+    `unread` gives their shapes alone, on the meta device.
 
     Raises:
         WeightsError: it holds anything but adapters.
     """
-    if path.suffix == ".safetensors":
+    tensors: dict[str, torch.Tensor]
+    if unread:
+        told = on_meta(path)
+        tensors = told if path.suffix == ".safetensors" else told["state_dict"]
+    elif path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
-        tensors: dict[str, torch.Tensor] = load_file(path)
+        tensors = load_file(path)
     else:
         tensors = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
     kinds = "|".join(KINDS)
@@ -153,6 +196,13 @@ def wear(unet: Any, name: str, tensors: Mapping[str, torch.Tensor], path: Path) 
         kind, _, parameter = rest.partition(".")
         layers.setdefault((place, kind), {})[parameter] = tensor
     for (place, kind), parameters in layers.items():
+        linear = {"down_linear", "up_linear"} | {one.partition(".")[0] for one in parameters}
+        wanted = {f"{one}.{part}" for one in linear for part in ("weight", "bias")}
+        if lost := wanted - set(parameters):
+            raise WeightsError(
+                f"{path} lacks '{place}.transformer_blocks.0.{kind}.{min(lost)}': it is damaged: "
+                "fetch or make it again"
+            )
         block = there.get(place)
         narrow, width = parameters["down_linear.weight"].shape
         if block is None or block.norm1.weight.shape[0] != width:

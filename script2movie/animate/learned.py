@@ -13,13 +13,28 @@ from typing import Any
 from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
 from script2movie.errors import WeightsError
-from script2movie.generative.checkpoints import Choice, find, loading, weights_file
+from script2movie.generative.checkpoints import (
+    Choice,
+    find,
+    header,
+    loading,
+    read_json,
+    weights_file,
+)
 from script2movie.media import nv12
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
 from script2movie.stages import FaceTrack, View
 
-__all__ = ["LearnedPeople", "file_name", "learn_token", "learned_files", "token", "with_tokens"]
+__all__ = [
+    "LearnedPeople",
+    "check_tokens",
+    "file_name",
+    "learn_token",
+    "learned_files",
+    "token",
+    "with_tokens",
+]
 
 
 class LearnedPeople(ClipAnimator):
@@ -74,6 +89,24 @@ def token(name: str) -> str:
     return f"<{file_name(name)}>"
 
 
+def check_tokens(files: Mapping[str, Path], model: Path) -> None:
+    """Whether people's learned tokens are there and as wide as the text of the base `model` is.
+
+    Pickles are looked into as they are loaded.
+
+    Raises:
+        WeightsError: one has none, or of another base.
+    """
+    width = read_json(model / "text_encoder" / "config.json").get("hidden_size")
+    for path in files.values():
+        if path.suffix == ".safetensors":
+            tokens = header(path).get("emb_params")
+            if tokens is None:
+                raise WeightsError(f"{path} has no tensor 'emb_params': it is no learned token")
+            if width not in (None, tokens["shape"][-1]):
+                raise _of_another_base(path, tokens["shape"][-1], width)
+
+
 def learn_token(pipe: Any, name: str, tokens: Any, path: Path) -> None:
     """Makes a person's learned tokens (tokens, width) a word of the pipeline.
 
@@ -82,12 +115,16 @@ def learn_token(pipe: Any, name: str, tokens: Any, path: Path) -> None:
     """
     wanted, there = pipe.text_encoder.get_input_embeddings().weight.shape[-1], tokens.shape[-1]
     if there != wanted:
-        raise WeightsError(
-            f"{path} is for another base model (text of width {there}, not {wanted}): bring one "
-            "that was learned on this model, or choose its model with --option animator.model="
-        )
+        raise _of_another_base(path, there, wanted)
     with loading(path):
         pipe.load_textual_inversion({"emb_params": tokens}, token=f"<{name}>")
+
+
+def _of_another_base(path: Path, there: int, wanted: int) -> WeightsError:
+    return WeightsError(
+        f"{path} is for another base model (text of width {there}, not {wanted}): bring one "
+        "that was learned on this model, or choose its model with --option animator.model="
+    )
 
 
 def file_name(name: str) -> str:

@@ -12,6 +12,7 @@ textual inversions: a tensor (tokens, 768) named `emb_params` in a safetensors f
 `string_to_param` in a pickle where that is allowed. Learning identities is not done here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from script2movie.animate.clips import (
 from script2movie.animate.fitting import Fit
 from script2movie.animate.learned import (
     LearnedPeople,
+    check_tokens,
     learn_token,
     learned_files,
     token,
@@ -43,16 +45,16 @@ from script2movie.animate.lengths import Grid
 from script2movie.animate.prompts import CAMERA_LORAS, NEGATIVE, motion_phrases
 from script2movie.animate.refining import face_regions, redrawn, tiles
 from script2movie.errors import WeightsError
+from script2movie.generative.adapters import check_lora_fits, load_lora
 from script2movie.generative.checkpoints import (
     Choice,
     file_digest,
-    load_lora,
     loading,
     model_checkpoint,
     pipeline_checkpoint,
+    read_json,
 )
 from script2movie.generative.running import Running, check, place, torch_dtype
-from script2movie.generative.tensors import check_lora
 
 __all__ = ["MagicMeAnimator"]
 
@@ -105,9 +107,9 @@ class MagicMeAnimator(LearnedPeople):
         people = Choice("animator magic-me", "identities", options.identities)
         moves = Choice("animator magic-me", "camera_loras", options.camera_loras)
         self.identities = learned_files(people, "*", pickle)
+        check_tokens(self.identities, self.checkpoint.folder)
         self.loras = learned_files(moves, "*/*", pickle)
-        for path in self.loras.values():
-            check_lora(path)
+        _check_motion(self.checkpoint.folder / "unet", self.adapter.folder, self.loras.values())
         files = [*self.identities.values(), *self.loras.values()]
         prints = [self.checkpoint.fingerprint, self.adapter.fingerprint, *map(file_digest, files)]
         super().__init__(
@@ -239,6 +241,33 @@ class MagicMeAnimator(LearnedPeople):
         frames = as_clip(made.frames[0])
         back = [cv2.resize(f, (columns, rows), interpolation=cv2.INTER_AREA) for f in frames]
         return np.asarray(np.stack(back), np.uint8)
+
+
+def _check_motion(unet: Path, adapter: Path, loras: Collection[Path]) -> None:
+    """Whether a motion adapter fits a denoiser, and LoRAs both; nothing of them is read.
+
+    Raises:
+        WeightsError: one of them does not.
+    """
+    levels = [read_json(one / "config.json").get("block_out_channels") for one in (adapter, unet)]
+    if levels[0] != levels[1]:
+        raise WeightsError(
+            f"{adapter} is for another base model (of levels {levels[0]}, not {levels[1]}): choose "
+            "one for it with --option animator.motion_adapter="
+        )
+    if not loras:
+        return
+    import torch
+    from diffusers import AnimateDiffPipeline, MotionAdapter, UNet2DConditionModel, UNetMotionModel
+
+    def built(kind: Any, folder: Path) -> Any:
+        return kind.from_config(kind.load_config(folder, local_files_only=True))
+
+    with torch.device("meta"):
+        plain, motion = built(UNet2DConditionModel, unet), built(MotionAdapter, adapter)
+        for path in loras:
+            whole = UNetMotionModel.from_unet2d(plain, motion)
+            check_lora_fits(path, AnimateDiffPipeline, whole)
 
 
 def noise_prior(shape: tuple[int, ...], alpha: float, seed: int) -> Any:

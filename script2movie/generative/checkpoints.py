@@ -19,7 +19,7 @@ from typing import Any
 
 from script2movie.errors import BackendUnavailable, Script2MovieError, WeightsError
 from script2movie.generative.files import damaged, file_digest, header, read_json
-from script2movie.generative.tensors import check_lora, check_tensors, model_class
+from script2movie.generative.tensors import check_tensors, model_class
 from script2movie.weights.hub import hub_folder, is_hub_name
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "file_digest",
     "find",
     "header",
-    "load_lora",
     "loading",
     "model_checkpoint",
     "pipeline_checkpoint",
@@ -76,6 +75,11 @@ class Choice:
             return "copy the folder again"
         stage, _, name = self.backend.partition(" ")
         return f"script2movie weights --fetch --{stage} {name} {self.typed}{self.source}"
+
+    @property
+    def cure(self) -> str:
+        """What to do where it is not whole."""
+        return f"{self.again}, or choose another with {self.typed}"
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def pipeline_checkpoint(
                 f"--upgrade diffusers transformers, or choose another with {choice.typed}"
             )
         with loading(folder / name):
-            check_tensors(loads, folder / name, held[name], choice.typed)
+            check_tensors(loads, folder / name, held[name], choice.cure)
     return Checkpoint(folder, variant, allow_pickle, _fingerprint(folder, [folder, *_subs(folder)]))
 
 
@@ -235,7 +239,7 @@ def model_checkpoint(
     files = _whole(folder, variant, choice, allow_pickle)
     with loading(folder):
         library = "diffusers" if "_class_name" in told else "transformers"
-        check_tensors(model_class(library, classes[0]), folder, files, choice.typed)
+        check_tensors(model_class(library, classes[0]), folder, files, choice.cure)
     return Checkpoint(folder, variant, allow_pickle, _fingerprint(folder, [folder]))
 
 
@@ -273,21 +277,6 @@ def loading(folder: Path) -> Iterator[None]:
             f"the checkpoint {folder} does not load: {reason}; it is damaged or of another "
             "architecture: choose another, or fetch it again"
         ) from error
-
-
-def load_lora(pipe: Any, path: Path, name: str) -> None:
-    """Puts a LoRA into a pipeline under a name.
-
-    Raises:
-        WeightsError: it is damaged, or for another base.
-    """
-    check_lora(path)
-    with loading(path):
-        pipe.load_lora_weights(
-            str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True
-        )
-    if name not in pipe.get_list_adapters().get("unet", ()):
-        raise WeightsError(f"{path} changes no layer of this model: it is for another base model")
 
 
 # --- looking ----------------------------------------------------------------------------------
@@ -364,9 +353,7 @@ def _fingerprint(root: Path, folders: Sequence[Path]) -> str:
 
 
 def _missing(path: Path, choice: Choice) -> WeightsError:
-    return WeightsError(
-        f"the checkpoint lacks {path}: {choice.again}, or choose another with {choice.typed}"
-    )
+    return WeightsError(f"the checkpoint lacks {path}: {choice.cure}")
 
 
 def _pickled(path: Path, choice: Choice) -> WeightsError:

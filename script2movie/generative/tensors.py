@@ -18,24 +18,10 @@ from typing import Any
 from script2movie.errors import WeightsError
 from script2movie.generative.files import header, read_json
 
-__all__ = [
-    "check_ip_adapter",
-    "check_lora",
-    "check_tensors",
-    "ip_adapter_tensors",
-    "model_class",
-    "on_meta",
-    "quieten",
-]
+__all__ = ["Shape", "check_tensors", "model_class", "on_meta", "quieten", "shown"]
 
 Shape = tuple[int, ...]
 COMPUTED = r"(\.pos_embed\.pe|num_batches_tracked)$"  # a model makes them as it is built
-LORA_PAIRS = (  # how the two factors of an update are named
-    (".lora_A.", ".lora_B."),
-    (".lora.down.", ".lora.up."),
-    (".lora_down.", ".lora_up."),
-    ("_lora.down.", "_lora.up."),
-)
 
 
 def model_class(library: str, name: str) -> Any:
@@ -48,10 +34,10 @@ def model_class(library: str, name: str) -> Any:
     return None
 
 
-def check_tensors(kind: Any, folder: Path, files: Sequence[Path], choose: str) -> None:
+def check_tensors(kind: Any, folder: Path, files: Sequence[Path], cure: str) -> None:
     """Whether `files` hold every tensor of the model that `folder` configures, in its shape.
 
-    `kind` is the class that will load it; `choose` is what chooses another, as it is typed.
+    `kind` is the class that will load it; `cure` is what to do where one is wrong.
 
     Raises:
         WeightsError: a tensor is not there, or has another shape.
@@ -65,14 +51,11 @@ def check_tensors(kind: Any, folder: Path, files: Sequence[Path], choose: str) -
     what = f"which {kind.__name__} reads: it is damaged or of another architecture"
     if missing:
         more = f" and {len(missing) - 1} more" if missing[1:] else ""
-        raise WeightsError(
-            f"{where} lacks the tensor '{missing[0]}'{more}, {what}: choose another with {choose} "
-            "or fetch it again"
-        )
+        raise WeightsError(f"{where} lacks the tensor '{missing[0]}'{more}, {what}: {cure}")
     for name, (held, wanted) in sorted(misshapen.items()):
         raise WeightsError(
-            f"{where} has the tensor '{name}' as {_told(held)} and not {_told(wanted)}, {what}: "
-            f"choose another with {choose} or fetch it again"
+            f"{where} has the tensor '{name}' as {shown(held)} and not {shown(wanted)}, {what}: "
+            f"{cure}"
         )
 
 
@@ -89,81 +72,11 @@ def on_meta(path: Path) -> dict[str, Any]:
             name: torch.empty(one["shape"], device="meta") for name, one in header(path).items()
         }
     try:
-        told: dict[str, Any] = torch.load(path, map_location="meta", weights_only=True)
+        held: dict[str, Any] = torch.load(path, map_location="meta", weights_only=True)
     except Exception as error:  # whatever a pickle makes of being damaged
         reason = " ".join(str(error).split()).partition(". ")[0][:200]
         raise WeightsError(f"{path} does not load: {reason}: fetch it again") from error
-    return told
-
-
-def check_lora(path: Path) -> None:
-    """Whether each update of a LoRA's safetensors has both of its factors, of one rank.
-
-    Raises:
-        WeightsError: the file is damaged; a factor is not there or does not fit the other.
-    """
-    if path.suffix != ".safetensors":
-        return
-    there = {name: tuple(one["shape"]) for name, one in header(path).items()}
-    for name, shape in there.items():
-        for down, up in LORA_PAIRS:
-            other = name.replace(down, up) if down in name else name.replace(up, down)
-            if other == name:
-                continue
-            if other not in there:
-                raise WeightsError(
-                    f"{path} lacks the tensor '{other}', the other half of '{name}': it is "
-                    "damaged: make or fetch it again"
-                )
-            if down in name and shape[0] != there[other][1]:
-                raise WeightsError(
-                    f"{path} has '{name}' as {_told(shape)} and '{other}' as "
-                    f"{_told(there[other])}, which are not of one rank: make or fetch it again"
-                )
-
-
-def ip_adapter_tensors(file: Path) -> dict[str, dict[str, Any]]:
-    """An IP-Adapter's tensors in its two groups, 'image_proj' and 'ip_adapter', without memory.
-
-    Raises:
-        WeightsError: the file is damaged.
-    """
-    told = on_meta(file)
-    return {
-        group: told.get(group)  # a pickle's are grouped, a safetensors' named so
-        or {
-            name.removeprefix(f"{group}."): tensor
-            for name, tensor in told.items()
-            if name.startswith(f"{group}.")
-        }
-        for group in ("image_proj", "ip_adapter")
-    }
-
-
-def check_ip_adapter(file: Path, unet: Path) -> None:
-    """Whether an IP-Adapter has all that the denoiser in the folder `unet` reads of one.
-
-    diffusers' own loader is asked, strictly: it raises KeyError or RuntimeError for what is not
-    there or of another shape.
-
-    Raises:
-        WeightsError: the file is damaged, or a LoRA in it is not whole.
-    """
-    import torch
-    from diffusers import UNet2DConditionModel
-
-    tensors = ip_adapter_tensors(file)
-    with torch.device("meta"):
-        config = UNet2DConditionModel.load_config(unet, local_files_only=True)
-        model = UNet2DConditionModel.from_config(config)
-        model._load_ip_adapter_weights([tensors], low_cpu_mem_usage=False)
-        read = model._load_ip_adapter_loras([tensors])
-    updates = sum("_lora." in name for name in tensors["ip_adapter"])
-    if lost := updates - sum(map(len, read.values())):
-        raise WeightsError(
-            f"{file} has {lost} tensors of a LoRA without their counterparts: it is damaged: "
-            "fetch it again"
-        )
+    return held
 
 
 def quieten() -> None:
@@ -171,9 +84,9 @@ def quieten() -> None:
     from diffusers.utils import logging as of_diffusers
     from transformers.utils import logging as of_transformers
 
-    for logging in (of_diffusers, of_transformers):
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
+    for one in (of_diffusers, of_transformers):
+        one.disable_progress_bar()
+        one.set_verbosity_error()
 
 
 def _compared(
@@ -185,7 +98,7 @@ def _compared(
 
     if issubclass(kind, PreTrainedModel):
         config = kind.config_class.from_pretrained(folder, local_files_only=True)
-        _, told = kind.from_pretrained(
+        model, told = kind.from_pretrained(
             None,
             config=config,
             state_dict=there,
@@ -194,7 +107,8 @@ def _compared(
             output_loading_info=True,
         )
         misshapen = {name: (tuple(a), tuple(b)) for name, a, b in told["mismatched_keys"]}
-        return sorted(told["missing_keys"]), misshapen
+        tied = getattr(model, "all_tied_weights_keys", {})  # files hold what they are tied to
+        return sorted(told["missing_keys"], key=lambda name: (name in tied, name)), misshapen
     with init_empty_weights():
         model = kind.from_config(kind.load_config(folder, local_files_only=True))
     if not sharded:  # as diffusers does
@@ -210,5 +124,5 @@ def _compared(
     return sorted(missing), misshapen
 
 
-def _told(shape: Shape) -> str:
+def shown(shape: Shape) -> str:
     return "x".join(map(str, shape)) or "one number"

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from script2movie.generative import checkpoints, prompts
+from script2movie.generative.adapters import check_lora, load_lora
 from script2movie.generative.model import Model
 from script2movie.generative.running import Running, Stills, check, place, torch_dtype
 from script2movie.generative.sizes import fitted, model_size, unfit
@@ -140,7 +141,7 @@ class SdxlLoraStoryboarder:
 
     def prepare(self, character: Character) -> Likeness:
         """Raises BankError where no portrait shows a face, or there is no LoRA of the person."""
-        read_lora(self._folder, character.name, self.base)
+        check_lora(read_lora(self._folder, character.name, self.base).path)
         return self._casting.likeness(character)
 
     def train_lora(self, character: Character, folder: Path) -> Lora:
@@ -312,7 +313,7 @@ class SdxlLoraStoryboarder:
             with warnings.catch_warnings():
                 # peft asks whether a second adapter is meant: it is
                 warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
-                checkpoints.load_lora(pipe, lora.path, name)
+                load_lora(pipe, lora.path, name)
         return name
 
     def _load(self, running: Running) -> Any:

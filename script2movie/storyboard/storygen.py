@@ -260,4 +260,4 @@ def _check_unet(checkpoint: checkpoints.Checkpoint, choice: checkpoints.Choice) 
             f"choose another with {choice.typed}"
         )
     with checkpoints.loading(folder):
-        check_tensors(StoryGenUNet, folder, files, choice.typed)
+        check_tensors(StoryGenUNet, folder, files, choice.cure)

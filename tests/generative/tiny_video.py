@@ -104,7 +104,10 @@ def t5(folder: Path, width: int, *, multilingual: bool = False) -> tuple[Any, An
 
 
 def wan(folder: Path, kind: str = "2.1", *, fp16: bool = False, sharded: bool = False) -> Path:
-    """`Wan-AI/Wan2.1-I2V-14B-480P-Diffusers`, Wan2.2's A14B ('a14b') or TI2V-5B ('5b')."""
+    """`Wan-AI/Wan2.1-I2V-14B-480P-Diffusers`, Wan2.2's A14B ('a14b') or TI2V-5B ('5b').
+
+    't2v' is a 2.1 that starts from text alone.
+    """
     from diffusers import (
         AutoencoderKLWan,
         UniPCMultistepScheduler,
@@ -136,7 +139,7 @@ def wan(folder: Path, kind: str = "2.1", *, fp16: bool = False, sharded: bool = 
         return WanTransformer3DModel(
             num_attention_heads=2,
             attention_head_dim=12,
-            in_channels=16 if small else 36,
+            in_channels=16 if small or kind == "t2v" else 36,
             out_channels=16,
             text_dim=32,
             freq_dim=32,

@@ -1,0 +1,204 @@
+"""A checkpoint that lacks a tensor, or has it in another shape, is refused as a backend is opened.
+
+What transformers and diffusers do instead, fill it with noise and go on, is pinned here too.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from script2movie.backends import open_backend
+from script2movie.errors import WeightsError
+
+from . import checkpoints as built
+from . import editors, tiny_animatediff, tiny_dreamvideo
+from .insightface import insightface
+from .motion_films import BACKENDS
+
+Tensors = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A backend and how what it is given is built; `options` are paths below the root."""
+
+    stage: str
+    name: str
+    build: Callable[[Path], object]
+    options: tuple[str, ...] = ("model=model",)
+
+    def open(self, root: Path) -> None:
+        typed = dict(one.split("=") for one in self.options)
+        paths = {key: str(root / value) for key, value in typed.items() if "_file" not in key}
+        plain = {"device": "cpu", "dtype": "float32"}
+        open_backend(self.stage, self.name, {**typed, **paths, **plain}).close()
+
+
+def below(*builders: tuple[Callable[[Path], object], str]) -> Callable[[Path], None]:
+    def build(root: Path) -> None:
+        for one, name in builders:
+            one(root / name)
+
+    return build
+
+
+def animated(root: Path) -> None:
+    tiny_animatediff.stable_diffusion(root / "model")
+    tiny_animatediff.motion_adapter(root / "adapter")
+    tiny_animatediff.identity(root / "people" / "anna.safetensors")
+    tiny_animatediff.camera_lora(root / "loras" / "pan-left", root / "adapter")
+
+
+def dreamed(root: Path) -> None:
+    tiny_dreamvideo.modelscope(root / "model")
+    tiny_dreamvideo.image_encoder(root / "encoder")
+    tiny_dreamvideo.person(root / "people" / "Anna")
+    tiny_dreamvideo.motion(root / "motions" / "pan-left_adapter.safetensors")
+
+
+PORTRAITS = below((built.sdxl, "model"), (built.ip_adapter, "adapter"))
+EDITORS = {
+    "flux2-klein": editors.flux2_klein,
+    "flux-kontext": editors.flux_kontext,
+    "qwen-image-edit": editors.qwen_image_edit,
+    "storygen": editors.storygen,
+}
+GIVEN = {
+    "sdxl-ip-adapter": Given(
+        "storyboard", "sdxl-ip-adapter", PORTRAITS, ("model=model", "ip_adapter=adapter")
+    ),
+    "sdxl-storydiffusion": Given(
+        "storyboard", "sdxl-storydiffusion", PORTRAITS, ("model=model", "ip_adapter=adapter")
+    ),
+    "sdxl-faceid": Given(
+        "storyboard",
+        "sdxl-faceid",
+        below((built.sdxl, "model"), (built.face_id_adapter, "adapter"), (insightface, "faces")),
+        (
+            "model=model",
+            "ip_adapter=adapter",
+            "ip_adapter_file=ip-adapter-faceid_sdxl.safetensors",
+            "insightface=faces",
+        ),
+    ),
+    "sdxl-lora": Given(
+        "storyboard",
+        "sdxl-lora",
+        below((built.sdxl, "model"), (built.controlnet, "layout")),
+        ("model=model", "controlnet=layout"),
+    ),
+    **{name: Given("storyboard", name, below((build, "model"))) for name, build in EDITORS.items()},
+    **{
+        kind: Given("animator", name, below((build, "model")))
+        for kind, (name, build, _) in BACKENDS.items()
+    },
+    "magic-me": Given(
+        "animator",
+        "magic-me",
+        animated,
+        ("model=model", "motion_adapter=adapter", "identities=people", "camera_loras=loras"),
+    ),
+    "dreamvideo": Given(
+        "animator",
+        "dreamvideo",
+        dreamed,
+        ("model=model", "image_encoder=encoder", "identities=people", "motions=motions"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Room:
+    given: Given
+    root: Path
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file of weights that the backend was given."""
+        found = sorted(self.root.rglob("*.safetensors"))
+        assert found
+        return found
+
+    @property
+    def models(self) -> list[Path]:
+        """Those of them that are a model's, and no adapter's, whose names diffusers changes."""
+        return [path for path in self.files if (path.parent / "config.json").is_file()]
+
+    def refused(self) -> str:
+        with pytest.raises(WeightsError) as refusal:
+            self.given.open(self.root)
+        assert "\n" not in str(refusal.value)
+        return str(refusal.value)
+
+
+@pytest.fixture(scope="module", params=GIVEN)
+def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Room:
+    given = GIVEN[request.param]
+    root = tmp_path_factory.mktemp(request.param)
+    given.build(root)
+    return Room(given, root)
+
+
+@contextmanager
+def changed(path: Path, change: Callable[[Tensors], Tensors]) -> Iterator[None]:
+    whole = path.read_bytes()
+    save_file(change(load_file(path)), path)
+    try:
+        yield
+    finally:
+        path.write_bytes(whole)
+
+
+def some(path: Path, *shares: float) -> list[str]:
+    """Tensors of a file that a model does not make itself: those at such shares of its names."""
+    made = ("num_batches_tracked", "pos_embed.pe")
+    names = [name for name in sorted(load_file(path)) if not name.endswith(made)]
+    return list(dict.fromkeys(names[round(share * (len(names) - 1))] for share in shares))
+
+
+def test_a_whole_one_is_opened(room: Room) -> None:
+    room.given.open(room.root)
+
+
+def test_a_tensor_that_is_not_there_is_named(room: Room) -> None:
+    for path in room.files:
+        for name in some(path, 0.5, 1):
+            with changed(path, lambda held, name=name: {k: held[k] for k in held if k != name}):
+                said = room.refused()
+            assert str(path) in said, name
+            assert last(name) in said or path not in room.models, (name, said)
+
+
+def test_a_tensor_of_another_shape_is_named(room: Room) -> None:
+    for path in room.files:
+        for name in some(path, 0):
+            with changed(path, lambda held, name=name: wider(held, name)):
+                said = room.refused()
+            assert str(path) in said, name
+            assert last(name) in said or path not in room.models, (name, said)
+
+
+def wider(held: Tensors, name: str) -> Tensors:
+    return held | {name: torch.cat([held[name]] * 2, dim=-1)}
+
+
+def test_a_file_with_another_models_tensors_is_refused(room: Room) -> None:
+    for path in room.files:
+        with changed(path, lambda held: {f"other.{name}": held[name] for name in held}):
+            assert str(path) in room.refused()
+
+
+def test_a_tensor_that_nothing_reads_is_no_fault(room: Room) -> None:
+    for path in room.models:
+        with changed(path, lambda held: held | {"other.weight": torch.zeros(1)}):
+            room.given.open(room.root)
+
+
+def last(name: str) -> str:
+    """What is left of a tensor's name when a library has renamed what is before it."""
+    return ".".join(name.split(".")[-2:])
