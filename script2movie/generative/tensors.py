@@ -74,8 +74,10 @@ def on_meta(path: Path) -> dict[str, Any]:
     try:
         held: dict[str, Any] = torch.load(path, map_location="meta", weights_only=True)
     except Exception as error:  # whatever a pickle makes of being damaged
-        reason = " ".join(str(error).split()).partition(". ")[0][:200]
-        raise WeightsError(f"{path} does not load: {reason}: fetch it again") from error
+        reason = " ".join(f"{type(error).__name__}: {error}".split()).partition(". ")[0][:200]
+        raise WeightsError(
+            f"{path} is no file of weights, or damaged ({reason}): fetch it again"
+        ) from error
     return held
 
 

@@ -173,8 +173,13 @@ def test_an_adapter_for_another_base_is_refused(model: Model, tmp_path: Path) ->
     from script2movie.errors import WeightsError
 
     unet = adaptable(unet_of(model))
-    wide = {name: torch.zeros(16, 64) for name in ("input_blocks.1.1.transformer_blocks.0"
-            ".cross_attn_adapter.down_linear.weight",)}  # fmt: skip
+    beside = "input_blocks.1.1.transformer_blocks.0.cross_attn_adapter"
+    wide = {
+        f"{beside}.down_linear.weight": torch.zeros(16, 64),
+        f"{beside}.down_linear.bias": torch.zeros(16),
+        f"{beside}.up_linear.weight": torch.zeros(64, 16),
+        f"{beside}.up_linear.bias": torch.zeros(64),
+    }
     with pytest.raises(WeightsError, match=r"another base model: it has input_blocks.1.1 of width"):
         wear(unet, "anna", wide, Path("anna"))
     save_file({"unet.weight": torch.zeros(2)}, tmp_path / "adapter.safetensors")

@@ -72,7 +72,8 @@ def test_what_was_learned_on_another_base_is_refused(
     assert f"{wide} is for another base model (text of width 48, not 32)" in said("wide")
     strange = model.root / "strange" / "pan-left" / "lora.safetensors"
     strange.parent.mkdir(parents=True)
-    save_file({"other.lora_A.weight": torch.zeros(2, 8)}, strange)
+    factors = {"lora_A": torch.zeros(2, 8), "lora_B": torch.zeros(8, 2)}
+    save_file({f"other.{name}.weight": one for name, one in factors.items()}, strange)
     told = said("people", f"camera_loras={strange.parents[1]}")
     assert f"{strange} changes no layer of this model" in told
 

@@ -39,8 +39,8 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refuse:
     return run
 
 
-def broken(models: Path, tmp_path: Path, kind: str = "svd") -> Path:
-    return Path(shutil.copytree(models / kind, tmp_path / "broken"))
+def broken(models: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(models / "svd", tmp_path / "broken"))
 
 
 def test_checkpoints_that_are_not_what_they_should_be(
@@ -70,16 +70,14 @@ def test_a_wan_that_reads_text_alone(refused: Refuse, tmp_path: Path) -> None:
     assert "starts from text alone" in refused(*animator("wan", folder))
 
 
-def test_a_configuration_without_what_is_needed(
-    models: Path, tmp_path: Path, refused: Refuse
-) -> None:
-    config = broken(models, tmp_path, "cogvideox") / "transformer" / "config.json"
+def test_a_configuration_without_what_is_needed(tmp_path: Path, refused: Refuse) -> None:
+    config = tiny_video.cogvideox(tmp_path / "model", second=True) / "transformer" / "config.json"
     whole = json.loads(config.read_text())
     config.write_text(json.dumps({key: whole[key] for key in whole if key != "sample_frames"}))
     said = refused(*animator("cogvideox", config.parents[1]))
     assert f"{config} does not say 'sample_frames'" in said
     config.write_text(json.dumps(whole | {"sample_frames": "many"}))
-    assert "does not load: invalid literal" in refused(*animator("cogvideox", config.parents[1]))
+    assert "does not load: " in refused(*animator("cogvideox", config.parents[1]))
 
 
 def test_attention_kernels(models: Path, refused: Refuse) -> None:
