@@ -50,6 +50,7 @@ class CogVideoXAnimator(ClipAnimator):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["CogVideoXImageToVideoPipeline"],
+            widths=[("text_encoder.d_model", "transformer.text_embed_dim")],
             allow_pickle=options.allow_pickle,
         )
         with loading(self.checkpoint.folder):

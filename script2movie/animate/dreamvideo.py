@@ -91,6 +91,7 @@ class DreamVideoAnimator(LearnedPeople):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["TextToVideoSDPipeline"],
+            widths=[("text_encoder.hidden_size", "unet.cross_attention_dim")],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=pickle,
         )

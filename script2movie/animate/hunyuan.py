@@ -59,6 +59,11 @@ class HunyuanAnimator(ClipAnimator):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["HunyuanVideo15ImageToVideoPipeline"],
+            widths=[
+                ("image_encoder.hidden_size", "transformer.image_embed_dim"),
+                ("text_encoder.hidden_size", "transformer.text_embed_dim"),
+                ("text_encoder_2.d_model", "transformer.text_embed_2_dim"),
+            ],
             allow_pickle=options.allow_pickle,
         )
         with loading(self.checkpoint.folder):

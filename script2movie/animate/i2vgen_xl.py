@@ -52,6 +52,10 @@ class I2VGenXLAnimator(ClipAnimator):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["I2VGenXLPipeline"],
+            widths=[
+                ("image_encoder.projection_dim", "unet.cross_attention_dim"),
+                ("text_encoder.hidden_size", "unet.cross_attention_dim"),
+            ],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )

@@ -95,6 +95,7 @@ class MagicMeAnimator(LearnedPeople):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["StableDiffusionPipeline"],
+            widths=[("text_encoder.hidden_size", "unet.cross_attention_dim")],
             prefer_fp16=half,
             allow_pickle=pickle,
         )

@@ -57,6 +57,7 @@ class SVDAnimator(ClipAnimator):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["StableVideoDiffusionPipeline"],
+            widths=[("image_encoder.projection_dim", "unet.cross_attention_dim")],
             prefer_fp16=options.dtype == "float16",
             allow_pickle=options.allow_pickle,
         )

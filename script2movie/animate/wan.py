@@ -75,6 +75,10 @@ class WanAnimator(ClipAnimator):
         self.checkpoint = pipeline_checkpoint(
             Choice(f"animator {self.name}", "model", options.model),
             ["WanImageToVideoPipeline", "WanPipeline"],
+            widths=[
+                ("image_encoder.hidden_size", "transformer.image_dim"),
+                ("text_encoder.d_model", "transformer.text_dim"),
+            ],
             allow_pickle=options.allow_pickle,
         )
         folder = self.checkpoint.folder

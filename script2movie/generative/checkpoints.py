@@ -149,6 +149,7 @@ def pipeline_checkpoint(
     *,
     subfolder: str = "",
     own: str = "",
+    widths: Sequence[tuple[str, str]] = (),
     prefer_fp16: bool = False,
     allow_pickle: bool = False,
 ) -> Checkpoint:
@@ -156,7 +157,8 @@ def pipeline_checkpoint(
 
     `classes` are the pipeline classes whose checkpoints will do; `subfolder` is where the pipeline
     is in a repository of several; `own` is the component that the backend has a class of its own
-    for, whose tensors are not looked at here.
+    for, whose tensors are not looked at here. `widths` are pairs of what two components'
+    configurations say, as 'image_encoder.hidden_size', that must be one number.
 
     Raises:
         WeightsError: it is not there, of another architecture, incomplete or damaged.
@@ -193,6 +195,13 @@ def pipeline_checkpoint(
         worded = "Tokenizer" in of and not of.startswith("ByT5")  # which reads bytes
         if worded and not any((folder / name / one).is_file() for one in VOCABULARIES):
             raise _missing(folder / name / VOCABULARIES[0], choice)
+    for given, read in widths:
+        told = [_said(folder, one) for one in (given, read)]
+        if told[0] != told[1] and None not in told:
+            raise WeightsError(
+                f"{folder} is not of one piece: {given} is {told[0]} and {read} {told[1]}, which "
+                f"must be the same: {choice.cure}"
+            )
     variant = _variant([folder / name for name in models], prefer_fp16)
     held = {name: _whole(folder / name, variant, choice, allow_pickle) for name in models}
     for name, (library, of) in models.items():
@@ -323,6 +332,14 @@ def _variant(models: Iterable[Path], prefer_fp16: bool) -> str | None:
         return None
     alone = any(_weights(model, None) is None for model in halves)
     return "fp16" if prefer_fp16 or alone else None
+
+
+def _said(folder: Path, told: str) -> int | None:
+    """A number of a component's configuration, None where it is left to the library."""
+    part, _, key = told.partition(".")
+    path = folder / part / "config.json"
+    number = read_json(path).get(key) if path.is_file() else None
+    return number if isinstance(number, int) else None
 
 
 def _config_of(kind: str) -> tuple[str, ...] | None:

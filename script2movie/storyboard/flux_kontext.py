@@ -50,6 +50,10 @@ class FluxKontextStoryboarder(LocalStoryboarder):
         checkpoint = checkpoints.pipeline_checkpoint(
             checkpoints.Choice(self.name, "model", options.model),
             ("FluxKontextPipeline",),
+            widths=[
+                ("text_encoder.hidden_size", "transformer.pooled_projection_dim"),
+                ("text_encoder_2.d_model", "transformer.joint_attention_dim"),
+            ],
             allow_pickle=options.allow_pickle,
         )
         super().__init__(options, checkpoint)

@@ -75,6 +75,7 @@ class StoryGenStoryboarder:
         self._checkpoint = checkpoints.pipeline_checkpoint(
             choice,
             ("StableDiffusionPipeline",),
+            widths=[("text_encoder.hidden_size", "unet.cross_attention_dim")],
             subfolder=options.subfolder,
             own="unet",
             prefer_fp16=options.dtype == "float16",

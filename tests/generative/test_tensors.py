@@ -3,6 +3,7 @@
 What transformers and diffusers do instead, fill it with noise and go on, is pinned here too.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 
 from script2movie.backends import open_backend
@@ -197,6 +199,30 @@ def test_a_tensor_that_nothing_reads_is_no_fault(room: Room) -> None:
     for path in room.models:
         with changed(path, lambda held: held | {"other.weight": torch.zeros(1)}):
             room.given.open(room.root)
+
+
+@pytest.mark.parametrize("kind", ["svd", "i2vgen-xl", "wan-2.1", "hunyuan-1.5"])
+def test_an_image_encoder_of_another_width_is_refused(kind: str, tmp_path: Path) -> None:
+    given = GIVEN[kind]
+    given.build(tmp_path)
+    folder = tmp_path / "model" / "image_encoder"
+    told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (name,) = told["architectures"]
+    kind_of = getattr(transformers, name).config_class
+    config = kind_of(**(told | {"hidden_size": 48, "projection_dim": 48}))
+    getattr(transformers, name)(config).save_pretrained(folder)
+    room = Room(given, tmp_path)
+    assert "is not of one piece: image_encoder." in (said := room.refused())
+    assert " is 48 and " in said and "--option animator.model=" in said
+
+
+def test_an_encoder_of_another_width_than_its_adapter_reads_is_refused(tmp_path: Path) -> None:
+    given = GIVEN["sdxl-ip-adapter"]
+    given.build(tmp_path)
+    folder = tmp_path / "adapter" / "models" / "image_encoder"
+    built.clip_vision(width=48).save_pretrained(folder)
+    said = Room(given, tmp_path).refused()
+    assert f"{folder} encodes pictures in 48 numbers, and " in said and " reads 32: choose" in said
 
 
 def last(name: str) -> str:
