@@ -17,7 +17,10 @@ COMMERCIAL = {True: "", False: " (NOT for commercial use)", None: " (commercial 
 
 @dataclass(frozen=True)
 class Holding:
-    """A weight or checkpoint; `megabytes` is 0 and `commercial` None where that is not known."""
+    """A weight or checkpoint; `megabytes` is 0 and `commercial` None where that is not known.
+
+    `lacks` is what a fetch that was stopped has left out of one that is here in part.
+    """
 
     name: str
     purpose: str
@@ -27,12 +30,16 @@ class Holding:
     source: str
     present: bool
     path: str
+    lacks: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        state = "here" if self.present else "partial" if self.lacks else "missing"
+        more = f" and {len(self.lacks) - 3} more" if self.lacks[3:] else ""
+        lost = ", ".join(one or "a file that is half written" for one in self.lacks[:3])
         return (
-            f"{'here   ' if self.present else 'missing'}  {self.name:<22} "
+            f"{state:<7}  {self.name:<22} "
             f"{self.megabytes or '?':>6} MB  {self.licence}{COMMERCIAL[self.commercial]}"
-            f"  from {self.source}: {self.purpose}"
+            f"  from {self.source}: {self.purpose}" + (f"; lacks {lost}{more}" if lost else "")
         )
 
     @property
@@ -57,6 +64,7 @@ def holdings(settings: Settings) -> list[Holding]:
     ]
     for one in _checkpoints(settings):
         place = hub.hub_place(one.name)
+        lacks = hub.hub_lacks(one.name) if place else ()
         size = round(one.size / 1e6, 1)
         listed.append(
             Holding(
@@ -66,8 +74,9 @@ def holdings(settings: Settings) -> list[Holding]:
                 one.licence,
                 one.commercial,
                 one.page,
-                place is not None,
+                place is not None and not lacks,
                 str(place or ""),
+                lacks,
             )
         )
     return listed

@@ -201,7 +201,8 @@ def weights(options: argparse.Namespace) -> int:
     if not all(one.present for one in listed):
         chosen = [f"--{stage} {name}" for stage in STAGES if (name := getattr(options, stage))]
         profile = [f"--profile {options.profile}"] if options.profile != "embedded" else []
-        command = " ".join(["script2movie weights --fetch", *profile, *chosen])
+        given = [f"--option {name}={value}" for name, value in options.options or ()]
+        command = " ".join(["script2movie weights --fetch", *profile, *chosen, *given])
         lines.append(f"get what is missing with: {command}")
     printed(options, [one.told for one in listed], "\n".join(lines))
     return 0

@@ -8,9 +8,11 @@ They live in the hub's own cache, so that what another program fetched is not fe
 Knows nothing of what a model does. Only `fetch_hub` goes out.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,7 +22,15 @@ from pydantic import TypeAdapter
 
 from script2movie.errors import WeightsError
 
-__all__ = ["HubRepo", "fetch_hub", "hub_folder", "hub_place", "hub_repo", "is_hub_name"]
+__all__ = [
+    "HubRepo",
+    "fetch_hub",
+    "hub_folder",
+    "hub_lacks",
+    "hub_place",
+    "hub_repo",
+    "is_hub_name",
+]
 
 FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors", "*.safetensors.index.*.json")
 
@@ -76,7 +86,7 @@ def hub_repo(name: str) -> HubRepo:
 
 
 def hub_folder(name: str) -> Path:
-    """The snapshot's folder on this machine, named after its commit.
+    """The snapshot's folder on this machine, named after its commit; see `hub_lacks`.
 
     Raises:
         WeightsError: it is not on this machine, or the hub's client is not installed.
@@ -85,10 +95,15 @@ def hub_folder(name: str) -> Path:
     hub = _client()
     try:
         found = hub.snapshot_download(
-            wanted.repo, revision=wanted.revision or None, local_files_only=True
+            wanted.repo,
+            revision=wanted.revision or None,
+            allow_patterns=list(wanted.files),
+            local_files_only=True,
         )
-    except (OSError, ValueError):
-        raise WeightsError(f"checkpoint '{name}' is not on this machine") from None
+    except (OSError, ValueError) as error:
+        found = getattr(error, "snapshot_path", None)  # of one that is there in part
+        if found is None:
+            raise WeightsError(f"checkpoint '{name}' is not on this machine") from None
     return Path(found)
 
 
@@ -98,6 +113,71 @@ def hub_place(name: str) -> Path | None:
         return hub_folder(name)
     except WeightsError:
         return None
+
+
+def hub_lacks(name: str) -> tuple[str, ...]:
+    """What a stopped fetch has left out of a snapshot that is here, '' for what has no name.
+
+    Known from the hub's listing where its client has kept it; else from what is there: indexes of
+    shards, the components that a pipeline names, and files that are half written.
+    """
+    wanted, folder = hub_repo(name), hub_folder(name)
+    listed = _listing(wanted)
+    if listed is not None:
+        return tuple(
+            one
+            for one, size in sorted(listed.items())
+            if _is_wanted(one, wanted) and not _is_whole(folder / one, size)
+        )
+    named = {one for one in wanted.files if not re.search(r"[*?[]", one)}
+    for index in folder.rglob("*.index*.json"):
+        shards = _read(index).get("weight_map", {}).values()
+        within = {(index.parent / shard).relative_to(folder).as_posix() for shard in shards}
+        named |= {one for one in within if _is_wanted(one, wanted)}
+    for index in folder.rglob("model_index.json"):
+        for part, told in _read(index).items():
+            if isinstance(told, list) and told[-1] and not (index.parent / part).is_dir():
+                named.add((index.parent / part).relative_to(folder).as_posix())
+    lost = {one for one in named if not (folder / one).exists()}
+    return (*sorted(lost), *([""] if not lost and _is_stopped(folder) else []))
+
+
+def _listing(wanted: HubRepo) -> dict[str, int] | None:
+    """The files of a repository and their bytes, None where the hub's client has kept no list."""
+    try:
+        from huggingface_hub import get_cached_repo_tree
+        from huggingface_hub.errors import CachedRepoTreeNotFoundError
+    except ImportError:  # of a client that keeps none
+        return None
+    try:
+        tree = get_cached_repo_tree(wanted.repo, revision=wanted.revision or None)
+    except CachedRepoTreeNotFoundError:
+        return None
+    return {one.path: one.size for one in tree}
+
+
+def _is_wanted(file: str, wanted: HubRepo) -> bool:
+    return any(fnmatch(file, pattern) for pattern in wanted.files)
+
+
+def _is_whole(file: Path, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size
+
+
+def _is_stopped(folder: Path) -> bool:
+    """Whether the last that came of a repository is half a file."""
+    arrived: dict[bool, list[float]] = {True: [0.0], False: [0.0]}
+    for blob in folder.parents[1].glob("blobs/*"):
+        arrived[blob.name.endswith(".incomplete")].append(blob.stat().st_mtime)
+    return max(arrived[True]) > max(arrived[False])
+
+
+def _read(index: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # damaged: said where it is loaded
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def fetch_hub(names: Sequence[str]) -> None:
