@@ -31,7 +31,7 @@ from script2movie.audio.delivery import delivery_of
 from script2movie.audio.reading import text_to_say
 from script2movie.audio.spoken import Timer
 from script2movie.errors import WeightsError
-from script2movie.generative.checkpoints import Choice, file_digest, find, require
+from script2movie.generative.checkpoints import Choice, file_digest, find, loading, require
 from script2movie.movie import Character, Line
 from script2movie.stages import SPEECH_RATE, Reference, Speech, Voice
 
@@ -204,17 +204,19 @@ class F5Speaker:
 
         config = OmegaConf.load(self._config).model
         with redirect_stdout(sys.stderr):  # it prints where its files are
-            model = infer.load_model(
-                getattr(backbones, config.backbone),
-                OmegaConf.to_container(config.arch),
-                str(self._checkpoint),
-                config.mel_spec.mel_spec_type,
-                str(self._vocabulary),
-                device=self._device,
-            )
-            vocoder = infer.load_vocoder(
-                config.mel_spec.mel_spec_type, True, str(self._vocoder), self._device
-            )
+            with loading(self._checkpoint):
+                model = infer.load_model(
+                    getattr(backbones, config.backbone),
+                    OmegaConf.to_container(config.arch),
+                    str(self._checkpoint),
+                    config.mel_spec.mel_spec_type,
+                    str(self._vocabulary),
+                    device=self._device,
+                )
+            with loading(self._vocoder):
+                vocoder = infer.load_vocoder(
+                    config.mel_spec.mel_spec_type, True, str(self._vocoder), self._device
+                )
         return infer, model, vocoder
 
     def _config_file(self) -> Path:

@@ -73,3 +73,26 @@ def test_a_plan_becomes_a_film_with_sound(
     # A second run makes nothing.
     assert main([*shoot, "--takes", "2", "--cast", str(cast)]) == 0
     assert json.loads(capsys.readouterr().out)["made"] == []
+
+
+def test_a_checkpoint_that_lacks_a_tensor_is_one_sentence(
+    tiny: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    (chosen,) = (word.partition("=")[2] for word in tiny if word.startswith("speaker.checkpoint"))
+    held = load_file(chosen)
+    lost = sorted(held)[len(held) // 2]
+    broken = tmp_path / "model_1.safetensors"
+    save_file({name: held[name] for name in held if name != lost}, broken)
+    recording(tmp_path / "cast" / "Anna" / "voice.wav", 1.0)
+    recording(tmp_path / "cast" / "Ben" / "voice.wav", 0.9)
+    save_plan(small_movie(), tmp_path / "plan.json")
+    words = ["shoot", str(tmp_path / "plan.json"), "--out", str(tmp_path / "film.mp4"), *tiny]
+    words += ["--speaker", "f5-tts", "--option", f"speaker.checkpoint={broken}"]
+    words += ["--cast", str(tmp_path / "cast"), "--takes", "1", "--no-report"]
+    words += ["--option", f"speaker.narrator={tmp_path / 'cast' / 'Anna' / 'voice.wav'}"]
+    assert main(words) == 2
+    lines = [x for x in capsys.readouterr().err.splitlines() if x.startswith("script2movie: ")]
+    assert len(lines) == 1 and f"the checkpoint {broken} does not load: " in lines[0], lines
+    assert lost.removeprefix("ema_model.") in lines[0]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tiny
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 
 from script2movie import weights
 from script2movie.backends import open_backend
@@ -21,6 +22,7 @@ from script2movie.perception.published.wavlm import WavlmRecogniser, is_large
 from script2movie.perception.published.whisper import WhisperTranscriber
 from script2movie.weights.published import find, published
 
+NOISE = np.random.default_rng(0).standard_normal(16_000).astype(np.float32) / 10  # at 16 kHz
 REFERENCE = Path(__file__).parent / "reference"
 Picture = NDArray[np.uint8]
 
@@ -196,3 +198,28 @@ def test_what_is_missing_or_damaged_says_what_to_type(
     assert find(name, {}) == one.place
     with pytest.raises(WeightsError, match="download it again"):
         opened(find(name, {}))
+
+
+@pytest.mark.parametrize(
+    ("build", "used"),
+    [
+        (tiny.clip, lambda folder: ClipEncoder(folder).text("a street")),
+        (tiny.dino, lambda folder: DinoEncoder(folder).pictures([np.zeros((32, 32, 3), np.uint8)])),
+        (tiny.wavlm, lambda folder: WavlmRecogniser(folder).embed(NOISE, 16_000)),
+        (tiny.whisper, lambda folder: WhisperTranscriber(folder).text(NOISE, 16_000)),
+    ],
+)
+def test_a_network_that_lacks_a_tensor_is_no_encoder(
+    build: Callable[[Path], Path], used: Callable[[Path], object], tmp_path: Path
+) -> None:
+    folder = build(tmp_path / "folder")
+    used(folder)
+    path = folder / "model.safetensors"
+    held = load_file(path)
+    lost = sorted(held)[len(held) // 2]
+    save_file({name: held[name] for name in held if name != lost}, path)
+    with pytest.raises(WeightsError, match=rf"lacks '.*{lost.split('.')[-1]}': download it again"):
+        used(folder)
+    save_file(held | {lost: held[lost][..., None]}, path)
+    with pytest.raises(WeightsError, match="download it again"):
+        used(folder)

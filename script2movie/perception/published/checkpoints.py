@@ -13,7 +13,9 @@ import numpy as np
 from script2movie.errors import WeightsError
 from script2movie.perception.published import loading
 
-__all__ = ["Named", "Shapes", "check", "device", "read_checkpoint"]
+__all__ = ["Named", "Shapes", "check", "device", "read_checkpoint", "whole"]
+
+TRAINED_WITH = ("masked_spec_embed",)  # tensors that a network in use does not read
 
 Shapes = Mapping[str, tuple[int, ...]]
 Named = Iterator[tuple[str, tuple[int, ...]]]
@@ -46,6 +48,24 @@ def read_checkpoint(
         counts = {name: tuple(tensor.shape) for name, tensor in found.items()}
     check(path, what, counts, shapes)
     return {name: found[name].float().to(device()) for name in shapes}
+
+
+def whole(kind: Any, folder: Path, what: str, **changes: Any) -> Any:
+    """A hub's folder as the network `kind` of transformers, all of whose tensors are in it.
+
+    transformers draws a tensor at random that is not there. Raises WeightsError.
+    """
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # its tables: the first fault is told here
+    with loading(folder, what):
+        network, told = kind.from_pretrained(
+            folder, local_files_only=True, output_loading_info=True, **changes
+        )
+    for name in sorted(told["missing_keys"]):
+        if not name.endswith(TRAINED_WITH):
+            raise WeightsError(f"{folder} is no {what}: it lacks '{name}': download it again")
+    return network.eval()
 
 
 def check(path: Path, what: str, found: Shapes, wanted: Shapes) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.perception.published import loading, needs_torch
+from script2movie.perception.published.checkpoints import whole
 from script2movie.perception.published.pixels import Picture, cropped, normalised
 
 __all__ = ["ClipEncoder", "read_aesthetic_head"]
@@ -29,8 +30,7 @@ class ClipEncoder:
     def _model(self) -> Any:
         from transformers import CLIPModel
 
-        with loading(self._folder, "CLIP model"):
-            return CLIPModel.from_pretrained(self._folder, local_files_only=True).eval()
+        return whole(CLIPModel, self._folder, "CLIP model")
 
     @cached_property
     def _tokenizer(self) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.perception.published import loading, needs_torch
+from script2movie.perception.published import needs_torch
+from script2movie.perception.published.checkpoints import whole
 from script2movie.perception.published.pixels import Picture, normalised
 
 __all__ = ["DinoEncoder"]
@@ -29,11 +30,7 @@ class DinoEncoder:
     def _model(self) -> Any:
         from transformers import ViTModel
 
-        with loading(self._folder, "ViT model"):
-            model = ViTModel.from_pretrained(
-                self._folder, local_files_only=True, add_pooling_layer=False
-            )
-            return model.eval()
+        return whole(ViTModel, self._folder, "ViT model", add_pooling_layer=False)
 
     def pictures(self, pictures: Sequence[Picture]) -> NDArray[np.float32]:
         """Pictures (H, W, 3) of one size as (N, D).

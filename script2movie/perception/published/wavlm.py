@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.perception.published import loading, needs_torch
+from script2movie.perception.published.checkpoints import whole
 from script2movie.perception.sound import HEARING_RATE, resample
 
 __all__ = ["WavlmRecogniser", "is_large"]
@@ -28,8 +29,7 @@ class WavlmRecogniser:
     def _model(self) -> Any:
         from transformers import WavLMForXVector
 
-        with loading(self._folder, "WavLM model with an x-vector head"):
-            return WavLMForXVector.from_pretrained(self._folder, local_files_only=True).eval()
+        return whole(WavLMForXVector, self._folder, "WavLM model with an x-vector head")
 
     def embed(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
         """Mono speech (N,) in -1..1 to (D,), norm 1. Raises ValueError for silence."""

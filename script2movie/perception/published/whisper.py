@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from script2movie.perception.published import loading, needs_torch
-from script2movie.perception.published.checkpoints import device
+from script2movie.perception.published.checkpoints import device, whole
 from script2movie.perception.sound import HEARING_RATE, resample
 from script2movie.perception.transcript import SpokenWord
 from script2movie.weights.published import digest, find
@@ -36,12 +36,11 @@ class WhisperTranscriber:
     def _parts(self) -> tuple[Any, Any]:
         from transformers import WhisperForConditionalGeneration, WhisperProcessor
 
-        with loading(self._folder, "Whisper model with its processor"):
+        what = "Whisper model with its processor"
+        with loading(self._folder, what):
             processor = WhisperProcessor.from_pretrained(self._folder, local_files_only=True)
-            model = WhisperForConditionalGeneration.from_pretrained(
-                self._folder, local_files_only=True
-            )
-            return processor, model.eval().to(device())
+        model = whole(WhisperForConditionalGeneration, self._folder, what)
+        return processor, model.to(device())
 
     def text(self, samples: NDArray[np.float32], rate: int) -> str:
         """Mono sound (N,) in -1..1 to the words said in it, window by window of 30 s."""
