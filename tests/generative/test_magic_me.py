@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from script2movie.animate.magic_me import noise_prior
 from script2movie.media.clips import read_frames
@@ -57,14 +57,15 @@ def test_the_identity_and_the_camera_are_in_the_frames(model: Model) -> None:
 
 
 def test_what_was_learned_on_another_base_is_refused(
-    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model: Model, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def said(folder: str, *options: str) -> str:
-        capsys.readouterr()
+        capfd.readouterr()
         words = model.words(f"identities={model.root / folder}", *options)
         assert shoot(one_shot(), tmp_path / "film.mp4", *words) == 2
-        (line,) = (x for x in capsys.readouterr().err.splitlines() if x.startswith("script2movie"))
-        return line
+        lines = capfd.readouterr().err.splitlines()
+        assert len(lines) == 2, lines  # whose figure plays Anna, and no word of the libraries'
+        return lines[1]
 
     wide = model.root / "wide" / "anna.safetensors"
     wide.parent.mkdir()
@@ -76,6 +77,15 @@ def test_what_was_learned_on_another_base_is_refused(
     save_file({f"other.{name}.weight": one for name, one in factors.items()}, strange)
     told = said("people", f"camera_loras={strange.parents[1]}")
     assert f"{strange} changes no layer of this model" in told
+    camera = model.root / "strange" / "zoom-in"
+    camera_lora(camera, model.root / "motion")
+    (path,) = camera.iterdir()
+    held = load_file(path)
+    name = next(one for one in held if one.endswith("lora_A.weight"))
+    save_file(held | {name: torch.zeros(2, 99)}, path)
+    strange.unlink()
+    told = said("people", f"camera_loras={camera.parent}")
+    assert f"{path} does not load: " in told and "size mismatch" in told
 
 
 def test_tiles_are_drawn_again_and_a_long_shot_is_one_piece(model: Model) -> None:

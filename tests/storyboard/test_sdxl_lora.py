@@ -9,8 +9,11 @@ import pytest
 import torch
 from drawing import ANNA, BEN, KITCHEN, SMALL, built, opened, person, view_of
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 
 from script2movie.errors import BankError, WeightsError
+from script2movie.generative.adapters import load_lora
+from script2movie.movie import Character
 from script2movie.storyboard import lora
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
 from script2movie.storyboard.regions import Region
@@ -159,6 +162,29 @@ def test_a_person_without_a_lora_and_a_lora_of_another_base_are_refused(
     (tmp_path / "Anna.json").write_text("{")
     with pytest.raises(WeightsError, match=r"Anna\.json is damaged"):
         read_lora(tmp_path, "Anna", "base")
+
+
+def test_a_lora_that_is_not_whole_is_refused_and_nothing_else_is_printed(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """diffusers draws the half that is not there at random, and logs what does not fit."""
+    path = tmp_path / "Anna.safetensors"
+    (tmp_path / "Anna.json").write_bytes((folder / "Anna.json").read_bytes())
+    held = load_file(folder / path.name)
+    lost = next(name for name in held if "lora.down" in name or "lora_A" in name)
+    save_file({name: held[name] for name in held if name != lost}, path)
+    board = story(tmp_path)
+    with pytest.raises(WeightsError, match=rf"lacks the tensor '{lost}', the other half of"):
+        board.prepare(Character("Anna", ()))
+    save_file(held | {lost: held[lost][:1]}, path)
+    with pytest.raises(WeightsError, match="which are not of one rank"):
+        board.prepare(Character("Anna", ()))
+    save_file(held | {lost: torch.cat([held[lost]] * 2, dim=1)}, path)
+    pipe = board._model.pipe
+    capfd.readouterr()
+    with pytest.raises(WeightsError, match=r"Anna.safetensors does not load: .*size mismatch"):
+        load_lora(pipe, path, "anna")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_keyframe_is_the_seeds_and_another_lora_another_fingerprint(
