@@ -301,7 +301,7 @@ def test_another_file_than_the_options_say_is_one_sentence_at_opening(
     said = refusal(plus, faces, model=built("sdxl_of_another_width"))
     assert "is for another base model (text of width 64, not 96)" in said
     (plain / hub["ip_adapter_file"]).write_bytes(b"no weights")
-    assert "does not load" in refusal(plain, faces, **hub)
+    assert "is no file of weights, or damaged" in refusal(plain, faces, **hub)
 
 
 def test_a_file_that_lacks_a_tensor_is_refused(room: tuple[Path, Path], tmp_path: Path) -> None:
