@@ -190,7 +190,7 @@ def read_frames(
     chosen = "" if every is None else "+".join(f"eq(n\\,{n})" for n in every)
     filters = [f"select={chosen}"] if chosen else []
     filters += [f"scale={size[0]}:{size[1]}:flags=area"] if width and height else []
-    command = [ffmpeg(), "-v", "error", "-i", str(path)]
+    command = [ffmpeg(), "-v", "error", "-nostdin", "-i", str(path)]
     command += ["-vf", ",".join(filters)] if filters else []
     command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -229,7 +229,7 @@ def read_nv12(
         OutputError: the file is damaged.
     """
     command = [
-        *(ffmpeg(), "-v", "quiet", "-i", str(path)),
+        *(ffmpeg(), "-v", "quiet", "-nostdin", "-i", str(path)),
         *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "nv12", "-"),
     ]
     num_bytes = width * height * 3 // 2

@@ -1,5 +1,10 @@
 """Frames kept on disk come back to the byte, with the meshes of whoever's they are."""
 
+import os
+import pty
+import subprocess
+import sys
+import termios
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +47,30 @@ def test_reading_may_stop_early(tmp_path: Path) -> None:
     stream = load_frames(tmp_path / "shot", **SIZE)
     assert np.array_equal(next(stream).nv12, made[0].nv12)
     stream.close()  # type: ignore[attr-defined]
+
+
+READING = """
+import sys
+from pathlib import Path
+from script2movie.media import kept
+folder = Path(sys.argv[1])
+for stream in (kept.load_frames(folder, width=128, height=72), kept.read_rgb(folder, [3])):
+    next(stream)
+    stream.close()
+"""
+
+
+def test_reading_leaves_the_terminal_alone(tmp_path: Path) -> None:
+    # ffmpeg turns off a terminal's echo to be told 'q', and when killed never turns it on again.
+    save_frames(iter(shot()), tmp_path / "shot", **SIZE, fps=24)
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    command = [sys.executable, "-c", READING, str(tmp_path / "shot")]
+    subprocess.run(command, stdin=theirs, check=True)
+    after = termios.tcgetattr(theirs)
+    os.close(ours)
+    os.close(theirs)
+    assert after == before
 
 
 @pytest.mark.parametrize("length", [1, 64])
