@@ -157,7 +157,8 @@ def test_a_recogniser_that_chose_nothing_counts_chosen_takes(
     )
     cache = Cache(tmp_path / "cache")
     tried = Tried("draw", 0, ("Mara",), (), (), 0, 0.3, chosen=True)
-    chosen = replace(film, takes=tuple(replace(one, tried=(tried,)) for one in film.takes))
+    moved = Tried("animate", 0, (), ("Mara",), (), 1, 0.0), replace(tried, stage="animate")
+    chosen = replace(film, takes=tuple(replace(one, tried=(tried, *moved)) for one in film.takes))
     scores = write_report(chosen, people, SETTINGS, cache, silent)
     told = json.loads((tmp_path / "report.json").read_text("utf-8"))
     # The same frames and people, by another network: it sees who is in the pictures too
@@ -167,6 +168,8 @@ def test_a_recogniser_that_chose_nothing_counts_chosen_takes(
     counts = ("true_positives", "false_positives", "false_negatives")
     assert [second[count] for count in counts] == [1, 1, 1]
     assert "MobileNet" in told["instruments"]["Faces, a second time"]
-    assert "chose no take: F1 0.50" in (tmp_path / "report.html").read_text("utf-8")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "chose no take: F1 0.50" in page
+    assert "motion: 2 takes, number 2 kept (people wrong: 1, 0)" in page
     # It is another look than the first recogniser's: both were taken
     assert [kind for kind, _ in cache.made].count("look") == 6

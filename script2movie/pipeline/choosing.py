@@ -99,7 +99,13 @@ def best_take(
         takes.append((path, judge(path, this)))
         if takes[-1][1].num_faults <= good_enough:
             break
-    best = min(range(len(takes)), key=lambda n: (takes[n][1].num_faults, takes[n][1].distance, n))
+
+    def rank(number: int) -> tuple[float, ...]:
+        one = takes[number][1]
+        # Of two that miss the same people, a face unlike theirs is nearer to them than no face.
+        return (one.num_faults, len(one.missed), -one.strangers, one.distance, number)
+
+    best = min(range(len(takes)), key=rank)
     tried = tuple(
         replace(verdict, chosen=number == best) for number, (_, verdict) in enumerate(takes)
     )

@@ -50,7 +50,7 @@ class HeardLine:
 
 @dataclass(frozen=True)
 class Tried:
-    """One take, and what was seen in it: `stage` is 'draw' or 'film'.
+    """One take, and what was seen in it: `stage` is 'draw', or 'animate' or 'film' for motion.
 
     `strangers` is the most faces in one frame that are nobody's of the film; `distance` is the
     mean distance of the planned people's faces to their portraits, 0 where none was seen.
@@ -67,7 +67,8 @@ class Tried:
 
     @property
     def num_faults(self) -> int:
-        return len(self.missed) + len(self.unplanned) + self.strangers
+        """How many people are wrong; a stranger may be somebody who is missed, drawn unlike."""
+        return max(len(self.missed), self.strangers) + len(self.unplanned)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ class SeenShot:
     def takes_told(self) -> list[str]:
         """'keyframe: 3 takes, number 2 kept' for each stage that had a choice."""
         told = []
-        for stage, word in (("draw", "keyframe"), ("film", "motion")):
-            takes = [take for take in self.tried if take.stage == stage]
+        for word, stages in (("keyframe", {"draw"}), ("motion", {"animate", "film"})):
+            takes = [take for take in self.tried if take.stage in stages]
             if len(takes) > 1:
                 kept = next(number for number, take in enumerate(takes, 1) if take.chosen)
                 faults = [take.num_faults for take in takes]

@@ -209,3 +209,25 @@ def test_the_best_of_bad_takes_is_kept() -> None:
     assert [one.chosen for one in chosen.tried] == [False, True, False]
     assert chosen.path == Path(str(chosen.tried[1].seed)) and chosen.tried[0].seed == 7
     assert replace(chosen.tried[1], chosen=False).num_faults == 1
+
+
+@pytest.mark.parametrize(
+    "verdicts",  # of two takes of Anna and Ben: missed, unplanned, strangers; the first is better
+    [
+        ((("Ben",), (), 1), (("Anna", "Ben"), (), 0)),  # Ben unlike himself, not nobody at all
+        ((("Ben",), (), 1), (("Ben",), (), 0)),
+        ((("Ben",), (), 1), (("Ben",), ("Cy",), 0)),
+        (((), (), 1), (("Ben",), (), 0)),  # everybody and a passer-by
+        ((("Ben",), (), 0), (("Ben",), (), 2)),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_nearer_to_the_plan_is_kept(
+    verdicts: Sequence[tuple[tuple[str, ...], tuple[str, ...], int]], turned: bool
+) -> None:
+    seen = [Tried("draw", 0, (), *verdict, 0.4) for verdict in verdicts]
+    shown = iter(reversed(seen) if turned else seen)
+    chosen = best_take(
+        lambda seed: Path(str(seed)), lambda path, seed: replace(next(shown), seed=seed), 7, 2
+    )
+    assert [one.chosen for one in chosen.tried] == ([False, True] if turned else [True, False])
