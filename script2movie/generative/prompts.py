@@ -76,6 +76,12 @@ FRAMED = {
     Framing.ESTABLISHING: "establishing shot",
     Framing.INSERT: "insert of a detail",
 }
+TITLES = (  # words of names that are no names: alone they mean something else in a text
+    "a an and the of old young big little tall fat first second third mr mrs ms miss mister madam "
+    "sir lady lord dame dr doctor prof professor father mother brother sister uncle aunt grandma "
+    "grandpa captain colonel major sergeant lieutenant general officer inspector detective agent "
+    "judge king queen prince princess count countess baron saint st"
+)
 MUST, SHOULD, MAY = 0, 1, 2  # ranks of phrases
 
 
@@ -250,11 +256,21 @@ def _where(one: Appearance, *, alone: bool) -> str:
 
 
 def _nameless(text: str, looks: Mapping[str, str]) -> str:
-    """The text with people called by what they are: a text encoder knows no names."""
-    for name in sorted(looks, key=len, reverse=True):
-        kind = _short(looks[name].partition(", ")[0])
-        for called in dict.fromkeys((name, name.split()[0])):
-            text = re.sub(rf"\b{re.escape(called)}\b", kind, text)
+    """The text with people called by what they are: a text encoder knows no names.
+
+    Somebody is called by the whole name or by its first word that is no title, unless two are.
+    """
+    kinds = {name: _short(looks[name].partition(", ")[0]) for name in looks}
+    titles = TITLES.split()
+    firsts = {
+        name: next((word for word in name.split() if word.strip(".").lower() not in titles), name)
+        for name in looks
+    }
+    called = {first: kinds[name] for name, first in firsts.items()}
+    for first in [one for one in called if list(firsts.values()).count(one) > 1]:
+        del called[first]
+    for name, kind in sorted((called | kinds).items(), key=lambda one: -len(one[0])):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", kind, text)
     return text
 
 

@@ -70,6 +70,29 @@ def test_all_that_matters_is_said_when_there_is_room() -> None:
         assert name not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "said", "told"),
+    [
+        ("Old Tom", "Ann", "Old walls. Tom hides Old Tom", "Old walls. the man hides the man"),
+        ("The Stranger", "Ann", "The Stranger in The Crown", "the man in The Crown"),
+        (
+            "Mr. Hall",
+            "Mr. Price",
+            "Mr. Price or Mr. Hall. Price",
+            "the woman or the man. the woman",
+        ),
+        ("Tom Berg", "Tom Hill", "Tom, not Tom Hill", "Tom, not the woman"),
+        ("Will", "Ann", "Willing. Ann's Will", "Willing. the woman's the man"),
+        ("Dr.", "Ann", "Dr. sits", "the man sits"),
+    ],
+)
+def test_nobody_is_called_by_a_title(name: str, other: str, said: str, told: str) -> None:
+    looks = {name: "an old man", other: "a woman"}
+    view = replace(VIEW, characters=(), plot=said)
+    text, _ = short_prompt(phrases(SETTING, view, looks), words, most=400)
+    assert told in text
+
+
 @pytest.mark.parametrize("most", range(12, 90, 6))
 def test_what_matters_least_goes_first_and_is_told(most: int) -> None:
     told = phrases(SETTING, VIEW, LOOKS)
