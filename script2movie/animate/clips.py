@@ -52,7 +52,7 @@ Picture = NDArray[np.uint8]
 Clip = NDArray[np.uint8]  # (N, H, W, 3) RGB
 
 LEAST_SHARE = 0.6  # of a model's frame that a film must use, or its size is refused
-EDITION = 3  # raised when the same clips would become other frames
+EDITION = 4  # raised when the same clips would become other frames
 PREVIEW_STEPS = 8  # denoising steps of a preview, where the model's own are more
 PREVIEW_AREA = 0.25  # of the pixels that are else asked for
 

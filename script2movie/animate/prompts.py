@@ -52,7 +52,7 @@ ACTING = 32  # more where somebody does something
 
 
 def motion_phrases(view: View) -> tuple[str, ...]:
-    """What moves in the shot, the most important first: people, plot, camera, framing, place."""
+    """What moves in the shot, the most important first: people, camera, plot, framing, place."""
     actions = [
         f"{person.character}: {person.action.strip().rstrip('.')}"
         for person in view.characters
@@ -60,8 +60,8 @@ def motion_phrases(view: View) -> tuple[str, ...]:
     ]
     phrases = [
         *actions,
-        view.plot,
         CAMERA[view.camera_move],
+        view.plot,
         f"{view.size.value} shot" if view.size.value not in view.framing.value else "",
         view.framing.value,
         view.background,

@@ -29,8 +29,8 @@ WAVING = View(
 def test_people_come_before_the_place() -> None:
     assert motion_phrases(WAVING) == (
         "Anna: waves her hand",
-        "Anna says goodbye",
         "the camera pans slowly to the left",
+        "Anna says goodbye",
         "close-up shot",
         "single",
         "a harbour",
@@ -65,11 +65,11 @@ def test_every_step_is_told_and_what_had_no_room(opened: Any) -> None:
     opened.watch = Watch(lambda done, total: steps.append((done, total)), remarks.append)
     keyframe = Keyframe(np.full((128, 192, 3), 90, np.uint8), ())
     size = {"width": 192, "height": 128, "fps": 8, "seed": 5}
-    long = View(**(vars(WAVING) | {"background": "a very long way " * 200}))
+    long = View(**(vars(WAVING) | {"plot": "It is a very long way " * 200}))
     frames = list(opened.animate(keyframe, long, (), None, **size, num_frames=4))
     assert len(frames) == 4 and opened.model.num_loads == 1
     assert [done for done, _ in steps] == list(range(1, 3 * (steps[0][1] // 3) + 1))
     if opened.name != "svd":  # it reads no text
-        assert len(remarks) == 1 and "not told: a very long way" in remarks[0]
+        assert len(remarks) == 1 and "not told: It is a very" in remarks[0]
     with pytest.raises(ShotFailed, match="starts from a picture and this shot has no keyframe"):
         opened.animate(None, WAVING, (), None, **size, num_frames=4)
