@@ -148,15 +148,17 @@ def train_lora(options: argparse.Namespace) -> int:
     with writing(options.out):
         options.out.mkdir(parents=True, exist_ok=True)
     backend: Any = open_backend("storyboard", "sdxl-lora", settings.options_of("storyboard"))
-    trained = []
+    trained, waiting = [], []
     try:
         for person in people:
             if (options.out / f"{person.name}.json").exists():
                 said(f"{person.name} has a LoRA in {options.out} already: delete it to train again")
-                continue
+            else:  # a portrait that will not do is said before anybody is trained for an hour
+                waiting.append((person, backend.portraits(person)))
+        for person, portraits in waiting:
             with bars(options.json, options.progress) as progress:
                 backend.watch = Watch(partial(progress, person.name))
-                trained.append(str(backend.train_lora(person, options.out).path))
+                trained.append(str(backend.train_lora(person, portraits, options.out).path))
     finally:
         backend.close()
     printed(options, {"loras": trained}, "\n".join(trained) or "nothing to train")

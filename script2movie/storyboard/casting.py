@@ -44,6 +44,10 @@ class CastingRoom:
         likeness = self._studio.likeness(character, with_portrait=True)
         return replace(likeness, looks=looks_of(character))
 
+    def heads(self, character: Character) -> list[NDArray[np.uint8]]:
+        """A square (H, H, 3) of each portrait that shows a face; raises as `likeness`."""
+        return self._studio.heads(character)
+
     def faces(
         self, picture: NDArray[np.uint8], cast: Sequence[Likeness], regions: Sequence[Region]
     ) -> tuple[Face, ...]:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from script2movie.errors import BankError, WeightsError, writing
+from script2movie.errors import BankError, SettingsError, ShotFailed, WeightsError, writing
 
 __all__ = ["Lora", "Recipe", "read_lora", "train"]
 
@@ -92,6 +92,11 @@ def train(
     """Trains the LoRA of `name`, or goes on where a run before was stopped.
 
     `portraits` are squares (H, W, 3); `told` hears of every step: number, of how many, loss.
+
+    Raises:
+        SettingsError: a training with other options was stopped there.
+        ShotFailed: the loss is no number.
+        WeightsError: what a run before kept is damaged.
     """
     import torch
 
@@ -105,13 +110,23 @@ def train(
     parameters = _adapted(unet, recipe)
     try:
         optimiser = torch.optim.AdamW(list(parameters.values()), lr=recipe.rate)
-        first = _restored(state, about, parameters, optimiser)
+        first = _restored(state, about, parameters, optimiser, batches.device)
+        # Half a float has no room for gradients as small as these
+        scaler = torch.amp.GradScaler(
+            batches.device.type, init_scale=2.0**12, enabled=batches.dtype == torch.float16
+        )
         unet.train()
         # 3. The steps
         for step in range(first, recipe.steps):
             loss = batches.loss(unet, step)
-            loss.backward()
-            optimiser.step()
+            if not torch.isfinite(loss):
+                raise ShotFailed(
+                    f"training {name}'s LoRA, the loss of step {step + 1} is no number: the model "
+                    "is damaged, or its numbers too narrow: --option storyboard.dtype=bfloat16"
+                )
+            scaler.scale(loss).backward()
+            scaler.step(optimiser)
+            scaler.update()
             optimiser.zero_grad()
             if (step + 1) % SAVE_EVERY == 0 and step + 1 < recipe.steps:
                 _keep(state, about, step + 1, parameters, optimiser)
@@ -178,13 +193,17 @@ class _Batches:
         return torch.nn.functional.mse_loss(predicted.float(), wanted)
 
     def _latents(self, pipe: Any, picture: Picture) -> Any:
+        import torch
         from PIL import Image
 
-        side = self.recipe.pixels
+        side, vae = self.recipe.pixels, pipe.vae
         pixels = pipe.image_processor.preprocess(Image.fromarray(picture), height=side, width=side)
-        pixels = pixels.to(self.device, pipe.vae.dtype)
-        found = pipe.vae.encode(pixels).latent_dist.mode() * pipe.vae.config.scaling_factor
-        return found.float()
+        kept = vae.dtype
+        if vae.config.force_upcast:  # half precision overflows in it
+            vae.to(torch.float32)
+        found = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
+        vae.to(kept)  # the pipeline draws class images with it as it was
+        return found.float() * vae.config.scaling_factor
 
     def _words(self, pipe: Any, text: str) -> tuple[Any, Any]:
         words, _, pooled, _ = pipe.encode_prompt(text, do_classifier_free_guidance=False)
@@ -247,9 +266,12 @@ def _keep(
 
 
 def _restored(
-    state: Path, about: dict[str, Any], parameters: dict[str, Any], optimiser: Any
+    state: Path, about: dict[str, Any], parameters: dict[str, Any], optimiser: Any, device: Any
 ) -> int:
-    """The step to go on with; 0 where nothing was kept, or of another recipe."""
+    """The step to go on with, 0 where nothing was kept; it may go on to more steps than planned.
+
+    `device` is where steps are made: an offloaded parameter is elsewhere until then.
+    """
     import torch
     from safetensors import SafetensorError, safe_open
 
@@ -258,18 +280,22 @@ def _restored(
     try:
         with safe_open(state, "pt") as file:
             told = file.metadata() or {}
-            if told.get("about") != json.dumps(about):
-                return 0
-            step = int(told["step"])
+            step, of = int(told["step"]), json.loads(told["about"])
+            steps = about["recipe"]["steps"]
+            if of | {"recipe": of["recipe"] | {"steps": steps}} != about or step > steps:
+                raise SettingsError(
+                    f"{state} is where another training was stopped, at step {step} of {of}: "
+                    "type its options and go on, or delete it to begin anew"
+                )
             with torch.no_grad():
                 for name, one in parameters.items():
                     one.copy_(file.get_tensor(f"{name}|value"))
                     optimiser.state[one] = {
                         "step": torch.tensor(float(step)),
-                        "exp_avg": file.get_tensor(f"{name}|exp_avg").to(one.device),
-                        "exp_avg_sq": file.get_tensor(f"{name}|exp_avg_sq").to(one.device),
+                        "exp_avg": file.get_tensor(f"{name}|exp_avg").to(device),
+                        "exp_avg_sq": file.get_tensor(f"{name}|exp_avg_sq").to(device),
                     }
-    except (SafetensorError, LookupError, ValueError):
+    except (SafetensorError, LookupError, ValueError, TypeError):
         raise WeightsError(f"{state} is damaged: delete it and train again") from None
     return step
 

@@ -55,7 +55,7 @@ class PortraitStudio:
 
     def likeness(self, character: Character, *, with_portrait: bool = False) -> Likeness:
         """Raises BankError where no portrait shows a face."""
-        chosen = self._best(character)
+        chosen = self._looks(character)[0]
         rgb, alpha, landmarks = _around_person(chosen)
         matte = self._matte(rgb, landmarks) if alpha is None else alpha
         picture, mesh, whole = cut_out(rgb, matte, landmarks, exact=alpha is not None)
@@ -64,7 +64,12 @@ class PortraitStudio:
         portrait = _head_and_shoulders(chosen) if with_portrait else None
         return Likeness(character.name, picture, mesh, embedding, whole, portrait=portrait)
 
-    def _best(self, character: Character) -> _Look:
+    def heads(self, character: Character) -> list[Bytes]:
+        """Head and shoulders (H, H, 3) of each portrait with a face; raises as `likeness`."""
+        return [_head_and_shoulders(look) for look in self._looks(character)]
+
+    def _looks(self, character: Character) -> list[_Look]:
+        """The portraits that show a face, the best first."""
         looks = []
         for number, portrait in enumerate(character.portraits[:MOST_PORTRAITS]):
             photo = read_portrait(portrait.path, longest_side=LONGEST_SIDE)
@@ -74,7 +79,7 @@ class PortraitStudio:
         if not looks:
             path = character.portraits[0].path
             raise BankError(f"{path} shows no face: give {character.name} a portrait with one")
-        return max(looks, key=lambda entry: entry[:2])[2]
+        return [look for _, _, look in sorted(looks, key=lambda one: one[:2], reverse=True)]
 
     def _look_at(self, rgb: Bytes, alpha: Floats | None) -> _Look | None:
         seen = lifted(rgb)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from script2movie.errors import SettingsError
 from script2movie.generative import checkpoints, prompts
 from script2movie.generative.adapters import check_lora, load_lora
 from script2movie.generative.model import Model
@@ -94,6 +95,11 @@ class SdxlLoraStoryboarder:
         """Raises BackendUnavailable, SettingsError, WeightsError."""
         check(options, NAME, transformer=False)
         checkpoints.require("peft", backend=NAME)
+        if options.training_pixels % 8:
+            raise SettingsError(
+                f"--option storyboard.training_pixels is {options.training_pixels}; it must be a "
+                "multiple of 8"
+            )
         self._options = options
         self._checkpoint = checkpoints.pipeline_checkpoint(
             checkpoints.Choice(NAME, "model", options.model),
@@ -144,10 +150,16 @@ class SdxlLoraStoryboarder:
         check_lora(read_lora(self._folder, character.name, self.base).path)
         return self._casting.likeness(character)
 
-    def train_lora(self, character: Character, folder: Path) -> Lora:
+    def portraits(self, character: Character) -> list[Picture]:
+        """What a person's LoRA is trained on: every portrait with a face, and mirrored.
+
+        Raises BankError where none shows one.
+        """
+        heads = self._casting.heads(character)
+        return [np.ascontiguousarray(one) for head in heads for one in (head, head[:, ::-1])]
+
+    def train_lora(self, character: Character, portraits: Sequence[Picture], folder: Path) -> Lora:
         """Trains the person's LoRA into `folder`, or goes on where a run before was stopped."""
-        likeness = self._casting.likeness(character)
-        assert likeness.portrait is not None
         options = self._options
         recipe = Recipe(
             steps=options.training_steps,
@@ -155,8 +167,7 @@ class SdxlLoraStoryboarder:
             num_class_images=options.class_images,
             pixels=options.training_pixels,
         )
-        portraits = [likeness.portrait, np.ascontiguousarray(likeness.portrait[:, ::-1])]
-        noun = likeness.looks.partition(", ")[0]
+        noun = prompts.looks_of(character).partition(", ")[0]
         told = self._model.watch.step
         return self._model.call(
             lambda pipe: train(

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ from safetensors.torch import load_file, save_file
 from script2movie.errors import BankError, WeightsError
 from script2movie.generative.adapters import load_lora
 from script2movie.movie import Character
+from script2movie.errors import BankError, SettingsError, ShotFailed, WeightsError
+from script2movie.media.clips import write_png
+from script2movie.movie import Character, Portrait
 from script2movie.storyboard import lora
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
 from script2movie.storyboard.regions import Region
 from script2movie.storyboard.sdxl_lora import SdxlLoraStoryboarder
 
+CAST = Path(str(resources.files("script2movie"))) / "assets" / "cast"
 TOY = Recipe(steps=12, rank=4, rate=3e-2, num_class_images=1, pixels=64)
 PORTRAITS = [np.full((64, 64, 3), colour, np.uint8) for colour in ((200, 40, 40), (190, 60, 50))]
 
@@ -101,6 +106,63 @@ def test_a_training_gone_on_with_ends_as_one_never_stopped(
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert not (parted / "Anna.state.safetensors").exists()
+
+
+def test_every_portrait_with_a_face_is_trained_on(tmp_path: Path) -> None:
+    blank = tmp_path / "blank.png"
+    write_png(np.full((300, 200, 3), 180, np.uint8), blank)
+    shown = [CAST / name / "portrait.webp" for name in ("aisha", "ben")]
+    board = story(tmp_path)
+    pictures = board.portraits(Character("Anna", tuple(map(Portrait, [*shown, blank]))))
+    assert len(pictures) == 4 and all(one.shape[0] == one.shape[1] for one in pictures)
+    assert not np.array_equal(pictures[0], pictures[2])
+    for one, mirrored in (pictures[:2], pictures[2:]):
+        assert np.array_equal(one, mirrored[:, ::-1])
+    with pytest.raises(BankError, match="shows no face"):
+        board.portraits(Character("Anna", (Portrait(blank),)))
+
+
+def test_another_training_is_not_thrown_away_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lora, "SAVE_EVERY", 2)
+    board = story(tmp_path)
+
+    def told(done: int, total: int, loss: float) -> None:
+        if done == 3:
+            raise Stopped
+
+    pipe = board._model.pipe
+    with pytest.raises(Stopped):
+        train(pipe, PORTRAITS, "Anna", "a woman", tmp_path, board.base, TOY, told)
+    state = (tmp_path / "Anna.state.safetensors").read_bytes()
+    for changes in ({"rank": 2}, {"pixels": 128}, {"steps": 1}):
+        recipe = replace(TOY, **changes)
+        with pytest.raises(SettingsError, match=r"another training was stopped, at step 2"):
+            trained(board, tmp_path, recipe=recipe)
+        assert (tmp_path / "Anna.state.safetensors").read_bytes() == state
+    _, losses = trained(board, tmp_path, recipe=replace(TOY, steps=5))  # fewer or more to come
+    assert len(losses) == 3
+    with pytest.raises(SettingsError, match=r"training_pixels is 100; it must be a multiple of 8"):
+        opened("sdxl-lora", **SMALL, model=built("sdxl"), training_pixels="100")
+
+
+def test_half_precision_overflows_nowhere_in_training(tmp_path: Path) -> None:
+    """As on a GPU; SDXL's own encoder of pictures overflows in 16 bits, and says so itself."""
+    board = story(tmp_path)
+    pipe = board._model.pipe
+    pipe.to(torch.float16)
+    pipe.vae.register_to_config(force_upcast=True)
+    with torch.no_grad():
+        pipe.vae.encoder.conv_in.weight.fill_(6e4)
+        square = torch.ones((1, 3, 64, 64), dtype=torch.float16)
+        assert not torch.isfinite(pipe.vae.encode(square).latent_dist.mode()).all()
+    recipe = replace(TOY, steps=3, num_class_images=0)
+    _, losses = trained(board, tmp_path, recipe=recipe)
+    assert np.isfinite(losses).all() and pipe.vae.dtype is torch.float16
+    pipe.unet.conv_in.weight.data.fill_(float("nan"))
+    with pytest.raises(ShotFailed, match="the loss of step 1 is no number"):
+        trained(board, tmp_path, "Ben", recipe)
 
 
 def region(name: str, x0: float, x1: float) -> Region:
