@@ -37,7 +37,7 @@ class CastingRoom:
 
     @cached_property
     def fingerprint(self) -> str:
-        return "casting 1"
+        return "casting 2"
 
     def likeness(self, character: Character) -> Likeness:
         """Raises BankError where no portrait shows a face."""

@@ -153,16 +153,22 @@ def _sharpness(rgb: Bytes, face: Face) -> float:
 
 
 def _head_and_shoulders(look: _Look) -> Bytes:
-    """A square of the photo around the head, as large as the photo allows."""
+    """A square of the photo around the head, as large as the photo allows.
+
+    Where the photo ends within a face its edge is drawn on: a face is never stretched.
+    """
     points = look.landmarks
     face = float(np.linalg.norm(points[152, :2] - points[10, :2]))
     x, y = points[[10, 152, 234, 454], :2].mean(axis=0).tolist()
     h, w = look.rgb.shape[:2]
     y += 0.15 * face  # shoulders are worth more than air
     half = min(1.5 * face, max(0.75 * face, min(x, w - x, y, h - y)))
-    x0, y0 = max(0, round(x - half)), max(0, round(y - half))
-    square = look.rgb[y0 : round(y + half), x0 : round(x + half)]
-    size = min(PORTRAIT, max(square.shape[:2]))
+    side, left, top = round(2 * half), round(x - half), round(y - half)
+    beyond = (max(0, -top), max(0, top + side - h), max(0, -left), max(0, left + side - w))
+    wider = cv2.copyMakeBorder(look.rgb, *beyond, cv2.BORDER_REPLICATE)
+    top, left = max(0, top), max(0, left)
+    square = wider[top : top + side, left : left + side]
+    size = min(PORTRAIT, side)
     return np.asarray(cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -19,8 +19,12 @@ from script2movie.movie import Character
 from script2movie.errors import BankError, SettingsError, ShotFailed, WeightsError
 from script2movie.media.clips import write_png
 from script2movie.movie import Character, Portrait
+from script2movie.perception.faces import FaceDetector
+from script2movie.perception.mesh import FaceMesh
+from script2movie.perception.portraits import read_portrait
 from script2movie.storyboard import lora
 from script2movie.storyboard.lora import Lora, Recipe, read_lora, train
+from script2movie.storyboard.portraits import PortraitStudio
 from script2movie.storyboard.regions import Region
 from script2movie.storyboard.sdxl_lora import SdxlLoraStoryboarder
 
@@ -120,6 +124,26 @@ def test_every_portrait_with_a_face_is_trained_on(tmp_path: Path) -> None:
         assert np.array_equal(one, mirrored[:, ::-1])
     with pytest.raises(BankError, match="shows no face"):
         board.portraits(Character("Anna", (Portrait(blank),)))
+
+
+def test_a_face_at_the_edge_of_a_portrait_keeps_its_shape(tmp_path: Path) -> None:
+    detector, mesh, studio = FaceDetector(), FaceMesh(), PortraitStudio()
+    whole = read_portrait(CAST / "ben" / "portrait.webp", longest_side=800).rgb
+
+    def shape(rgb: NDArray[np.uint8]) -> float:
+        """The face's width by its height."""
+        points = mesh.landmarks(rgb, detector.detect(rgb)[0])[:, :2]
+        across, down = points[454] - points[234], points[152] - points[10]
+        return float(np.linalg.norm(across) / np.linalg.norm(down))
+
+    x0, y0, x1, y1 = (round(side) for side in detector.detect(whole)[0].box)
+    margin = (y1 - y0) // 3
+    for left, right in ((x0, x1), (x0, whole.shape[1]), (0, x1)):
+        photo = tmp_path / f"{left}.png"
+        write_png(whole[max(0, y0 - margin) : y1 + margin, left:right].copy(), photo)
+        (head,) = studio.heads(Character("Ben", (Portrait(photo),)))
+        assert head.shape[0] == head.shape[1]
+        assert shape(head) == pytest.approx(shape(whole), rel=0.05)
 
 
 def test_another_training_is_not_thrown_away_in_silence(
