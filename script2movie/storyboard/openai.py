@@ -23,6 +23,7 @@ from script2movie.storyboard.references import OTHER_SHOT, Picture, ReferenceSto
 
 __all__ = ["OpenAiOptions", "OpenAiStoryboarder"]
 
+NO_PICTURE = "the service answered without a picture"
 SIZES = ((1536, 1024), (1024, 1024), (1024, 1536))  # that the service paints
 
 
@@ -111,20 +112,27 @@ class OpenAiStoryboarder(ReferenceStoryboarder):
                 f"{self.name}: there is no model '{self._options.model}' ({_reason(error)}): "
                 "--option storyboard.model="
             ) from None
+        except (openai.RateLimitError, openai.InternalServerError) as error:  # asked thrice
+            raise BackendUnavailable(
+                f"{self.name}: the service draws nothing more for now ({_reason(error)}): run "
+                "again later, what is drawn is kept"
+            ) from None
         except openai.APIStatusError as error:
             raise ShotFailed(f"the service will not draw this ({_reason(error)})") from None
+        except (openai.APIResponseValidationError, ValueError):  # no JSON
+            raise ShotFailed(NO_PICTURE) from None
         return self._picture(answer)
 
     def close(self) -> None:
         """Nothing to free: the client's connections go with it."""
 
     def _picture(self, answer: Any) -> Picture:
-        coded = answer.data[0].b64_json if answer.data else None
         try:
+            coded = answer.data[0].b64_json if answer.data else None
             with Image.open(io.BytesIO(base64.b64decode(coded or "", validate=True))) as picture:
                 return np.asarray(picture.convert("RGB"), np.uint8)
-        except (UnidentifiedImageError, binascii.Error, OSError):
-            raise ShotFailed("the service answered without a picture") from None
+        except (AttributeError, UnidentifiedImageError, binascii.Error, OSError):
+            raise ShotFailed(NO_PICTURE) from None  # AttributeError: it answered with a text
 
     @cached_property
     def _client(self) -> Any:

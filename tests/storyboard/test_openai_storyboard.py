@@ -30,6 +30,7 @@ class Service:
     status: int = 200
     asked: list[dict[str, object]] = field(default_factory=list)
     body: str | None = None
+    kind: str = "application/json"
 
     def answer(self, path: str, kind: str, sent: bytes) -> tuple[int, str]:
         if self.status != 200:
@@ -70,7 +71,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
             sent = self.rfile.read(int(self.headers["Content-Length"]))
             status, body = told.answer(self.path, self.headers["Content-Type"], sent)
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", told.kind)
+            self.send_header("Retry-After-Ms", "1")
             self.end_headers()
             self.wfile.write(body.encode())
 
@@ -124,6 +126,8 @@ def test_a_place_without_people_is_made_from_words(service: Service) -> None:
         (401, BackendUnavailable, "refuses the key in OPENAI_API_KEY"),
         (404, BackendUnavailable, "there is no model 'gpt-image-1'"),
         (400, ShotFailed, "will not draw this"),
+        (429, BackendUnavailable, "nothing more for now .*no such luck.*what is drawn is kept"),
+        (503, BackendUnavailable, "nothing more for now .*no such luck.*what is drawn is kept"),
     ],
 )
 def test_a_service_that_refuses(
@@ -136,7 +140,13 @@ def test_a_service_that_refuses(
 
 def test_an_answer_without_a_picture_is_a_failed_shot(service: Service) -> None:
     board = opened("openai", base_url=service.url)
-    for body in ('{"created": 0, "data": []}', '{"created": 0, "data": [{"b64_json": "bm8="}]}'):
+    for body, service.kind in (
+        ('{"created": 0, "data": []}', "application/json"),
+        ('{"created": 0, "data": [{"b64_json": "bm8="}]}', "application/json"),
+        ('{"created": 0, "data": [{"url": "http://here/1.png"}]}', "application/json"),
+        ("<html>Log in to this network</html>", "application/json"),
+        ("<html>Log in to this network</html>", "text/html"),
+    ):
         service.body = body
         with pytest.raises(ShotFailed, match="without a picture"):
             draw(board)
