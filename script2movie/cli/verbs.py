@@ -324,6 +324,7 @@ def _dry_run(
     settings: "Settings",
     options: argparse.Namespace,
 ) -> int:
+    from script2movie.backends import STAGES, available
     from script2movie.bank import complete_bank
     from script2movie.pipeline import rehearse
     from script2movie.pipeline.estimate import estimate
@@ -334,11 +335,19 @@ def _dry_run(
     cast = {member.name for member in movie.cast}
     recorded = [one for one in bank if one.voice_sample and one.name in cast]
     guess = estimate(movie, settings, len(recorded))
-    printed(
-        options,
-        asdict(guess),
+    told = (
         f"{guess.scenes} scenes, {guess.shots} shots, {guess.people} people, {guess.lines} lines: "
         f"a film of about {guess.film_seconds:.0f} s, made in about {guess.work_seconds:.0f} s "
-        f"on two cores",
+        f"on two cores"
     )
+    others = {stage: getattr(settings, stage) for stage in STAGES[1:]}  # the plan is there
+    others = {stage: name for stage, name in others.items() if name != "embedded"}
+    if others:
+        named = " and ".join(f"{stage} '{name}'" for stage, name in others.items())
+        times = f", each up to {settings.takes} times (--takes)" if settings.takes > 1 else ""
+        told += f", and longer with {named}{times}: by how much was not measured"
+    paid = {f"{stage} '{name}'": available(stage)[name].billed_by for stage, name in others.items()}
+    paid = {who: payee for who, payee in paid.items() if payee}
+    told += "".join(f"\n{who} is paid for, to {payee}" for who, payee in paid.items())
+    printed(options, asdict(guess) | {"not_measured": others, "paid": paid}, told)
     return 0

@@ -55,6 +55,27 @@ def test_a_preview_is_small_and_in_few_steps_with_the_same_seed() -> None:
     assert (larger.width, larger.options_of("storyboard")) == (320, {})  # type: ignore[attr-defined]
 
 
+def test_a_dry_run_says_whose_time_and_money_it_does_not_know(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of-this-test")
+    shot = Shot("s01_sh001", ShotSize.MEDIUM, Framing.ESTABLISHING, duration=1.0)
+    plan = tmp_path / "plan.json"
+    save_plan(Movie("Rooms", (), (Scene("s01", "kitchen", True, Light.DAY, (shot,)),)), plan)
+    dry = ["shoot", str(plan), "--out", str(tmp_path / "film.mp4"), "--dry-run"]
+    assert main(dry) == 0
+    assert "measured" not in capsys.readouterr().out
+    assert main([*dry, "--storyboard", "openai", "--takes", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "and longer with storyboard 'openai', each up to 3 times" in said
+    assert "storyboard 'openai' is paid for, to OpenAI" in said
+    assert main([*dry, "--storyboard", "openai", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["not_measured"] == {"storyboard": "openai"} and set(told["paid"]) == {
+        "storyboard 'openai'"
+    }
+
+
 def listed(capsys: pytest.CaptureFixture[str], *typed: str) -> list[dict[str, object]]:
     capsys.readouterr()
     assert main(["weights", "--json", *typed]) == 0
