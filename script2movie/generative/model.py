@@ -22,6 +22,7 @@ __all__ = ["Model"]
 
 P = TypeVar("P")  # a pipeline
 T = TypeVar("T")
+FULL = ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "can't allocate memory")
 SETTLED = ("tiling", "offload")  # what thrift may change
 
 
@@ -92,8 +93,9 @@ class Model(Generic[P]):
         following = next(thriftier(self.running), None)
         if following is None:
             raise ShotFailed(
-                f"{self.name} ran out of memory under its thriftiest setting ({reason}): choose a "
-                "smaller --size, a smaller model, or a profile for a smaller GPU"
+                f"{self.name} ran out of memory under its thriftiest setting ({reason}): have it "
+                f"draw smaller (--preview, or --option {self.name.partition(' ')[0]}.pixels=), or "
+                "choose a smaller model, or a profile for a smaller GPU"
             )
         self.close()
         self._running = following
@@ -120,7 +122,8 @@ class Model(Generic[P]):
 
             where = torch.cuda.get_device_name()
         asked = [f"{name}={getattr(self.asked, name)}" for name in ("dtype", *SETTLED)]
-        return f"{self.name} on {where}, {', '.join(asked)}"
+        checkpoint = getattr(self.asked, "model", "")
+        return f"{self.name} {checkpoint} on {where}, {', '.join(asked)}"
 
     def _remembered(self) -> Running:
         known = _read_memory().get(self._key)
@@ -155,4 +158,5 @@ def _read_memory() -> dict[str, Any]:
 def _out_of_memory(error: RuntimeError) -> bool:
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+    told = str(error)
+    return isinstance(error, torch.OutOfMemoryError) or any(words in told for words in FULL)

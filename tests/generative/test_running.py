@@ -1,5 +1,6 @@
 """A model loads once, tells its steps, grows thriftier when memory runs out, and is freed."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -60,14 +61,45 @@ def test_out_of_memory_is_tried_again_thriftier_said_and_remembered(memory: Path
     assert other.running == other.asked
 
 
+def test_thrift_is_remembered_for_one_checkpoint_alone(memory: Path) -> None:
+    @dataclass(frozen=True)
+    class Options(Running):
+        model: str = ""
+
+    def opened(checkpoint: str) -> Model[Decoder]:
+        options = Options(device="cpu", model=checkpoint)
+        return Model("animator tiny", options, lambda running: Decoder(running, 4))
+
+    assert len(opened("large").call(lambda pipe: pipe(9))) == 9
+    assert opened("large").running.tiling and not opened("small").running.tiling
+
+
 def test_under_the_thriftiest_setting_the_shot_fails_with_what_to_type(memory: Path) -> None:
     model = opened(4, [], tiling=True)
 
     def run(pipe: Decoder) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    with pytest.raises(ShotFailed, match="ran out of memory under its thriftiest setting"):
+    with pytest.raises(ShotFailed, match=r"its thriftiest setting .* --option storyboard\.pixels="):
         model.call(run)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory: you tried",
+    ],
+)
+def test_memory_runs_out_in_other_words_too(memory: Path, told: str) -> None:
+    model = opened(9, [])
+
+    def run(pipe: Decoder) -> bool:
+        if not pipe.running.tiling:
+            raise RuntimeError(told)
+        return True
+
+    assert model.call(run)
 
 
 def test_another_fault_is_not_taken_for_want_of_memory(memory: Path) -> None:
