@@ -67,7 +67,9 @@ def bars(quiet: bool, lines: bool = False) -> Iterator[Callable[[str, int, int],
 
 def _line(stage: str, done: int, total: int) -> None:
     told = {"stage": stage, "doing": DOING.get(stage, stage), "done": done, "total": total}
-    print(json.dumps(told, ensure_ascii=True), file=sys.stderr, flush=True)
+    # In one piece: print() writes the end of a line by itself, and stages run side by side.
+    sys.stderr.write(json.dumps(told, ensure_ascii=True) + "\n")
+    sys.stderr.flush()
 
 
 def said(text: str) -> None:

@@ -1,5 +1,6 @@
 """Looking at a film before it is shot: the cast and the storyboard, as a program reads them."""
 
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from PIL import Image
 
 from script2movie.bank import default_figures
 from script2movie.cli import main
+from script2movie.cli.console import bars
 from script2movie.movie import (
     Appearance,
     CastMember,
@@ -103,3 +105,19 @@ def test_people_of_a_story_are_named_before_it_is_planned(
     assert main(["people", str(script)]) == 0
     assert capsys.readouterr().out == "Rosa, not in the cast\n"
     assert not (tmp_path / ".script2movie").exists()
+
+
+def test_lines_of_stages_side_by_side_are_never_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[str] = []
+
+    class Stream(io.StringIO):
+        def write(self, piece: str) -> int:
+            pieces.append(piece)
+            return len(piece)
+
+    monkeypatch.setattr(sys, "stderr", Stream())
+    with bars(quiet=False, lines=True) as told:
+        told("mix", 0, 1)
+        told("animate", 0, 3)
+    assert [json.loads(piece)["stage"] for piece in pieces] == ["mix", "animate"]
+    assert all(piece.endswith("\n") for piece in pieces)
