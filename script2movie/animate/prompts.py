@@ -4,6 +4,7 @@ Pure. Knows the plan's view of a shot; knows no model's code. What nobody may cu
 how the camera moves) comes first, what may be cut comes last.
 """
 
+from script2movie.generative.prompts import unsaid
 from script2movie.movie import CameraMove
 from script2movie.stages import View
 
@@ -58,16 +59,19 @@ def motion_phrases(view: View) -> tuple[str, ...]:
         for person in view.characters
         if person.action.strip()
     ]
+    said: set[str] = set()
+    place = [
+        unsaid(" ".join(text.split()), said) for text in (view.background, *view.style_elements)
+    ]
     phrases = [
         *actions,
         CAMERA[view.camera_move],
         view.plot,
         f"{view.size.value} shot" if view.size.value not in view.framing.value else "",
         view.framing.value,
-        view.background,
-        *view.style_elements,
+        *place,
     ]
-    cleaned = (" ".join(phrase.split()).rstrip(".") for phrase in phrases)
+    cleaned = (" ".join(phrase.split()).rstrip(".,") for phrase in phrases)
     return tuple(dict.fromkeys(phrase for phrase in cleaned if phrase))
 
 

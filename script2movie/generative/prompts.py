@@ -3,6 +3,7 @@
     looks_of       a person of the bank in a few words
     phrases        a shot as phrases with ranks: medium, frame, people, clothes, place, light, ...
     short_prompt   phrases into a text of at most so many tokens; what had no room is told
+    unsaid       what of a text was not told yet
     whole_sentences  the first of them that a model has room for
     instructions   a shot as sentences for a model that takes numbered reference pictures
     avoided        what a picture in this style must not be
@@ -35,6 +36,7 @@ __all__ = [
     "looks_of",
     "phrases",
     "short_prompt",
+    "unsaid",
     "whole_sentences",
 ]
 
@@ -119,21 +121,33 @@ def phrases(setting: Setting, view: View, looks: Mapping[str, str]) -> tuple[Phr
         if details:
             told.append(Phrase(_nameless(details, looks), MAY, "looks"))
     inside = "interior" if setting.interior else "exterior"
-    told.append(Phrase(f"{setting.place}, {inside}, {LIGHTS[setting.light]}", MUST, "place"))
-    told += [
-        Phrase(_nameless(_one_line(text), looks).rstrip("."), rank, what)
-        for text, rank, what in (
-            (view.plot if not view.characters else "", SHOULD, "plot"),
-            (view.background, SHOULD, "background"),
-            (setting.description, MAY, "description of the place"),
-            (", ".join(setting.props), MAY, "props"),
-            (setting.mood and f"{setting.mood} mood", MAY, "mood"),
-            (", ".join(view.style_elements), MAY, "style elements"),
-            (view.plot if view.characters else "", MAY, "plot"),
-        )
-        if text
-    ]
+    place = f"{_nameless(setting.place, looks)}, {inside}, {LIGHTS[setting.light]}"
+    told.append(Phrase(place, MUST, "place"))
+    acted = [one.text.casefold() for one in told if one.what == "action"]
+    plot = _nameless(_one_line(view.plot), looks).rstrip(".,")
+    if any(action in plot.casefold() for action in acted):
+        plot = ""  # it tells what somebody does, which is told
+    said = _parts(place)
+    for text, rank, what in (
+        (plot if not view.characters else "", SHOULD, "plot"),
+        (view.background, SHOULD, "background"),
+        (setting.description, MAY, "description of the place"),
+        (", ".join(setting.props), MAY, "props"),
+        (setting.mood and f"{setting.mood} mood", MAY, "mood"),
+        (", ".join(view.style_elements), MAY, "style elements"),
+        (plot if view.characters else "", MAY, "plot"),
+    ):
+        fresh = _nameless(_one_line(text), looks).rstrip(".")
+        if fresh := fresh if what == "plot" else unsaid(fresh, said):
+            told.append(Phrase(fresh, rank, what))
     return tuple(told)
+
+
+def unsaid(text: str, said: set[str]) -> str:
+    """The text without those of its parts between commas that are in `said`, which gets them."""
+    fresh = [part for part in text.split(", ") if not _parts(part) <= said]
+    said |= _parts(text)
+    return ", ".join(fresh).strip(" ,")
 
 
 def short_prompt(
@@ -206,9 +220,12 @@ def instructions(
             f"{image[0].upper()}{image[1:]} is another shot of this scene: keep its place, clothes "
             "and light, but not its framing."
         )
-    for text in (view.background, setting.description, view.plot):
-        if text:
-            told.append(f"{_one_line(text).rstrip('.')}.")
+    said = _parts(f"{setting.place}, {LIGHTS[setting.light]}")
+    for text in (view.background, setting.description):
+        if fresh := unsaid(_one_line(text).rstrip("."), said):
+            told.append(f"{fresh}.")
+    if view.plot:
+        told.append(f"{_one_line(view.plot).rstrip('.,')}.")
     if setting.props:
         told.append(f"In the scene: {', '.join(setting.props)}.")
     if setting.mood:
@@ -277,6 +294,11 @@ def _nameless(text: str, looks: Mapping[str, str]) -> str:
 def _short(noun: str) -> str:
     """'the woman' of 'a young woman'."""
     return f"the {noun.rsplit(maxsplit=1)[-1]}"
+
+
+def _parts(text: str) -> set[str]:
+    """What stands between the commas of a text, to be compared."""
+    return {part.strip(" .").casefold() for part in text.split(",")} - {""}
 
 
 def _one_line(text: str) -> str:

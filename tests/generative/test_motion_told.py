@@ -37,6 +37,15 @@ def test_people_come_before_the_place() -> None:
         "soft light",
     )
     assert set(CAMERA) == set(CameraMove)
+    rainy = View(
+        **(vars(WAVING) | {"background": "a harbour, soft light", "plot": "On a rainy evening,"})
+    )
+    assert motion_phrases(rainy)[2:] == (
+        "On a rainy evening",
+        "close-up shot",
+        "single",
+        "a harbour, soft light",
+    )
 
 
 def test_more_moves_where_the_camera_or_a_person_does() -> None:

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from script2movie.generative.prompts import looks_of, phrases, short_prompt, whole_sentences
+from script2movie.generative.prompts import (
+    instructions,
+    looks_of,
+    phrases,
+    short_prompt,
+    whole_sentences,
+)
 from script2movie.movie import (
     Age,
     Appearance,
@@ -91,6 +97,25 @@ def test_nobody_is_called_by_a_title(name: str, other: str, said: str, told: str
     view = replace(VIEW, characters=(), plot=said)
     text, _ = short_prompt(phrases(SETTING, view, looks), words, most=400)
     assert told in text
+
+
+def test_nothing_is_told_twice() -> None:
+    setting = replace(SETTING, description="bakery, morning light, flour on every shelf")
+    waving = Appearance("Ben", "waves, smiles", Position.LEFT, Position.RIGHT)
+    smiling = Appearance("Anna Berg", "nods, smiles", Position.RIGHT, Position.LEFT)
+    view = replace(
+        VIEW,
+        characters=(waving, smiling),
+        plot="Ben waves, smiles.",
+        background="bakery, morning light, rainy",
+        style_elements=("morning light", "tense mood", "rainy"),
+    )
+    text, _ = short_prompt(phrases(setting, view, LOOKS), words, most=400)
+    for once in ("bakery", "morning light", "rainy", "tense mood", "flour on every shelf", "waves"):
+        assert text.count(once) == 1
+    assert text.count("smiles") == 2  # who else smiles is news
+    text = instructions(setting, view, LOOKS, ())
+    assert [text.count(once) for once in ("bakery", "morning light", "rainy")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("most", range(12, 90, 6))
