@@ -100,7 +100,7 @@ class CogVideoXAnimator(ClipAnimator):
 
         made = pipe(
             image=images(order.given)[-1],
-            prompt=self.worded(motion_phrases(order.view), count, self.most_tokens),
+            prompt=self.worded(motion_phrases(order.view, order.cast), count, self.most_tokens),
             negative_prompt=NEGATIVE,
             height=order.height,
             width=order.width,

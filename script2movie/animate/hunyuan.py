@@ -102,7 +102,7 @@ class HunyuanAnimator(ClipAnimator):
         with told_steps(pipe, order.told):
             made = pipe(
                 image=images(order.given)[-1],
-                prompt=self.worded(motion_phrases(order.view), count, TOKENS),
+                prompt=self.worded(motion_phrases(order.view, order.cast), count, TOKENS),
                 negative_prompt=NEGATIVE,
                 num_frames=order.num_frames,
                 num_inference_steps=self.steps,

@@ -90,7 +90,7 @@ class I2VGenXLAnimator(ClipAnimator):
             return len(pipe.tokenizer(text).input_ids)
 
         most = int(pipe.tokenizer.model_max_length)
-        prompt = self.worded(motion_phrases(order.view), count, most)
+        prompt = self.worded(motion_phrases(order.view, order.cast), count, most)
         # It encodes the picture with torch's own randomness, which is put back afterwards.
         with torch.random.fork_rng(), told_steps(pipe, order.told):
             torch.manual_seed(order.seed)

@@ -96,7 +96,7 @@ class LTX2Animator(ClipAnimator):
         guidance = {} if self.perturbed else {"stg_scale": 0.0, "audio_stg_scale": 0.0}
         made = pipe(
             conditions=LTX2VideoCondition(images(self._as_video(pipe, order.given)), crf=0),
-            prompt=self.worded(motion_phrases(order.view), count, TOKENS),
+            prompt=self.worded(motion_phrases(order.view, order.cast), count, TOKENS),
             negative_prompt=NEGATIVE,
             height=order.height,
             width=order.width,

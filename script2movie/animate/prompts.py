@@ -4,9 +4,11 @@ Pure. Knows the plan's view of a shot; knows no model's code. What nobody may cu
 how the camera moves) comes first, what may be cut comes last.
 """
 
-from script2movie.generative.prompts import unsaid
-from script2movie.movie import CameraMove
-from script2movie.stages import View
+from collections.abc import Sequence
+
+from script2movie.generative.prompts import kinds_of, nameless, unsaid
+from script2movie.movie import CameraMove, Position
+from script2movie.stages import Likeness, View
 
 __all__ = ["CAMERA_LORAS", "NEGATIVE", "motion_bucket", "motion_phrases"]
 
@@ -31,6 +33,12 @@ CAMERA = {
     CameraMove.HANDHELD: "handheld camera with slight natural shake",
 }
 
+PLACES = {
+    Position.LEFT: "on the left",
+    Position.CENTER: "in the middle",
+    Position.RIGHT: "on the right",
+}
+
 # The published motion LoRAs of AnimateDiff (guoyww/animatediff-motion-lora-*) know eight moves;
 # travel is nearest to the pan on its side, a dolly to the zoom. The others have none.
 CAMERA_LORAS = {
@@ -52,8 +60,15 @@ STILL, MOVING, RESTLESS = 48, 127, 160
 ACTING = 32  # more where somebody does something
 
 
-def motion_phrases(view: View) -> tuple[str, ...]:
-    """What moves in the shot, the most important first: people, camera, plot, framing, place."""
+def motion_phrases(view: View, cast: Sequence[Likeness] = ()) -> tuple[str, ...]:
+    """What moves in the shot, the most important first: people, camera, plot, framing, place.
+
+    Those of `cast` are called by what they are and where they stand, which is what a model sees.
+    """
+    kinds = kinds_of({one.character: one.looks or "a person" for one in cast})
+    if len(view.characters) > 1:
+        places = {one.character: PLACES[one.position] for one in view.characters}
+        kinds = {name: f"{kind} {places.get(name, '')}".strip() for name, kind in kinds.items()}
     actions = [
         f"{person.character}: {person.action.strip().rstrip('.')}"
         for person in view.characters
@@ -72,7 +87,8 @@ def motion_phrases(view: View) -> tuple[str, ...]:
         *place,
     ]
     cleaned = (" ".join(phrase.split()).rstrip(".,") for phrase in phrases)
-    return tuple(dict.fromkeys(phrase for phrase in cleaned if phrase))
+    called = (nameless(phrase, kinds) for phrase in cleaned)
+    return tuple(dict.fromkeys(phrase for phrase in called if phrase))
 
 
 def motion_bucket(view: View) -> int:

@@ -130,7 +130,7 @@ class WanAnimator(ClipAnimator):
 
         made = pipe(
             image=images(order.given)[-1],
-            prompt=self.worded(motion_phrases(order.view), count, TOKENS),
+            prompt=self.worded(motion_phrases(order.view, order.cast), count, TOKENS),
             negative_prompt=NEGATIVE,
             height=order.height,
             width=order.width,

@@ -5,6 +5,7 @@
     short_prompt   phrases into a text of at most so many tokens; what had no room is told
     unsaid       what of a text was not told yet
     whole_sentences  the first of them that a model has room for
+    nameless     a text with people called by what they are
     instructions   a shot as sentences for a model that takes numbered reference pictures
     avoided        what a picture in this style must not be
 
@@ -33,7 +34,9 @@ __all__ = [
     "Phrase",
     "avoided",
     "instructions",
+    "kinds_of",
     "looks_of",
+    "nameless",
     "phrases",
     "short_prompt",
     "unsaid",
@@ -107,24 +110,25 @@ def looks_of(character: Character) -> str:
 def phrases(setting: Setting, view: View, looks: Mapping[str, str]) -> tuple[Phrase, ...]:
     """The shot in the order in which a prompt names it; `looks` are `looks_of` by character."""
     wardrobe = dict(setting.wardrobe)
+    kinds = kinds_of(looks)
     told = [Phrase(MEDIUM[setting.style], MUST, "style"), Phrase(_frame(view), MUST, "framing")]
     for one in view.characters:
         noun, _, details = looks.get(one.character, "a person").partition(", ")
         where = _where(one, alone=len(view.characters) == 1)
         told.append(Phrase(f"{noun} {where}".strip(), MUST, one.character))
         if wardrobe.get(one.character):
-            worn = _nameless(wardrobe[one.character], looks)
+            worn = nameless(wardrobe[one.character], kinds)
             told.append(Phrase(f"{_short(noun)} wears {worn}", SHOULD, "wardrobe"))
         if one.action:
-            action = _nameless(_one_line(one.action), looks).rstrip(".")
+            action = nameless(_one_line(one.action), kinds).rstrip(".")
             told.append(Phrase(action, SHOULD, "action"))
         if details:
-            told.append(Phrase(_nameless(details, looks), MAY, "looks"))
+            told.append(Phrase(nameless(details, kinds), MAY, "looks"))
     inside = "interior" if setting.interior else "exterior"
-    place = f"{_nameless(setting.place, looks)}, {inside}, {LIGHTS[setting.light]}"
+    place = f"{nameless(setting.place, kinds)}, {inside}, {LIGHTS[setting.light]}"
     told.append(Phrase(place, MUST, "place"))
     acted = [one.text.casefold() for one in told if one.what == "action"]
-    plot = _nameless(_one_line(view.plot), looks).rstrip(".,")
+    plot = nameless(_one_line(view.plot), kinds).rstrip(".,")
     if any(action in plot.casefold() for action in acted):
         plot = ""  # it tells what somebody does, which is told
     said = _parts(place)
@@ -137,7 +141,7 @@ def phrases(setting: Setting, view: View, looks: Mapping[str, str]) -> tuple[Phr
         (", ".join(view.style_elements), MAY, "style elements"),
         (plot if view.characters else "", MAY, "plot"),
     ):
-        fresh = _nameless(_one_line(text), looks).rstrip(".")
+        fresh = nameless(_one_line(text), kinds).rstrip(".")
         if fresh := fresh if what == "plot" else unsaid(fresh, said):
             told.append(Phrase(fresh, rank, what))
     return tuple(told)
@@ -272,23 +276,27 @@ def _where(one: Appearance, *, alone: bool) -> str:
     return looks if alone else f"{stands}, {looks}"
 
 
-def _nameless(text: str, looks: Mapping[str, str]) -> str:
-    """The text with people called by what they are: a text encoder knows no names.
+def nameless(text: str, kinds: Mapping[str, str]) -> str:
+    """The text with people called by what they are, `kinds`: a text encoder knows no names.
 
     Somebody is called by the whole name or by its first word that is no title, unless two are.
     """
-    kinds = {name: _short(looks[name].partition(", ")[0]) for name in looks}
     titles = TITLES.split()
     firsts = {
         name: next((word for word in name.split() if word.strip(".").lower() not in titles), name)
-        for name in looks
+        for name in kinds
     }
     called = {first: kinds[name] for name, first in firsts.items()}
     for first in [one for one in called if list(firsts.values()).count(one) > 1]:
         del called[first]
-    for name, kind in sorted((called | kinds).items(), key=lambda one: -len(one[0])):
+    for name, kind in sorted((called | dict(kinds)).items(), key=lambda one: -len(one[0])):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", kind, text)
     return text
+
+
+def kinds_of(looks: Mapping[str, str]) -> dict[str, str]:
+    """What people are called who look so: 'the woman' for 'a young woman, with white hair'."""
+    return {name: _short(told.partition(", ")[0]) for name, told in looks.items()}
 
 
 def _short(noun: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 from script2movie.animate.prompts import CAMERA, motion_bucket, motion_phrases
 from script2movie.backends import open_backend
 from script2movie.errors import ShotFailed
-from script2movie.movie import Appearance, CameraMove, Framing, ShotSize
-from script2movie.stages import Keyframe, View, Watch
+from script2movie.movie import Appearance, CameraMove, Framing, Position, ShotSize
+from script2movie.stages import Keyframe, Likeness, View, Watch
 
 from .motion_films import BACKENDS
 
@@ -46,6 +46,36 @@ def test_people_come_before_the_place() -> None:
         "single",
         "a harbour, soft light",
     )
+
+
+def test_people_are_called_by_what_a_model_sees_of_them() -> None:
+    nothing = (
+        np.zeros((1, 1, 4), np.uint8),
+        np.zeros((468, 3), np.float32),
+        np.zeros(128, np.float32),
+    )
+    anna = Likeness("Anna", *nothing, looks="a young woman, with red hair")
+    ben = Likeness("Old Ben", *nothing)
+    assert motion_phrases(WAVING, [anna])[0] == "the woman: waves her hand"
+    pair = View(
+        **(
+            vars(WAVING)
+            | {
+                "plot": "Anna leaves Old Ben at Anna's door.",
+                "characters": (
+                    Appearance("Anna", "waves", Position.LEFT),
+                    Appearance("Old Ben", "Ben sighs", Position.RIGHT),
+                ),
+            }
+        )
+    )
+    told = motion_phrases(pair, [anna, ben])
+    assert told[:2] == (
+        "the woman on the left: waves",
+        "the person on the right: the person on the right sighs",
+    )
+    assert "Anna" not in " ".join(told) and "Ben" not in " ".join(told)
+    assert "Old Ben: Ben sighs" in motion_phrases(pair)
 
 
 def test_more_moves_where_the_camera_or_a_person_does() -> None:
