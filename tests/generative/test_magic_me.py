@@ -13,7 +13,7 @@ from script2movie.animate.magic_me import noise_prior
 from script2movie.media.clips import read_frames
 from script2movie.movie import CameraMove
 
-from .motion_films import animator, one_shot, shoot
+from .motion_films import animator, one_shot, said, shoot
 from .tiny_animatediff import camera_lora, identity, motion_adapter, stable_diffusion
 
 
@@ -109,6 +109,14 @@ def test_what_it_cannot_do_is_said_before(
     (tmp_path / "nobody" / "ben.safetensors").unlink()
     assert shoot(one_shot(), film, *nobody) == 2
     assert "anna.pt is a pickle" in capsys.readouterr().err
+
+
+def test_a_shot_that_speech_makes_too_long_fails_and_is_not_made_in_pieces(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counting = one_shot(dialogue=said("877777777777 " * 4))  # four words, by an estimate 2 s
+    assert shoot(counting, tmp_path / "film.mp4", *model.words()) == 1
+    assert "s01_sh001: animator 'magic-me' makes at most 12 s at once" in capsys.readouterr().err
 
 
 def test_the_noise_prior_is_the_papers() -> None:
