@@ -27,7 +27,8 @@ TURN = 20  # step from which on more calls are consistent
 class Bank:
     """Sampled tokens of a character's identity images: by step and attention layer.
 
-    Each entry is (2, tokens, width): without and with the prompt. Kept in the computer's memory.
+    Each entry is (2, tokens, width): without and with the prompt, or (1, tokens, width) where
+    pictures are not guided. Kept in the computer's memory.
     """
 
     tokens: dict[tuple[int, str], torch.Tensor] = field(default_factory=dict)
@@ -53,9 +54,12 @@ class Sharing:
     def __post_init__(self) -> None:
         self.restart()
 
-    def restart(self) -> None:
-        """Before the first step of a picture, or of the same picture tried again."""
-        self.step = 0
+    def restart(self, *, guided: bool = True) -> None:
+        """Before the first step of a picture, or of the same picture tried again.
+
+        `guided` says that every picture is drawn without the prompt too.
+        """
+        self.step, self.num_prompts = 0, 2 if guided else 1
         self.generator = torch.Generator("cpu").manual_seed(self.seed)
         self._kept: dict[tuple[int, int], torch.Tensor] = {}
         if self.write is not None:
@@ -86,7 +90,8 @@ class Sharing:
 class ConsistentSelfAttention(AttnProcessor2_0):  # type: ignore[misc]
     """diffusers' own attention, over more tokens where a `Sharing` says so.
 
-    Batches are laid out as pipelines lay them: all pictures without the prompt, then all with it.
+    Batches are laid out as pipelines lay them: all pictures without the prompt, then all with it,
+    or these alone.
     """
 
     def __init__(self, layer: str = "") -> None:
@@ -106,7 +111,7 @@ class ConsistentSelfAttention(AttnProcessor2_0):  # type: ignore[misc]
         plain = super().__call__
         if sharing is None:
             return plain(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
-        pictures = hidden_states.unflatten(0, (2, -1))  # (2, B, N, C)
+        pictures = hidden_states.unflatten(0, (sharing.num_prompts, -1))  # (2, B, N, C)
         shared = self._samples(pictures, sharing)
         if sharing.is_plain() or not any(one.shape[1] for one in shared):
             return plain(attn, hidden_states, None, attention_mask, temb)

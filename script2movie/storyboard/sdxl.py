@@ -143,9 +143,14 @@ class Painter:
     ) -> list[Picture]:
         import torch
 
+        # As the pipeline decides whether every picture is drawn without the prompt too
+        guided = self.options.guidance_scale > 1 and pipe.unet.config.time_cond_proj_dim is None
         if sharing is not None:
-            sharing.restart()
+            sharing.restart(guided=guided)
         portraits, masks = self._portraits(asks, cast, width, height, pipe)
+        if not guided:
+            portraits = portraits[1:]
+            masks = masks if masks is None else masks[-len(asks) :]
         scale = self.options.ip_adapter_scale
         pipe.set_ip_adapter_scale([[scale] * len(asks[0].regions)] if masks is not None else 0.0)
         passed = {} if masks is None else {"ip_adapter_masks": [masks]}

@@ -202,6 +202,17 @@ def test_with_nothing_shared_it_is_sdxl_with_portraits_to_the_bit(cast: list[Lik
     assert np.array_equal(alone, draw(story(), [], empty, 4))
 
 
+def test_pictures_that_are_not_guided_see_each_other_too(cast: list[Likeness]) -> None:
+    free = {"guidance_scale": "1"}
+    board, plain = story(**free), opened("sdxl-ip-adapter", **sdxl_options(steps="3", **free))
+    wanted = plain.draw(KITCHEN, PAIR, cast, (), width=256, height=144, seed=4).picture
+    off = story(rate_32="0", rate_16="0", **free)
+    assert np.array_equal(wanted, draw(off, cast, PAIR, 4, (ANNA_1, 1), (BEN_1, 2)))
+    annas = ((ANNA_1, 11), (ANNA_2, 12))  # drawn as a batch
+    third = draw(board, cast, ANNA_3, 13, *annas)
+    assert not np.array_equal(third, draw(board, cast, ANNA_3, 13, (ANNA_1, 21), (ANNA_2, 12)))
+
+
 def test_no_more_banks_are_kept_than_people_of_a_scene(cast: list[Likeness]) -> None:
     backend = story(identity_images="1")
     for seed in range(7):
