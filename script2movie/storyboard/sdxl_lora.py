@@ -121,9 +121,10 @@ class SdxlLoraStoryboarder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """With the contents of every LoRA: one that is trained again draws anew."""
+        """With the contents of every LoRA that is done: one that is trained again draws anew."""
         files = sorted(self._folder.glob("*.safetensors")) if self._folder.is_dir() else []
-        loras = [f"{one.stem}:{checkpoints.file_digest(one)}" for one in files]
+        done = [one for one in files if not one.stem.endswith(".state")]
+        loras = [f"{one.stem}:{checkpoints.file_digest(one)}" for one in done]
         layout = [self._controlnet.fingerprint] if self._controlnet else []
         told = [self._casting.fingerprint, self._checkpoint.fingerprint, *layout, *loras]
         return f"sdxl-lora {EDITION} {' '.join(told)} {self._options.fingerprint}"

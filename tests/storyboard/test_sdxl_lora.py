@@ -160,6 +160,7 @@ def test_another_training_is_not_thrown_away_in_silence(
     with pytest.raises(Stopped):
         train(pipe, PORTRAITS, "Anna", "a woman", tmp_path, board.base, TOY, told)
     state = (tmp_path / "Anna.state.safetensors").read_bytes()
+    assert story(tmp_path).fingerprint == board.fingerprint  # what is not done draws nothing anew
     for changes in ({"rank": 2}, {"pixels": 128}, {"steps": 1}):
         recipe = replace(TOY, **changes)
         with pytest.raises(SettingsError, match=r"another training was stopped, at step 2"):
