@@ -4,16 +4,15 @@ Knows files, names and refusals; knows no model.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
-from script2movie.errors import WeightsError
+from script2movie.errors import ShotFailed, WeightsError
 from script2movie.generative.checkpoints import (
     Choice,
     find,
@@ -22,8 +21,6 @@ from script2movie.generative.checkpoints import (
     read_json,
     weights_file,
 )
-from script2movie.errors import ShotFailed, WeightsError
-from script2movie.generative.checkpoints import find, loading, weights_file
 from script2movie.generative.prompts import nameless
 from script2movie.media import nv12
 from script2movie.perception.faces import FaceDetector

@@ -13,10 +13,8 @@ from drawing import ANNA, BEN, KITCHEN, SMALL, built, opened, person, view_of
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
-from script2movie.errors import BankError, WeightsError
-from script2movie.generative.adapters import load_lora
-from script2movie.movie import Character
 from script2movie.errors import BankError, SettingsError, ShotFailed, WeightsError
+from script2movie.generative.adapters import load_lora
 from script2movie.media.clips import write_png
 from script2movie.movie import Character, Portrait
 from script2movie.perception.faces import FaceDetector
