@@ -3,9 +3,9 @@
     looks_of       a person of the bank in a few words
     phrases        a shot as phrases with ranks: medium, frame, people, clothes, place, light, ...
     short_prompt   phrases into a text of at most so many tokens; what had no room is told
-    unsaid       what of a text was not told yet
+    unsaid         what of a text was not told yet
     whole_sentences  the first of them that a model has room for
-    nameless     a text with people called by what they are
+    nameless       a text with people called by what they are
     instructions   a shot as sentences for a model that takes numbered reference pictures
     avoided        what a picture in this style must not be
 
