@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from script2movie.animate.magic_me import noise_prior
+from script2movie.backends import open_backend
+from script2movie.errors import ShotFailed
 from script2movie.media.clips import read_frames
 from script2movie.movie import CameraMove
+from script2movie.stages import view_of
 
-from .motion_films import animator, one_shot, said, shoot
+from .motion_films import animator, one_shot, shoot
 from .tiny_animatediff import camera_lora, identity, motion_adapter, stable_diffusion
 
 
@@ -112,11 +115,16 @@ def test_what_it_cannot_do_is_said_before(
 
 
 def test_a_shot_that_speech_makes_too_long_fails_and_is_not_made_in_pieces(
-    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model: Model,
 ) -> None:
-    counting = one_shot(dialogue=said("877777777777 " * 4))  # four words, by an estimate 2 s
-    assert shoot(counting, tmp_path / "film.mp4", *model.words()) == 1
-    assert "s01_sh001: animator 'magic-me' makes at most 12 s at once" in capsys.readouterr().err
+    typed = dict(word.removeprefix("animator.").split("=") for word in model.words()[3::2])
+    one = open_backend("animator", "magic-me", typed)
+    (shot,) = one_shot().scenes[0].shots
+    size: dict[str, int] = {"width": 192, "height": 128, "fps": 8, "seed": 1}
+    next(one.animate(None, view_of(shot), (), None, num_frames=8, **size))
+    with pytest.raises(ShotFailed, match="animator 'magic-me' makes at most 12 s at once"):
+        one.animate(None, view_of(shot), (), None, num_frames=120, **size)
+    one.close()
 
 
 def test_the_noise_prior_is_the_papers() -> None:

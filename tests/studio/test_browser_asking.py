@@ -133,8 +133,7 @@ def test_a_planner_without_its_key_is_refused_before_it_is_begun(
     expect(page.locator("#foreseen")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_everybody_can_read_what_is_asked(
     browser: Browser, studio: Studio, width: int, scheme: str
 ) -> None:

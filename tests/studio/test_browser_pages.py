@@ -32,8 +32,7 @@ def test_the_page_asks_no_other_host_and_is_there_at_once(page: Page, studio: St
     assert not wrong
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_everybody_can_use_every_page(
     browser: Browser, studio: Studio, planned: Callable[..., str], width: int, scheme: str
 ) -> None:

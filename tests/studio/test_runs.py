@@ -88,8 +88,7 @@ def test_nothing_leads_out_of_the_folder_of_runs(runs: Path, tmp_path: Path) -> 
     assert "--runs DIR" in refused(Runs(None, local=False).open, "guest-a", str(mine))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_run_is_looked_at(
     browser: Browser, studio: Studio, runs: Path, width: int, scheme: str
 ) -> None:
