@@ -177,8 +177,10 @@ class ClipAnimator(ABC):
         return best_size(width, height, sizes)
 
     def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
-        """A shape of frame that is too far from the model's."""
-        del view, num_frames, fps
+        """A shot longer than is made at once, or a shape of frame too far from the model's."""
+        del view
+        if reason := self._too_long(num_frames, fps):
+            return reason
         fit = self.native(width, height).fit
         if fit.share >= LEAST_SHARE:
             return ""
@@ -191,6 +193,17 @@ class ClipAnimator(ABC):
     def whole_length(self, num_frames: int, *, fps: int) -> int:
         """All frames of the clips; the film's size changes none of their lengths."""
         return self.native(1280, 720).whole_length(num_frames, fps)
+
+    def _too_long(self, num_frames: int, fps: int) -> str:
+        """Why a model that starts from text cannot make so many frames; '' where one can."""
+        native = self.native(1280, 720)  # the film's size changes no length
+        if self.starts_from_picture or len(native.lengths(num_frames, fps)) == 1:
+            return ""
+        return (
+            f"animator '{self.name}' makes at most {native.grid.most / native.fps:g} s at once "
+            f"and cannot go on from a picture: shorten the shot, which takes "
+            f"{num_frames / fps:.1f} s"
+        )
 
     def animate(
         self,
@@ -208,7 +221,8 @@ class ClipAnimator(ABC):
         """Streams `num_frames` frames; holds one clip. What is said changes nothing.
 
         Raises:
-            ShotFailed: a model that starts from a picture is given none, or memory runs out.
+            ShotFailed: a model that starts from a picture is given none, one that starts from text
+                more than it makes at once (lines may be longer than planned), or memory runs out.
         """
         del speech
         if keyframe is None and self.starts_from_picture:
@@ -216,6 +230,8 @@ class ClipAnimator(ABC):
                 f"animator '{self.name}' starts from a picture and this shot has no keyframe: "
                 "choose a storyboard that draws one"
             )
+        if reason := self._too_long(num_frames, fps):
+            raise ShotFailed(reason)
         native = self.native(width, height)
         lengths = native.lengths(num_frames, fps)
         first = [native.fit.into(keyframe.picture)] if keyframe and self.starts_from_picture else []

@@ -4,7 +4,7 @@ Knows files, names and refusals; knows no model.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from script2movie.animate.clips import ClipAnimator, Picture
 from script2movie.animate.refining import whose
-from script2movie.errors import ShotFailed, WeightsError
+from script2movie.errors import WeightsError
 from script2movie.generative.checkpoints import (
     Choice,
     find,
@@ -25,7 +25,7 @@ from script2movie.generative.prompts import nameless
 from script2movie.media import nv12
 from script2movie.perception.faces import FaceDetector
 from script2movie.perception.mesh import FaceMesh
-from script2movie.stages import FaceTrack, Frame, Keyframe, Likeness, TimedSpeech, View
+from script2movie.stages import FaceTrack, View
 
 __all__ = [
     "LearnedPeople",
@@ -46,7 +46,7 @@ class LearnedPeople(ClipAnimator):
     wanted: str  # what a person's identity is called on disk, with their name as {}
 
     def refusal(self, view: View, *, width: int, height: int, num_frames: int, fps: int) -> str:
-        """A person without an identity, or a shot longer than it can make at once."""
+        """A person without an identity; see `ClipAnimator` for the others."""
         for person in view.characters:
             name = file_name(person.character)
             if name not in self.identities:
@@ -54,42 +54,7 @@ class LearnedPeople(ClipAnimator):
                     f"animator '{self.name}' has no identity of {person.character}: put "
                     f"{self.wanted.format(name)} into the folder of --option animator.identities="
                 )
-        if reason := self._too_long(num_frames, fps):
-            return reason
         return super().refusal(view, width=width, height=height, num_frames=num_frames, fps=fps)
-
-    def animate(
-        self,
-        keyframe: Keyframe | None,
-        view: View,
-        cast: Sequence[Likeness],
-        speech: TimedSpeech | None,
-        *,
-        width: int,
-        height: int,
-        num_frames: int,
-        fps: int,
-        seed: int,
-    ) -> Iterator[Frame]:
-        """As a `ClipAnimator`; a shot may be longer than was thought before its lines were spoken.
-
-        Raises:
-            ShotFailed: it is longer than what is made at once.
-        """
-        if reason := self._too_long(num_frames, fps):
-            raise ShotFailed(reason)
-        shape = {"width": width, "height": height, "num_frames": num_frames, "fps": fps}
-        return super().animate(keyframe, view, cast, speech, **shape, seed=seed)
-
-    def _too_long(self, num_frames: int, fps: int) -> str:
-        native = self.native(1280, 720)  # the film's size changes no length
-        if len(native.lengths(num_frames, fps)) == 1:
-            return ""
-        return (
-            f"animator '{self.name}' makes at most {native.grid.most / native.fps:g} s at once "
-            f"and cannot go on from a picture: shorten the shot, which takes "
-            f"{num_frames / fps:.1f} s"
-        )
 
     def tracks(self, frame: Picture, view: View) -> tuple[FaceTrack, ...]:
         """The meshes of the plan's people: no keyframe says where they are."""
